@@ -1,0 +1,60 @@
+package dev.threeways.payment;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Bounds the requests that are in the handler at once, whatever they wait for. Tomcat's thread pool would do that by
+ * accident for platform threads; virtual threads and event loops have no such bound, and without one a slow payment API
+ * fills the heap. By Little's law the limit is the highest arrival rate to be served times the longest time a request
+ * may take.
+ *
+ * <p>Whoever is not let in is answered at once: there is no queue, because a request that waits its turn costs as much
+ * memory as one that is served.
+ */
+public final class InFlightLimit {
+
+    private final int max;
+
+    private final Semaphore permits;
+
+    private volatile boolean closed;
+
+    /** @throws IllegalArgumentException if {@code max} is not positive */
+    public InFlightLimit(int max) {
+        if (max < 1) {
+            throw new IllegalArgumentException("The limit of requests in flight must be positive, not " + max);
+        }
+        this.max = max;
+        this.permits = new Semaphore(max);
+    }
+
+    /** Never waits. Whoever gets true calls {@link #leave()} exactly once. */
+    public boolean tryEnter() {
+        return !closed && permits.tryAcquire();
+    }
+
+    public void leave() {
+        permits.release();
+    }
+
+    /** Requests in flight now. */
+    public int current() {
+        return max - permits.availablePermits();
+    }
+
+    public int max() {
+        return max;
+    }
+
+    /**
+     * Lets nobody in any more and waits until nothing is in flight, for a shutdown that must not lose a request.
+     *
+     * @return false if {@code atMost} passed first
+     */
+    public boolean closeAndAwaitIdle(Duration atMost) throws InterruptedException {
+        closed = true;
+        return permits.tryAcquire(max, atMost.toNanos(), TimeUnit.NANOSECONDS);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.threeways.payment;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the payment API answers: the JSON body of a 200. Anything may be missing; {@link #outcomeFor(Order)} decides
+ * what it means.
+ *
+ * @param paymentId the payment API's own id of the payment
+ * @param status {@code approved} or {@code declined}
+ */
+public record PaymentResponse(@Nullable String paymentId, @Nullable String status) {
+
+    public static final String APPROVED = "approved";
+
+    public static final String DECLINED = "declined";
+
+    /** An answer without an id or with an unknown status is no answer: the outcome of the payment is then unknown. */
+    public PaymentOutcome outcomeFor(Order order) {
+        if (paymentId == null || paymentId.isEmpty() || status == null) {
+            return new PaymentOutcome.PaymentFailed(order.id(), PaymentFailure.INVALID_ANSWER, null);
+        }
+        return switch (status) {
+            case APPROVED -> new PaymentOutcome.Paid(order, paymentId);
+            case DECLINED -> new PaymentOutcome.Declined(order, paymentId);
+            default -> new PaymentOutcome.PaymentFailed(order.id(), PaymentFailure.INVALID_ANSWER, null);
+        };
+    }
+}
