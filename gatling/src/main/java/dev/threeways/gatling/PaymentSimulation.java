@@ -136,7 +136,6 @@ abstract class PaymentSimulation extends Simulation {
         if (!finished.compareAndSet(false, true)) {
             return;
         }
-        recorder.markEnded();
         try {
             if (settings.results() != null) {
                 recorder.writeCsv(settings.results());
@@ -144,6 +143,7 @@ abstract class PaymentSimulation extends Simulation {
         } catch (IOException e) {
             System.err.println("Cannot write the requests to " + settings.results() + ": " + e);
         } finally {
+            recorder.markEnded();
             control.close();
         }
         System.out.println(recorder.summary());
