@@ -7,10 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.ProblemDetail;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.filter.OncePerRequestFilter;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * No endpoint here takes a body. A small one is read and thrown away, so that the connection can be used again; a large
@@ -21,10 +18,10 @@ class BodyLimitFilter extends OncePerRequestFilter {
 
     static final int MAX_BYTES = 16 * 1024;
 
-    private final JsonMapper json;
+    private final JsonResponses responses;
 
-    BodyLimitFilter(JsonMapper json) {
-        this.json = json;
+    BodyLimitFilter(JsonResponses responses) {
+        this.responses = responses;
     }
 
     @Override
@@ -33,7 +30,7 @@ class BodyLimitFilter extends OncePerRequestFilter {
         long announced = request.getContentLengthLong();
         boolean chunked = request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
         if (announced > MAX_BYTES || ((announced > 0 || chunked) && isTooLong(request))) {
-            reject(request, response);
+            responses.writeProblem(Problem.ofStatus(413), request.getRequestURI(), response);
         } else {
             chain.doFilter(request, response);
         }
@@ -41,14 +38,5 @@ class BodyLimitFilter extends OncePerRequestFilter {
 
     private static boolean isTooLong(HttpServletRequest request) throws IOException {
         return request.getInputStream().readNBytes(MAX_BYTES + 1).length > MAX_BYTES;
-    }
-
-    private void reject(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        ResponseEntity<ProblemDetail> problem = ProblemResponse.of(Problem.ofStatus(413), new HttpHeaders(), request);
-        response.setStatus(413);
-        response.setContentType(Problem.MEDIA_TYPE);
-        byte[] body = json.writeValueAsBytes(problem.getBody());
-        response.setContentLength(body.length);
-        response.getOutputStream().write(body);
     }
 }

@@ -16,6 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public class HttpStatusProtocol extends Http11NioProtocol {
 
+    /** What {@link ProblemValve} is to answer instead of Tomcat's 400, as an attribute of the request. */
+    static final String STATUS = HttpStatusProtocol.class.getName() + ".status";
+
+    /** The size of the header bounds the number of its fields; Tomcat's further limit of 100 would answer 400. */
+    public HttpStatusProtocol() {
+        setMaxHeaderCount(-1);
+    }
+
     @Override
     protected Processor createProcessor() {
         return new HttpStatusProcessor(this);
@@ -35,7 +43,8 @@ public class HttpStatusProtocol extends Http11NioProtocol {
         protected void setErrorState(ErrorState state, @Nullable Throwable cause) {
             if (cause instanceof IllegalArgumentException && TOO_LARGE.equals(cause.getMessage())) {
                 boolean inRequestLine = request.requestURI().isNull();
-                response.setStatus(inRequestLine ? 414 : 431);
+                request.setAttribute(STATUS, inRequestLine ? 414 : 431);
+                response.setHeader("Connection", "close");
             }
             super.setErrorState(state, cause);
         }

@@ -5,7 +5,9 @@ import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.pool.PoolReusePolicy;
 import org.apache.hc.core5.util.TimeValue;
@@ -50,6 +52,10 @@ class PaymentClientConfiguration {
                         .setConnectTimeout(Timeout.of(payment.connectTimeout()))
                         .setSocketTimeout(responseTimeout)
                         .setValidateAfterInactivity(TimeValue.ofSeconds(2))
+                        .build())
+                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                        // The lenient default skips lines that are not HTTP and waits for some that are.
+                        .responseParserFactory(DefaultHttpResponseParserFactory.INSTANCE)
                         .build())
                 .setDefaultSocketConfig(SocketConfig.custom().setTcpNoDelay(true).build())
                 .build();

@@ -21,13 +21,16 @@ class PaymentController {
 
     private final PaymentHandler handler;
 
-    PaymentController(PaymentHandler handler) {
+    private final JsonResponses responses;
+
+    PaymentController(PaymentHandler handler, JsonResponses responses) {
         this.handler = handler;
+        this.responses = responses;
     }
 
     /** Takes the order id as text: what is no number is the handler's to refuse, and to log, like all else. */
     @PostMapping(path = "/orders/{orderId}/payment", produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<?> pay(@PathVariable String orderId, HttpServletRequest request) {
+    ResponseEntity<byte[]> pay(@PathVariable String orderId, HttpServletRequest request) {
         List<String> keys = Collections.list(request.getHeaders(IdempotencyKey.HEADER));
         Handled handled = handler.pay(orderId, keys);
         var headers = new HttpHeaders();
@@ -35,8 +38,7 @@ class PaymentController {
             headers.set(IdempotencyKey.HEADER, handled.key().value());
         }
         return handled.outcome() instanceof Paid paid
-                ? ResponseEntity.ok().headers(headers).contentType(MediaType.APPLICATION_JSON)
-                        .body(PaymentReceipt.of(paid))
-                : ProblemResponse.of(Problem.of(handled.outcome()), headers, request);
+                ? responses.receipt(PaymentReceipt.of(paid), headers)
+                : responses.problem(Problem.of(handled.outcome()), headers, request.getRequestURI());
     }
 }

@@ -19,6 +19,12 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
+    private final JsonResponses responses;
+
+    ProblemAdvice(JsonResponses responses) {
+        this.responses = responses;
+    }
+
     @Override
     protected @Nullable ResponseEntity<Object> handleExceptionInternal(Exception e, @Nullable Object body,
             HttpHeaders headers,
@@ -26,8 +32,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         if (request instanceof ServletWebRequest web && web.getResponse() != null && web.getResponse().isCommitted()) {
             return null;
         }
-        var problem = ProblemResponse.of(Problem.ofStatus(status.value()), headers,
-                ((ServletWebRequest) request).getRequest());
+        var problem = responses.problem(Problem.ofStatus(status.value()), headers,
+                ((ServletWebRequest) request).getRequest().getRequestURI());
         return new ResponseEntity<>(problem.getBody(), problem.getHeaders(), status);
     }
 

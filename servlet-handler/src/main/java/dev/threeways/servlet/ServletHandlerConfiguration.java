@@ -29,27 +29,33 @@ public class ServletHandlerConfiguration {
     }
 
     @Bean
-    PaymentController paymentController(PaymentHandler handler) {
-        return new PaymentController(handler);
+    JsonResponses jsonResponses(JsonMapper json) {
+        return new JsonResponses(json);
     }
 
     @Bean
-    ProblemAdvice problemAdvice() {
-        return new ProblemAdvice();
+    PaymentController paymentController(PaymentHandler handler, JsonResponses responses) {
+        return new PaymentController(handler, responses);
     }
 
     @Bean
-    FilterRegistrationBean<BodyLimitFilter> bodyLimitFilter(JsonMapper json) {
-        var registration = new FilterRegistrationBean<>(new BodyLimitFilter(json));
+    ProblemAdvice problemAdvice(JsonResponses responses) {
+        return new ProblemAdvice(responses);
+    }
+
+    @Bean
+    FilterRegistrationBean<BodyLimitFilter> bodyLimitFilter(JsonResponses responses) {
+        var registration = new FilterRegistrationBean<>(new BodyLimitFilter(responses));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 100); // after Boot's own, so that a 413 is observed too
         return registration;
     }
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTomcat(JsonMapper json) {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTomcat(JsonResponses responses) {
         return tomcat -> {
             tomcat.setProtocol(HttpStatusProtocol.class.getName());
-            tomcat.addContextCustomizers(context -> context.getParent().getPipeline().addValve(new ProblemValve(json)));
+            tomcat.addContextCustomizers(
+                    context -> context.getParent().getPipeline().addValve(new ProblemValve(responses)));
         };
     }
 }
