@@ -1,6 +1,9 @@
 package dev.threeways.comparison;
 
-import dev.threeways.comparison.ClientBook.Kind;
+import dev.threeways.gatling.RequestClass;
+import dev.threeways.gatling.RequestLog;
+import dev.threeways.gatling.RequestPhase;
+import dev.threeways.gatling.RequestRecord;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -22,17 +25,18 @@ final class Accounts {
         /** Every planned request is in the generator's book, once. */
         A1_EVERY_REQUEST_BOOKED_ONCE("a planned request is missing from the generator's book, or is in it twice"),
         /** A request that the handler answered has a log line. */
-        A2_ANSWERED_HAS_LINE("the handler answered, but there is no log line"),
-        A3_ONE_LINE("several log lines for one request"),
-        A4_LINE_HAS_REQUEST("a log line for a request that was never sent, or without a key"),
-        A5_LINE_AGREES_WITH_ANSWER("the log line's outcome is not what the caller was answered"),
+        A2_ANSWERED_HAS_LINE("the handler answered, but there is no log line"), A3_ONE_LINE(
+                "several log lines for one request"), A4_LINE_HAS_REQUEST(
+                        "a log line for a request that was never sent, or without a key"), A5_LINE_AGREES_WITH_ANSWER(
+                                "the log line's outcome is not what the caller was answered"),
         /** What got an answer from the payment API, or waited for one, was received there. */
         A6_EXCHANGE_HAS_CALL("a payment was begun, but the payment API has no call"),
         /** What was answered before the payment step made no call. */
-        A7_CALL_HAS_EXCHANGE("the payment API has a call for a request that did not get to the payment step"),
-        A8_NO_KEY_CALLED_TWICE("the payment API was called more than once with one key"),
-        A9_CALL_AGREES_WITH_LINE("the payment API's outcome is not the log line's"),
-        A10_CALLS_COMPLETE("the payment API's book was full: not every call is in it");
+        A7_CALL_HAS_EXCHANGE(
+                "the payment API has a call for a request that did not get to the payment step"), A8_NO_KEY_CALLED_TWICE(
+                        "the payment API was called more than once with one key"), A9_CALL_AGREES_WITH_LINE(
+                                "the payment API's outcome is not the log line's"), A10_CALLS_COMPLETE(
+                                        "the payment API's book was full: not every call is in it");
 
         private final String broken;
 
@@ -105,14 +109,14 @@ final class Accounts {
     /**
      * @param calls empty if the payment API keeps no book that can be read: rules A6 to A10 are then not checked
      */
-    static Balance balance(ClientBook client, ServiceBook service, Optional<PaymentCalls> calls) {
+    static Balance balance(RequestLog client, ServiceBook service, Optional<PaymentCalls> calls) {
         var accounts = new Accounts();
         accounts.checkClient(client);
         accounts.checkLines(client, service);
-        calls.ifPresent(book -> accounts.checkCalls(client, service, book));
+        calls.ifPresent(book -> accounts.checkCalls(service, book));
         List<String> outcomes = service.outcomes().values().stream().flatMap(List::stream).toList();
         return new Balance(client.requests().size(),
-                client.requests().stream().filter(ClientBook.Request::isSent).count(),
+                client.requests().stream().filter(Accounts::isSent).count(),
                 service.lines(),
                 outcomes.stream().filter(Accounts::beganExchange).count(),
                 outcomes.stream().filter(REFUSED_EXCHANGE::equals).count(),
@@ -121,37 +125,40 @@ final class Accounts {
                 accounts.violations());
     }
 
+    static boolean isSent(RequestRecord request) {
+        return request.requestClass() != RequestClass.NEVER_SENT;
+    }
+
     private static boolean beganExchange(String outcome) {
         return ANSWERED_EXCHANGES.contains(outcome) || UNCERTAIN_EXCHANGES.contains(outcome)
                 || outcome.equals(REFUSED_EXCHANGE);
     }
 
     /** The measured schedule is numbered from 0 on; the last numbers are there even if they were never sent. */
-    private void checkClient(ClientBook client) {
+    private void checkClient(RequestLog client) {
         Set<String> keys = new HashSet<>();
         Set<Long> measured = new HashSet<>();
-        for (ClientBook.Request request : client.requests()) {
+        for (RequestRecord request : client.requests()) {
             if (!keys.add(request.key())) {
                 report(Rule.A1_EVERY_REQUEST_BOOKED_ONCE, request.key() + " is there twice");
             }
-            if (request.measured()) {
+            if (request.phase() == RequestPhase.MEASURE) {
                 measured.add(request.n());
             }
         }
-        long planned = measured.stream().mapToLong(Long::longValue).max().orElse(-1) + 1;
-        for (long n = 0; n < planned; n++) {
+        for (long n = 0; n < client.planned(); n++) {
             if (!measured.contains(n)) {
                 report(Rule.A1_EVERY_REQUEST_BOOKED_ONCE, "request " + n + " is missing");
             }
         }
     }
 
-    private void checkLines(ClientBook client, ServiceBook service) {
+    private void checkLines(RequestLog client, ServiceBook service) {
         Set<String> sent = new HashSet<>();
-        for (ClientBook.Request request : client.requests()) {
+        for (RequestRecord request : client.requests()) {
             String key = request.key();
             List<String> lines = service.of(key);
-            boolean reached = request.isSent() && request.kind() != Kind.REFUSED;
+            boolean reached = isSent(request) && request.requestClass() != RequestClass.REFUSED;
             if (reached) {
                 sent.add(key);
             }
@@ -182,15 +189,15 @@ final class Accounts {
             case "paid" -> Set.of(200);
             case "declined" -> Set.of(402);
             case "order-not-found" -> Set.of(404);
-            case "invalid-order-id","invalid-idempotency-key" -> Set.of(400);
-            case "orders-unavailable","overloaded" -> Set.of(503);
+            case "invalid-order-id", "invalid-idempotency-key" -> Set.of(400);
+            case "orders-unavailable", "overloaded" -> Set.of(503);
             case "payment-timed-out" -> Set.of(504);
             case "unexpected-error" -> Set.of(500);
             default -> outcome.startsWith("payment-") ? Set.of(502) : Set.of();
         };
     }
 
-    private void checkCalls(ClientBook client, ServiceBook service, PaymentCalls calls) {
+    private void checkCalls(ServiceBook service, PaymentCalls calls) {
         if (!calls.isComplete()) {
             report(Rule.A10_CALLS_COMPLETE, "its summary says so");
             return;

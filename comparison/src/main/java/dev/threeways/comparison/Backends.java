@@ -141,7 +141,7 @@ final class Backends implements AutoCloseable {
                 return Optional.empty();
             }
             requireOk(summary);
-            JsonNode overflow = new JsonMapper().readTree(summary.body()).path("overflow");
+            JsonNode overflow = new JsonMapper().readTree(summary.body()).path("overflowCalls");
             HttpResponse<Path> book = client.send(request("/admin/calls?format=csv").build(),
                     HttpResponse.BodyHandlers.ofFile(copy));
             requireOk(book);

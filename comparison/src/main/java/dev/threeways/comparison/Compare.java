@@ -16,14 +16,12 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code ./compare}. */
-@Command(name = "./compare", mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true,
-        description = "Runs the same payment handler on several stacks in turn, each in fresh processes with the same "
-                + "JVM options, and compares what they need.",
-        footer = {"", "Results: target/comparison/<time>/result.json (docs/RESULT.md), and target/comparison/latest.",
+@Command(name = "./compare", mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true, description = "Runs the same payment handler on several stacks in turn, each in fresh processes with the same "
+        + "JVM options, and compares what they need.", footer = {"",
+                "Results: target/comparison/<time>/result.json (docs/RESULT.md), and target/comparison/latest.",
                 "Exit code: 0 all runs valid, 1 something failed or a run is invalid, 2 wrong usage.", "",
                 "  ./compare --quick", "  ./compare --stack blocking,virtual-thread --rate 400 --rounds 5",
-                "  ./compare --stack blocking --stack changed=/path/to/app.jar"},
-        subcommands = Serve.class)
+                "  ./compare --stack blocking --stack changed=/path/to/app.jar"}, subcommands = Serve.class)
 public final class Compare implements Callable<Integer> {
 
     private static final int MAX_RATE = 20_000;
@@ -43,7 +41,7 @@ public final class Compare implements Callable<Integer> {
 
     private static final Duration QUICK_WARM_UP = Duration.ofSeconds(4);
 
-    private static final Duration MAX_WARM_UP = Duration.ofSeconds(120);
+    private static final Duration MAX_WARM_UP = Duration.ofMinutes(2);
 
     private static final Duration MIN_WARM_UP = Duration.ofSeconds(20);
 
@@ -58,16 +56,14 @@ public final class Compare implements Callable<Integer> {
             + "Poisson process. Default: ${DEFAULT-VALUE}")
     private int rate;
 
-    @Option(names = "--duration", converter = Converters.DurationConverter.class, paramLabel = "TIME",
-            description = "Of a measured window. Default: 30s, quick 8s")
+    @Option(names = "--duration", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Of a measured window. Default: 30s, quick 8s")
     private @Nullable Duration duration;
 
     @Option(names = "--rounds", paramLabel = "N", description = "Exactly so many, whatever the budget. Default: as many "
             + "as fit the budget, at least 2, quick 1")
     private @Nullable Integer rounds;
 
-    @Option(names = "--budget", converter = Converters.DurationConverter.class, paramLabel = "TIME",
-            description = "Time for all rounds together. Default: 230s for each stack, quick 50s")
+    @Option(names = "--budget", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Time for all rounds together. Default: 230s for each stack, quick 50s")
     private @Nullable Duration budget;
 
     @Option(names = "--topology", defaultValue = "shared", paramLabel = "shared|many", description = "Connections: few "
@@ -130,7 +126,8 @@ public final class Compare implements Callable<Integer> {
         if (result.failure() != null) {
             command.getErr().println("The comparison ended early: " + result.failure());
         }
-        return result.isGood() ? command.getCommandSpec().exitCodeOnSuccess()
+        return result.isGood()
+                ? command.getCommandSpec().exitCodeOnSuccess()
                 : command.getCommandSpec().exitCodeOnExecutionException();
     }
 

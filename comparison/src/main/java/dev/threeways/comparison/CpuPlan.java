@@ -25,8 +25,7 @@ record CpuPlan(Mode mode, List<Integer> service, List<Integer> others) {
 
     /** How {@code --cpus} names it. */
     enum Mode {
-        PINNED,
-        SHARED
+        PINNED, SHARED
     }
 
     /** From here on both sides have two CPUs, and pinning is the default. */
@@ -105,8 +104,8 @@ record CpuPlan(Mode mode, List<Integer> service, List<Integer> others) {
     /** {@code 0-3,8,10-11}, see cpuset(7). */
     static List<Integer> parseList(String list) {
         List<Integer> cpus = new ArrayList<>();
-        for (String range : list.split(",")) {
-            String[] ends = range.split("-");
+        for (String range : list.split(",", -1)) {
+            String[] ends = range.split("-", -1);
             int first = Integer.parseInt(ends[0]);
             int last = ends.length > 1 ? Integer.parseInt(ends[1]) : first;
             IntStream.rangeClosed(first, last).forEach(cpus::add);
@@ -115,7 +114,7 @@ record CpuPlan(Mode mode, List<Integer> service, List<Integer> others) {
     }
 
     private static boolean hasTaskset() {
-        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":", -1))
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, "taskset")));
     }
 

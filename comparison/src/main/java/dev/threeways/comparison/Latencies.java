@@ -55,7 +55,8 @@ final class Latencies {
         try {
             var latencies = new Latencies();
             latencies.histogram
-                    .add(Histogram.decodeFromCompressedByteBuffer(ByteBuffer.wrap(Base64.getDecoder().decode(text)), 0));
+                    .add(Histogram.decodeFromCompressedByteBuffer(ByteBuffer.wrap(Base64.getDecoder().decode(text)),
+                            0));
             return latencies;
         } catch (DataFormatException e) {
             throw new IllegalArgumentException("This is not a compressed HdrHistogram", e);

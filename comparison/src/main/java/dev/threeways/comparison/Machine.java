@@ -23,7 +23,7 @@ record Machine(String cpuModel, int cpus, long memoryBytes, String kernel, Strin
 
     static Machine here(Path root) {
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        return new Machine(cpuModel(), Runtime.getRuntime().availableProcessors(), system.getTotalMemorySize(),
+        return new Machine(readCpuModel(), Runtime.getRuntime().availableProcessors(), system.getTotalMemorySize(),
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                         + System.getProperty("os.arch"),
                 System.getProperty("java.vendor") + " " + System.getProperty("java.runtime.version"),
@@ -35,7 +35,7 @@ record Machine(String cpuModel, int cpus, long memoryBytes, String kernel, Strin
         return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 
-    private static String cpuModel() {
+    private static String readCpuModel() {
         try {
             return Files.readAllLines(Path.of("/proc/cpuinfo")).stream().filter(line -> line.startsWith("model name"))
                     .findFirst().map(line -> line.substring(line.indexOf(':') + 1).strip()).orElse("");

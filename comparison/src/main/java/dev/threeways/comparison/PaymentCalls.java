@@ -38,7 +38,7 @@ record PaymentCalls(Map<String, Call> byKey, boolean isComplete) {
     static PaymentCalls read(Reader csv, boolean isComplete) throws IOException {
         Map<String, Call> calls = new HashMap<>();
         try (var lines = new BufferedReader(csv)) {
-            List<String> header = Arrays.asList(String.valueOf(lines.readLine()).split(","));
+            List<String> header = Arrays.asList(String.valueOf(lines.readLine()).split(",", -1));
             int key = column(header, "key");
             int outcome = column(header, "outcome");
             int count = column(header, "count");

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -53,11 +54,11 @@ final class Ports {
 
     /** Columns: number, local address:port in hexadecimal, remote, state, queues, timer, retransmits, uid, timeout, inode. */
     private static Set<String> listeningSockets(String table, int port) {
-        String suffix = String.format(":%04X", port);
+        String suffix = String.format(Locale.ROOT, ":%04X", port);
         Set<String> sockets = new HashSet<>();
         try {
             for (String line : Files.readAllLines(Path.of(table))) {
-                String[] columns = line.strip().split("\\s+");
+                String[] columns = line.strip().split("\\s+", -1);
                 if (columns.length > 9 && columns[1].endsWith(suffix) && columns[3].equals(LISTENING)) {
                     sockets.add("socket:[" + columns[9] + "]");
                 }

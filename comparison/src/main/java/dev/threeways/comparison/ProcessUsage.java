@@ -65,7 +65,7 @@ record ProcessUsage(long cpuMicros, long residentBytes, int threads) {
 
     private static List<Long> children(long pid) {
         return read(PROC.resolve(pid + "/task/" + pid + "/children"))
-                .map(line -> Arrays.stream(line.split(" ")).filter(id -> !id.isBlank()).map(Long::valueOf).toList())
+                .map(line -> Arrays.stream(line.split(" ", -1)).filter(id -> !id.isBlank()).map(Long::valueOf).toList())
                 .orElseGet(() -> ProcessHandle.of(pid).stream().flatMap(ProcessHandle::children)
                         .map(ProcessHandle::pid).toList());
     }
@@ -76,7 +76,7 @@ record ProcessUsage(long cpuMicros, long residentBytes, int threads) {
 
     /** The second field is the program's name in parentheses and may itself contain blanks and parentheses. */
     static Stat parseStat(String line) {
-        String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
+        String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
         // proc(5) counts from 1 and fields[0] is its third: utime 14, stime 15, cutime 16, cstime 17, num_threads 20
         return new Stat((Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_MICROS,
                 (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) * TICK_MICROS,

@@ -28,8 +28,7 @@ final class Progress {
     }
 
     static Progress ofThisTerminal() {
-        var console = System.console();
-        return new Progress(System.err, console != null && console.isTerminal());
+        return new Progress(System.err, System.console().isTerminal());
     }
 
     /** @param left estimate until the comparison's end */

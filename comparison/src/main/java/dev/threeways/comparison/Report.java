@@ -23,12 +23,14 @@ final class Report {
     static String header(Settings settings, Machine machine, Map<String, List<String>> jvmOptions, String database) {
         List<String> lines = new ArrayList<>();
         lines.add("Stacks:    " + String.join(", ", settings.stacks().stream().map(StackSpec::label).toList()));
-        lines.add(format("Load:      %d requests/s (Poisson) for %d s, %s connections; payment median %d ms, p99 %d ms",
+        lines.add(String.format(Locale.ROOT,
+                "Load:      %d requests/s (Poisson) for %d s, %s connections; payment median %d ms, p99 %d ms",
                 settings.rate(), settings.duration().toSeconds(),
                 settings.topology().name().toLowerCase(Locale.ROOT), settings.paymentMedian().toMillis(),
                 settings.paymentP99().toMillis()));
         lines.add("Machine:   " + (machine.cpuModel().isEmpty() ? "" : machine.cpuModel() + ", ")
-                + format("%d CPUs, %d GiB, %s", machine.cpus(), machine.memoryBytes() >> 30, machine.kernel()));
+                + String.format(Locale.ROOT, "%d CPUs, %d GiB, %s", machine.cpus(), machine.memoryBytes() >> 30,
+                        machine.kernel()));
         lines.add("CPUs:      " + settings.cpus().describe());
         lines.add("Database:  " + database);
         lines.add("JVM:       " + machine.jvm());
@@ -41,12 +43,13 @@ final class Report {
 
     /** One run, when it is over. */
     static String line(Run run, Settings settings) {
-        String head = format("round %d, %s: ", run.round(), run.stack());
+        String head = String.format(Locale.ROOT, "round %d, %s: ", run.round(), run.stack());
         if (!run.valid()) {
             return head + "INVALID, not counted" + String.join("",
                     run.problems().stream().map(problem -> System.lineSeparator() + "    " + problem).toList());
         }
-        return head + format("%d of %d OK, p50 %.1f ms, p99 %.1f ms, CPU %.3f ms/request, %s, books balance%s",
+        return head + String.format(Locale.ROOT,
+                "%d of %d OK, p50 %.1f ms, p99 %.1f ms, CPU %.3f ms/request, %s, books balance%s",
                 run.requests().ok(), run.requests().planned(), run.latencyMillis().p50(), run.latencyMillis().p99(),
                 run.perRequest().serviceCpuMillis(), warmth(run), settings.quick()
                         ? " (" + Settings.QUICK_STAMP + ")"
@@ -54,7 +57,7 @@ final class Report {
     }
 
     private static String warmth(Run run) {
-        return format("%s after %d requests, %.0f s", switch (run.warmUp().ended()) {
+        return String.format(Locale.ROOT, "%s after %d requests, %.0f s", switch (run.warmUp().ended()) {
             case SETTLED -> "settled";
             case TIME_LIMIT -> "warm-up cut off";
         }, run.warmUp().requests(), run.warmUp().seconds());
@@ -82,7 +85,7 @@ final class Report {
     }
 
     private static String line(Comparison comparison) {
-        String figures = format("%s / %s: %.3f (%.3f - %.3f, %d rounds)", comparison.stack(),
+        String figures = String.format(Locale.ROOT, "%s / %s: %.3f (%.3f - %.3f, %d rounds)", comparison.stack(),
                 comparison.comparedWith(), comparison.ratio(), comparison.low(), comparison.high(),
                 comparison.rounds());
         String verdict = comparison.verdict();
@@ -90,7 +93,9 @@ final class Report {
             return figures;
         }
         return figures + ": " + verdict
-                + (comparison.preliminary() ? format(" (preliminary: fewer than %d rounds)", Ratio.ENOUGH_ROUNDS) : "");
+                + (comparison.preliminary()
+                        ? String.format(Locale.ROOT, " (preliminary: fewer than %d rounds)", Ratio.ENOUGH_ROUNDS)
+                        : "");
     }
 
     private static List<String> table(Result result) {
@@ -132,7 +137,8 @@ final class Report {
     private static String failures(String stack, List<Run> runs) {
         Map<String, Long> failures = new TreeMap<>();
         runs.stream().filter(run -> run.stack().equals(stack))
-                .forEach(run -> run.requests().failed().forEach((kind, count) -> failures.merge(kind, count, Long::sum)));
+                .forEach(run -> run.requests().failed()
+                        .forEach((kind, count) -> failures.merge(kind, count, Long::sum)));
         return failures.isEmpty()
                 ? "0"
                 : String.join(", ", failures.entrySet().stream().map(e -> e.getValue() + " " + e.getKey()).toList());
@@ -151,7 +157,7 @@ final class Report {
     }
 
     private static String number(double value, int decimals) {
-        return format("%." + decimals + "f", value);
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
     private static int width(List<List<String>> rows, int column) {
@@ -160,9 +166,5 @@ final class Report {
 
     private static String pad(String text, int width) {
         return text + " ".repeat(Math.max(0, width - text.length()));
-    }
-
-    private static String format(String pattern, Object... values) {
-        return String.format(Locale.ROOT, pattern, values);
     }
 }

@@ -19,9 +19,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code ./compare serve}. */
-@Command(name = "serve", mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true,
-        description = "Starts the backends and all services side by side and leaves them running until Ctrl-C, to be "
-                + "tried by hand.")
+@Command(name = "serve", mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true, description = "Starts the backends and all services side by side and leaves them running until Ctrl-C, to be "
+        + "tried by hand.")
 final class Serve implements Callable<Integer> {
 
     private static final int FIRST_PORT = 8081;

@@ -22,30 +22,25 @@ final class ServiceOptions {
             "Default: pinned with four CPUs or more, shared below"})
     private CpuPlan.@Nullable Mode cpus;
 
-    @Option(names = "--heap", defaultValue = "512m", converter = Converters.HeapConverter.class, paramLabel = "SIZE",
-            description = "Heap of a service. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--heap", defaultValue = "512m", converter = Converters.HeapConverter.class, paramLabel = "SIZE", description = "Heap of a service. Default: ${DEFAULT-VALUE}")
     private String heap = "";
 
     @Option(names = "--seed", defaultValue = "1", paramLabel = "N", description = "Of orders, arrivals, payment "
             + "latencies and the order of stacks. Default: ${DEFAULT-VALUE}")
     private long seed;
 
-    @Option(names = "--payment-median", defaultValue = "50ms", converter = Converters.DurationConverter.class,
-            paramLabel = "TIME", description = "Median latency of the payment API. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--payment-median", defaultValue = "50ms", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Median latency of the payment API. Default: ${DEFAULT-VALUE}")
     private Duration paymentMedian = Duration.ZERO;
 
-    @Option(names = "--payment-p99", defaultValue = "200ms", converter = Converters.DurationConverter.class,
-            paramLabel = "TIME", description = "99th percentile of it. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--payment-p99", defaultValue = "200ms", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "99th percentile of it. Default: ${DEFAULT-VALUE}")
     private Duration paymentP99 = Duration.ZERO;
 
-    @Option(names = "--database-url", converter = Converters.DatabaseConverter.class, paramLabel = "URL",
-            description = "postgresql://user:password@host:port/database with the tables of ops/database, instead of an"
-                    + " embedded PostgreSQL")
+    @Option(names = "--database-url", converter = Converters.DatabaseConverter.class, paramLabel = "URL", description = "postgresql://user:password@host:port/database with the tables of ops/database, instead of an"
+            + " embedded PostgreSQL")
     private @Nullable DatabaseAddress database;
 
-    @Option(names = "--payment-url", converter = Converters.PaymentUrlConverter.class, paramLabel = "URL",
-            description = "http://host:port of a payment API, instead of a simulator. If it is the payment simulator,"
-                    + " its books are used, and begun anew")
+    @Option(names = "--payment-url", converter = Converters.PaymentUrlConverter.class, paramLabel = "URL", description = "http://host:port of a payment API, instead of a simulator. If it is the payment simulator,"
+            + " its books are used, and begun anew")
     private @Nullable URI paymentUrl;
 
     /** What is only of interest to a comparison. */

@@ -3,11 +3,13 @@ package dev.threeways.comparison;
 import dev.threeways.backends.FreePorts;
 import dev.threeways.backends.JvmProcess;
 import dev.threeways.backends.ProcessFailedException;
-import dev.threeways.comparison.ClientBook.Kind;
-import dev.threeways.comparison.ClientBook.Request;
 import dev.threeways.comparison.Result.PerRequest;
 import dev.threeways.comparison.UsageSampler.Role;
 import dev.threeways.comparison.UsageSampler.Sample;
+import dev.threeways.gatling.RequestClass;
+import dev.threeways.gatling.RequestLog;
+import dev.threeways.gatling.RequestPhase;
+import dev.threeways.gatling.RequestRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,7 +113,7 @@ final class StackRun {
             progress.phase("stopping and balancing the books");
             Probe.Snapshot collected = probe.afterCollection();
             List<Sample> samples = sampler.between(from.sample().epochMillis(), to.sample().epochMillis());
-            sampler.close();
+            sampler.stop();
             List<String> problems = new ArrayList<>();
             if (!service.stopGracefully()) {
                 problems.add("the service did not end by itself when asked to, exit code "
@@ -120,11 +122,13 @@ final class StackRun {
             Optional<PaymentCalls> calls = backends.calls(directory.resolve("payment-calls.csv"));
             generator.awaitEnd();
 
-            ClientBook client = ClientBook.read(generator.book());
+            RequestLog client = RequestLog.read(generator.book());
             Accounts.Balance accounts = Accounts.balance(client, ServiceBook.read(service.process().log()), calls);
             accounts.violations().forEach(violation -> problems.add(violation.toString()));
-            List<Request> measured = client.measured();
-            if (measured.stream().noneMatch(request -> request.kind() == Kind.OK)) {
+            List<RequestRecord> measured = client.requests().stream()
+                    .filter(request -> request.phase() == RequestPhase.MEASURE).toList();
+            List<RequestRecord> ok = measured.stream().filter(r -> r.requestClass() == RequestClass.OK).toList();
+            if (ok.isEmpty()) {
                 problems.add("not one measured request was answered as it should be");
             }
             compress(generator.book(), service.process().log(), directory.resolve("payment-calls.csv"));
@@ -133,7 +137,7 @@ final class StackRun {
                     to.sample().epochMillis(), completed(client, from, to), loadBefore, loadAfter);
             return new Result.Run(round, stack.label(), startedAt, problems.isEmpty(), problems,
                     results.relativize(directory).toString(), warmUp, window, requests(measured),
-                    okPerSecond(client, window), latency(measured), lag(measured),
+                    okPerSecond(client, ok, window), latency(ok), lag(measured),
                     perRequest(window.completed(), from, to, sampler),
                     new Result.Memory(collected.heapUsedBytes(), collected.nonHeapUsedBytes(),
                             samples.stream().mapToLong(s -> usage(s).residentBytes()).max().orElse(0)),
@@ -250,50 +254,50 @@ final class StackRun {
         return millis == null ? 0 : millis;
     }
 
-    private static long completed(ClientBook client, Edge from, Edge to) {
-        double fromMicros = (from.sample().epochMillis() - client.originEpochMillis()) * 1000;
-        double toMicros = (to.sample().epochMillis() + 1 - client.originEpochMillis()) * 1000;
-        return client.requests().stream().filter(Request::hasEnded)
-                .filter(request -> request.endMicros() >= fromMicros && request.endMicros() <= toMicros).count();
+    /** What was refused never got there, and what the generator did not see the end of may not have ended. */
+    private static long completed(RequestLog client, Edge from, Edge to) {
+        double fromMicros = from.sample().epochMillis() * 1000.0 - client.originEpochMicros();
+        double toMicros = (to.sample().epochMillis() + 1) * 1000.0 - client.originEpochMicros();
+        return client.requests().stream().filter(request -> request.requestClass() != RequestClass.REFUSED)
+                .flatMapToLong(request -> request.endMicros().stream())
+                .filter(micros -> micros >= fromMicros && micros <= toMicros).count();
     }
 
-    private static Result.Requests requests(List<Request> measured) {
-        Map<Kind, Long> kinds = measured.stream()
-                .collect(Collectors.groupingBy(Request::kind, TreeMap::new, Collectors.counting()));
+    private static Result.Requests requests(List<RequestRecord> measured) {
+        Map<RequestClass, Long> classes = measured.stream()
+                .collect(Collectors.groupingBy(RequestRecord::requestClass, TreeMap::new, Collectors.counting()));
         Map<Integer, Long> statuses = measured.stream().filter(request -> request.status() != 0)
-                .collect(Collectors.groupingBy(Request::status, TreeMap::new, Collectors.counting()));
+                .collect(Collectors.groupingBy(RequestRecord::status, TreeMap::new, Collectors.counting()));
         Map<String, Long> failed = new TreeMap<>();
-        kinds.forEach((kind, count) -> {
-            if (kind != Kind.OK && kind != Kind.NEVER_SENT) {
-                failed.put(kind.id(), count);
+        classes.forEach((requestClass, count) -> {
+            if (requestClass != RequestClass.OK && requestClass != RequestClass.NEVER_SENT) {
+                failed.put(requestClass.id(), count);
             }
         });
-        long neverSent = kinds.getOrDefault(Kind.NEVER_SENT, 0L);
-        return new Result.Requests(measured.size(), measured.size() - neverSent, kinds.getOrDefault(Kind.OK, 0L),
-                failed, statuses, neverSent);
+        long neverSent = classes.getOrDefault(RequestClass.NEVER_SENT, 0L);
+        return new Result.Requests(measured.size(), measured.size() - neverSent,
+                classes.getOrDefault(RequestClass.OK, 0L), failed, statuses, neverSent);
     }
 
     /** Until the last answer, if that came after the schedule's end: whoever falls behind must not gain by it. */
-    private static double okPerSecond(ClientBook client, Result.MeasuredWindow window) {
-        List<Request> ok = client.measured().stream().filter(request -> request.kind() == Kind.OK).toList();
-        double lastMillis = client.originEpochMillis()
-                + ok.stream().mapToLong(Request::endMicros).max().orElse(0) / 1000.0;
-        return ok.size() * 1000.0 / (Math.max(window.endEpochMillis(), lastMillis) - window.startEpochMillis());
+    private static double okPerSecond(RequestLog client, List<RequestRecord> ok, Result.MeasuredWindow window) {
+        double lastMillis = ok.stream().flatMapToLong(request -> request.endMicros().stream()).max()
+                .orElse(0) / 1000.0 + client.originEpochMicros() / 1000.0;
+        return ok.size() * 1000.0
+                / (Math.max((double) window.endEpochMillis(), lastMillis) - window.startEpochMillis());
     }
 
-    private static Result.Latency latency(List<Request> measured) {
+    private static Result.Latency latency(List<RequestRecord> ok) {
         Latencies latencies = new Latencies();
-        measured.stream().filter(request -> request.kind() == Kind.OK)
-                .forEach(request -> latencies.record(request.endMicros() - request.intendedMicros()));
+        ok.stream().flatMapToLong(request -> request.latencyMicros().stream()).forEach(latencies::record);
         Latencies.Summary summary = latencies.summary();
         return new Result.Latency(summary.count(), summary.p50(), summary.p90(), summary.p99(), summary.p999(),
                 summary.max(), latencies.encoded());
     }
 
-    private static Latencies.Summary lag(List<Request> measured) {
+    private static Latencies.Summary lag(List<RequestRecord> measured) {
         Latencies lags = new Latencies();
-        measured.stream().filter(Request::isSent)
-                .forEach(request -> lags.record(request.startMicros() - request.intendedMicros()));
+        measured.stream().filter(Accounts::isSent).forEach(request -> lags.record(request.lagMicros()));
         return lags.summary();
     }
 

@@ -17,10 +17,7 @@ final class UsageSampler implements AutoCloseable {
 
     /** Who takes part in a run. */
     enum Role {
-        SERVICE,
-        DATABASE,
-        SIMULATOR,
-        GENERATOR
+        SERVICE, DATABASE, SIMULATOR, GENERATOR
     }
 
     /** @param epochMillis when the reading began */
@@ -46,7 +43,7 @@ final class UsageSampler implements AutoCloseable {
     }
 
     void start() {
-        scheduler.scheduleAtFixedRate(() -> samples.add(now()), 0, PACE.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = scheduler.scheduleAtFixedRate(() -> samples.add(now()), 0, PACE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     boolean watches(Role role) {
@@ -67,8 +64,13 @@ final class UsageSampler implements AutoCloseable {
         return within;
     }
 
+    /** What was sampled stays. */
+    void stop() {
+        var _ = scheduler.shutdownNow();
+    }
+
     @Override
     public void close() {
-        scheduler.shutdownNow();
+        stop();
     }
 }

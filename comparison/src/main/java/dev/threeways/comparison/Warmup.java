@@ -60,7 +60,8 @@ final class Warmup {
      * @param cpuMicros used by the service since it began
      * @return null while warm-up should go on
      */
-    @Nullable Ended read(long millis, long requests, long cpuMicros) {
+    @Nullable
+    Ended read(long millis, long requests, long cpuMicros) {
         long windowRequests = requests - lastRequests;
         if (millis - lastMillis >= WINDOW.toMillis() && windowRequests >= WINDOW_REQUESTS) {
             windows.add(new Window(millis, requests, (cpuMicros - lastCpuMicros) / 1000.0 / windowRequests));

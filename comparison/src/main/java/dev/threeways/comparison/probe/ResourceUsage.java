@@ -36,7 +36,8 @@ record ResourceUsage(long userMicros, long systemMicros, long voluntarySwitches,
 
     private static Optional<MethodHandle> find() {
         boolean known = ValueLayout.ADDRESS.byteSize() == 8
-                && (System.getProperty("os.name").startsWith("Linux") || System.getProperty("os.name").startsWith("Mac"));
+                && (System.getProperty("os.name").startsWith("Linux")
+                        || System.getProperty("os.name").startsWith("Mac"));
         Linker linker = Linker.nativeLinker();
         SymbolLookup libc = linker.defaultLookup();
         return known
