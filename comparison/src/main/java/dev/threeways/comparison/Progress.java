@@ -1,8 +1,10 @@
 package dev.threeways.comparison;
 
+import java.io.Console;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Says what happens now and how long it will still take: one line that is rewritten on a terminal, a line per phase
@@ -28,7 +30,7 @@ final class Progress {
     }
 
     static Progress ofThisTerminal() {
-        return new Progress(System.err, System.console().isTerminal());
+        return new Progress(System.err, Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false));
     }
 
     /** @param left estimate until the comparison's end */
