@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Public for {@link org.springframework.boot.tomcat.TomcatWebServerFactory#setProtocol(String)}, which
  * takes a class name.
  */
-public class HttpStatusProtocol extends Http11NioProtocol {
+public final class HttpStatusProtocol extends Http11NioProtocol {
 
     /** What {@link ProblemValve} is to answer instead of Tomcat's 400, as an attribute of the request. */
     static final String STATUS = HttpStatusProtocol.class.getName() + ".status";
