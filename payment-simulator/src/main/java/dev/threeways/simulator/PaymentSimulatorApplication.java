@@ -1,6 +1,7 @@
 package dev.threeways.simulator;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -94,15 +95,16 @@ public final class PaymentSimulatorApplication implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        CommandLine commandLine = Objects.requireNonNull(command).commandLine();
         PaymentSimulator simulator;
         try {
             simulator = PaymentSimulator.start(settings());
         } catch (IllegalStateException e) {
-            System.err.println(e.getMessage());
+            commandLine.getErr().println(e.getMessage());
             return 1;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(simulator::close, "shutdown"));
-        System.out.println("payment-simulator on " + simulator.baseUrl() + ", seed " + seed + ", behaviour "
+        commandLine.getOut().println("payment-simulator on " + simulator.baseUrl() + ", seed " + seed + ", behaviour "
                 + JsonMapper.shared().writeValueAsString(simulator.behaviour()));
         simulator.awaitClosed();
         return 0;
@@ -116,7 +118,7 @@ public final class PaymentSimulatorApplication implements Callable<Integer> {
             return new SimulatorSettings(host, port, seed, behaviour, eventLoops, maxKeys, maxConnections, hangLimit,
                     SimulatorSettings.DEFAULT.stopGrace());
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(java.util.Objects.requireNonNull(command).commandLine(), e.getMessage());
+            throw new ParameterException(Objects.requireNonNull(command).commandLine(), e.getMessage());
         }
     }
 }

@@ -82,6 +82,9 @@ class PaymentClientConfiguration {
             PaymentProperties payment) {
         RestClient client = builder.baseUrl(payment.baseUrl().toString())
                 .requestFactory(new HttpComponentsClientHttpRequestFactory(paymentHttpClient))
+                // Written to memory first: the length is known then, and a broken connection is an I/O error, not one of
+                // writing JSON.
+                .bufferContent((_, _) -> true)
                 .defaultStatusHandler(status -> status.value() != 200, (_, response) -> {
                     throw notOk(response.getStatusCode().value(), response.getStatusText());
                 })

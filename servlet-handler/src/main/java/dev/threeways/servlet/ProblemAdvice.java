@@ -32,7 +32,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         if (request instanceof ServletWebRequest web && web.getResponse() != null && web.getResponse().isCommitted()) {
             return null;
         }
-        var problem = responses.problem(Problem.ofStatus(status.value()), headers,
+        var kept = new HttpHeaders(); // Spring adds more, and not the same on both its web stacks
+        if (headers.containsHeader(HttpHeaders.ALLOW)) {
+            kept.setAllow(headers.getAllow());
+        }
+        var problem = responses.problem(Problem.ofStatus(status.value()), kept,
                 ((ServletWebRequest) request).getRequest().getRequestURI());
         return new ResponseEntity<>(problem.getBody(), problem.getHeaders(), status);
     }

@@ -1,6 +1,7 @@
 package dev.threeways.servlet;
 
 import dev.threeways.payment.InFlightLimit;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -54,6 +55,9 @@ public class ServletHandlerConfiguration {
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTomcat(JsonResponses responses) {
         return tomcat -> {
             tomcat.setProtocol(HttpStatusProtocol.class.getName());
+            // An order id with a slash in it is as wrong as any other: the handler says so, not the connector.
+            tomcat.addConnectorCustomizers(connector -> connector
+                    .setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue()));
             tomcat.addContextCustomizers(
                     context -> context.getParent().getPipeline().addValve(new ProblemValve(responses)));
         };
