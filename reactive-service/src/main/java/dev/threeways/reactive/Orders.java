@@ -39,8 +39,10 @@ class Orders {
      * came free within the pool's time-out, none could be opened, or the read took longer than the read time-out.
      */
     Mono<Order> find(long id) {
-        return Mono.usingWhen(pool.create(), connection -> read(connection, id).timeout(readTimeout), Connection::close,
-                Orders::closeAfterError, Connection::close)
+        return Mono
+                .usingWhen(pool.create(), connection -> read(connection, id).timeout(readTimeout, tooLate()),
+                        Connection::close,
+                        Orders::closeAfterError, Connection::close)
                 .onErrorMap(error -> !(error instanceof R2dbcException),
                         error -> new R2dbcTransientResourceException("Order " + id + " could not be read: " + error,
                                 error));
@@ -50,6 +52,10 @@ class Orders {
         return Flux.from(connection.createStatement(FIND).bind(0, id).execute())
                 .concatMap(result -> result.map(Orders::order))
                 .singleOrEmpty();
+    }
+
+    private Mono<Order> tooLate() {
+        return Mono.error(() -> new TimeoutException("No answer to the statement within " + readTimeout));
     }
 
     private static Order order(Readable row) {

@@ -6,6 +6,7 @@ import dev.threeways.payment.PaymentFailure;
 import dev.threeways.payment.PaymentOutcome;
 import dev.threeways.payment.PaymentOutcome.PaymentFailed;
 import dev.threeways.payment.PaymentRequest;
+import dev.threeways.payment.PaymentResponse;
 import io.netty.channel.ConnectTimeoutException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -35,10 +36,14 @@ class Payments {
     /** Whatever goes wrong is an outcome, too. */
     Mono<PaymentOutcome> pay(Order order, IdempotencyKey key) {
         return api.pay(key.value(), PaymentRequest.of(order))
-                .timeout(responseTimeout) // Reactor Netty's own bounds each read, not the exchange
+                .timeout(responseTimeout, tooLate()) // Reactor Netty's own bounds each read, not the exchange
                 .map(response -> response.outcomeFor(order))
                 .defaultIfEmpty(new PaymentFailed(order.id(), PaymentFailure.INVALID_ANSWER, null))
                 .onErrorResume(error -> Mono.just(new PaymentFailed(order.id(), failure(error), error)));
+    }
+
+    private Mono<PaymentResponse> tooLate() {
+        return Mono.error(() -> new TimeoutException("No whole answer within " + responseTimeout));
     }
 
     private static PaymentFailure failure(Throwable error) {

@@ -1,5 +1,6 @@
 package dev.threeways.reactive;
 
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -43,7 +44,11 @@ class RequestBodyLimit implements WebFilter {
     private static Mono<Void> discardBody(ServerHttpRequest request) {
         return Mono.defer(() -> {
             var read = new AtomicInteger();
-            return request.getBody().doOnNext(buffer -> discard(buffer, read)).then();
+            return request.getBody()
+                    .doOnNext(buffer -> discard(buffer, read))
+                    .onErrorMap(IOException.class,
+                            lost -> new ResponseStatusException(HttpStatus.BAD_REQUEST, null, lost))
+                    .then();
         });
     }
 

@@ -27,9 +27,7 @@ class ServerConfiguration {
     static HttpServer limited(HttpServer server, ServerConnectionsProperties connections) {
         return server.option(ChannelOption.SO_BACKLOG, connections.acceptCount())
                 .doOnBound(bound -> ConnectionLimit.on(bound.channel(), connections.max()))
-                .doOnChannelInit((_, channel, _) -> HeaderTimeout.on(channel, connections.readTimeout()))
-                .childObserve(HeaderTimeout::observe)
-                .requestTimeout(connections.readTimeout());
+                .doOnChannelInit((_, channel, _) -> RequestReadTimeout.on(channel, connections.readTimeout()));
     }
 
     @Bean

@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  *
  * @param max accepted connections at once; more wait in the kernel
  * @param acceptCount how many may wait there
- * @param readTimeout bounds the reading of a request's header, from its first byte, and that of its body
+ * @param readTimeout bounds the reading of one request, header and body together, from its first byte
  */
 @ConfigurationProperties("server-connections")
 record ServerConnectionsProperties(int max, int acceptCount, Duration readTimeout) {}

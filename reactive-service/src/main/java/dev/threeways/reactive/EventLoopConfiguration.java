@@ -16,7 +16,7 @@ import reactor.netty.resources.LoopResources;
  * it. Without it outgoing connections are spread over the loops in turn.
  */
 @Configuration(proxyBeanMethods = false)
-class EventLoops {
+class EventLoopConfiguration {
 
     /** Of the service's own server ({@link ServerConfiguration}) and of both its clients. */
     @Bean(destroyMethod = "dispose")
