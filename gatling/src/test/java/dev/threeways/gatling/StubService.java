@@ -1,5 +1,7 @@
 package dev.threeways.gatling;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -7,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -14,10 +17,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-
-import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /** Speaks as much HTTP as Gatling needs, and breaks off wherever a test wants it to. */
 final class StubService implements AutoCloseable {
@@ -49,6 +51,9 @@ final class StubService implements AutoCloseable {
         record Reset() implements Reply {}
 
         record Silence() implements Reply {}
+
+        /** A server that takes its time. */
+        record Delayed(Duration delay, Reply then) implements Reply {}
     }
 
     private final ServerSocket listener;
@@ -152,6 +157,10 @@ final class StubService implements AutoCloseable {
             case Reply.Reset _ -> {
                 socket.setSoLinger(true, 0);
                 yield false;
+            }
+            case Reply.Delayed(Duration delay, Reply then) -> {
+                var _ = closed.await(delay.toNanos(), TimeUnit.NANOSECONDS);
+                yield reply(socket, then);
             }
             case Reply.Silence _ -> {
                 closed.await();
