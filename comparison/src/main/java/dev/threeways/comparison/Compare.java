@@ -16,13 +16,19 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code ./compare}. */
-@Command(name = "./compare", mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true, description = "Runs the same payment handler on several stacks in turn, each in fresh processes with the same "
+@Command(name = "./compare", sortOptions = false, usageHelpAutoWidth = true, description = "Runs the same payment handler on several stacks in turn, each in fresh processes with the same "
         + "JVM options, and compares what they need.", footer = {"",
                 "Results: target/comparison/<time>/result.json (docs/RESULT.md), and target/comparison/latest.",
                 "Exit code: 0 all runs valid, 1 something failed or a run is invalid, 2 wrong usage.", "",
                 "  ./compare --quick", "  ./compare --stack blocking,virtual-thread --rate 400 --rounds 5",
                 "  ./compare --stack blocking --stack changed=/path/to/app.jar"}, subcommands = Serve.class)
 public final class Compare implements Callable<Integer> {
+
+    /** A tenth to a quarter of what two cores can do, generator and backends included: nothing queues. */
+    private static final int RATE = 200;
+
+    /** What a service that has just started can do. */
+    private static final int QUICK_RATE = 50;
 
     private static final int MAX_RATE = 20_000;
 
@@ -52,9 +58,9 @@ public final class Compare implements Callable<Integer> {
             + "three minutes. Nothing is warm; its figures are stamped and say nothing about speed")
     private boolean quick;
 
-    @Option(names = "--rate", defaultValue = "200", paramLabel = "N", description = "Requests a second, arriving as a "
-            + "Poisson process. Default: ${DEFAULT-VALUE}")
-    private int rate;
+    @Option(names = "--rate", paramLabel = "N", description = "Requests a second, arriving as a Poisson process. "
+            + "Default: 200, quick 50")
+    private @Nullable Integer rate;
 
     @Option(names = "--duration", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Of a measured window. Default: 30s, quick 8s")
     private @Nullable Duration duration;
@@ -69,6 +75,9 @@ public final class Compare implements Callable<Integer> {
     @Option(names = "--topology", defaultValue = "shared", paramLabel = "shared|many", description = "Connections: few "
             + "shared keep-alive ones, as from a proxy, or many clients with one each. Default: ${DEFAULT-VALUE}")
     private Settings.Topology topology = Settings.Topology.SHARED;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit")
+    private boolean help;
 
     @Mixin
     private ServiceOptions service = new ServiceOptions();
@@ -118,8 +127,10 @@ public final class Compare implements Callable<Integer> {
         out.println(experiment.header());
         out.println();
         Result result = experiment.run();
-        out.println();
-        out.println(Report.of(result));
+        if (!result.runs().isEmpty()) {
+            out.println();
+            out.println(Report.of(result));
+        }
         out.println();
         out.println("Result: " + experiment.directory().resolve(ResultFile.NAME));
         out.flush();
@@ -133,8 +144,9 @@ public final class Compare implements Callable<Integer> {
 
     /** @throws UsageException naming the option whose value cannot be used */
     Settings settings(Home home) {
-        if (rate < 1 || rate > MAX_RATE) {
-            throw new UsageException("--rate must be 1 to " + MAX_RATE + ", not " + rate);
+        int requestsPerSecond = rate != null ? rate : quick ? QUICK_RATE : RATE;
+        if (requestsPerSecond < 1 || requestsPerSecond > MAX_RATE) {
+            throw new UsageException("--rate must be 1 to " + MAX_RATE + ", not " + requestsPerSecond);
         }
         Integer wanted = rounds;
         if (wanted != null && (wanted < 1 || wanted > MAX_ROUNDS)) {
@@ -148,7 +160,7 @@ public final class Compare implements Callable<Integer> {
         Duration time = budget != null
                 ? budget
                 : (quick ? QUICK_BUDGET_PER_STACK : BUDGET_PER_STACK).multipliedBy(stacks);
-        return service.settings(home, new ServiceOptions.Load(quick, rate, window, wanted, time,
+        return service.settings(home, new ServiceOptions.Load(quick, requestsPerSecond, window, wanted, time,
                 quick ? QUICK_WARM_UP : warmUpLimit(time, window, wanted, stacks), quick ? 0 : WARM_UP_REQUESTS,
                 topology));
     }

@@ -8,11 +8,14 @@ import java.util.List;
  */
 final class JvmOptions {
 
-    /** As the JVM's own rule has it, {@code CompilationPolicy}: log2(n) * log2(log2(n)) * 3/2, at least 2. */
+    /** HotSpot's own rule for tiered compilation, {@code CompilationPolicy::initialize}, in its whole numbers. */
     static int compilerThreads(int cpus) {
-        double log = Math.log(Math.max(cpus, 2)) / Math.log(2);
-        double logLog = Math.max(1, Math.log(log) / Math.log(2));
-        return Math.max(2, (int) (log * logLog * 3 / 2));
+        int log = log2(cpus);
+        return Math.max(log * log2(Math.max(log, 1)) * 3 / 2, 2);
+    }
+
+    private static int log2(int value) {
+        return Integer.SIZE - 1 - Integer.numberOfLeadingZeros(value);
     }
 
     private JvmOptions() {}

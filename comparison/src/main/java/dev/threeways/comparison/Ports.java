@@ -35,7 +35,7 @@ final class Ports {
             }
         });
         if (!taken.isEmpty()) {
-            throw new UsageException(String.join("; ", taken) + ". Stop what uses it, then try again");
+            throw new UsageException(String.join("; ", taken) + ". Stop what uses it, or move all ports with --port-offset");
         }
     }
 

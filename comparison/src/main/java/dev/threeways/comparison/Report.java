@@ -48,12 +48,15 @@ final class Report {
             return head + "INVALID, not counted" + String.join("",
                     run.problems().stream().map(problem -> System.lineSeparator() + "    " + problem).toList());
         }
+        String warnings = String.join("",
+                run.warnings().stream().map(warning -> System.lineSeparator() + "    note: " + warning).toList());
         return head + String.format(Locale.ROOT,
                 "%d of %d OK, p50 %.1f ms, p99 %.1f ms, CPU %.3f ms/request, %s, books balance%s",
                 run.requests().ok(), run.requests().planned(), run.latencyMillis().p50(), run.latencyMillis().p99(),
                 run.perRequest().serviceCpuMillis(), warmth(run), settings.quick()
                         ? " (" + Settings.QUICK_STAMP + ")"
-                        : "");
+                        : "")
+                + warnings;
     }
 
     private static String warmth(Run run) {

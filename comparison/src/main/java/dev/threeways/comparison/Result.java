@@ -46,10 +46,12 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
      * One stack in one round.
      *
      * @param problems why the run is invalid; empty if it is valid
+     * @param warnings what to know before using its figures; they do not make the run invalid
      * @param directory of its logs and reports, relative to the result
      * @param flags of the service's JVM, read back from it
      */
-    record Run(int round, String stack, Instant startedAt, boolean valid, List<String> problems, String directory,
+    record Run(int round, String stack, Instant startedAt, boolean valid, List<String> problems, List<String> warnings,
+            String directory,
             WarmUp warmUp, MeasuredWindow window, Requests requests, double okPerSecond, Latency latencyMillis,
             Latencies.Summary generatorLagMillis, PerRequest perRequest, Memory memory, Threads threads,
             Collections collections, Balance accounts, Map<String, String> flags) {}

@@ -16,10 +16,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code ./compare serve}. */
-@Command(name = "serve", mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true, description = "Starts the backends and all services side by side and leaves them running until Ctrl-C, to be "
+@Command(name = "serve", sortOptions = false, usageHelpAutoWidth = true, description = "Starts the backends and all services side by side and leaves them running until Ctrl-C, to be "
         + "tried by hand.")
 final class Serve implements Callable<Integer> {
 
@@ -32,7 +33,16 @@ final class Serve implements Callable<Integer> {
     /** Up to the simulator's port. */
     private static final int MAX_STACKS = SIMULATOR_PORT - FIRST_PORT;
 
+    private static final int MAX_OFFSET = 50_000;
+
     private static final Duration POLL = Duration.ofMillis(500);
+
+    @Option(names = "--port-offset", defaultValue = "0", paramLabel = "N", description = "Added to every port, if "
+            + "those of the project are in use. Default: ${DEFAULT-VALUE}")
+    private int portOffset;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit")
+    private boolean help;
 
     @Mixin
     private ServiceOptions options = new ServiceOptions();
@@ -56,7 +66,8 @@ final class Serve implements Callable<Integer> {
         out.println("Starting " + String.join(", ", wanted.stream().map(served -> served.stack().label()).toList())
                 + " and what they call ...");
         out.flush();
-        try (Backends backends = Backends.start(settings, home, settings.seed(), SIMULATOR_PORT, directory)) {
+        try (Backends backends = Backends.start(settings, home, settings.seed(), SIMULATOR_PORT + portOffset,
+                directory)) {
             try {
                 for (Served served : wanted) {
                     services.add(ServiceProcess.start(served.stack(), settings, backends, served.port(),
@@ -81,28 +92,32 @@ final class Serve implements Callable<Integer> {
     }
 
     /** The project's own services have ports of their own, others get the next. */
-    private static List<Served> ports(List<StackSpec> stacks) {
+    private List<Served> ports(List<StackSpec> stacks) {
         if (stacks.size() > MAX_STACKS) {
             throw new UsageException("serve has ports for " + MAX_STACKS + " stacks, not " + stacks.size());
+        }
+        if (portOffset < 0 || portOffset > MAX_OFFSET) {
+            throw new UsageException("--port-offset must be 0 to " + MAX_OFFSET + ", not " + portOffset);
         }
         List<Served> served = new ArrayList<>();
         int next = StackSpec.BUILT_IN.size();
         for (StackSpec stack : stacks) {
             int builtIn = StackSpec.BUILT_IN.indexOf(stack.label());
             int offset = builtIn >= 0 ? builtIn : next++;
-            served.add(new Served(stack, FIRST_PORT + offset, FIRST_MANAGEMENT_PORT + offset));
+            served.add(new Served(stack, FIRST_PORT + portOffset + offset,
+                    FIRST_MANAGEMENT_PORT + portOffset + offset));
         }
         return served;
     }
 
-    private static void requireFree(Settings settings, List<Served> wanted) {
+    private void requireFree(Settings settings, List<Served> wanted) {
         Map<Integer, String> ports = new LinkedHashMap<>();
         wanted.forEach(served -> {
             ports.put(served.port(), served.stack().label());
             ports.put(served.managementPort(), served.stack().label() + "'s Actuator");
         });
         if (settings.paymentUrl() == null) {
-            ports.put(SIMULATOR_PORT, "payment simulator");
+            ports.put(SIMULATOR_PORT + portOffset, "payment simulator");
         }
         Ports.requireFree(ports);
     }

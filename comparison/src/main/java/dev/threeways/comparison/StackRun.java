@@ -43,6 +43,9 @@ final class StackRun {
     /** Longer than the generator waits for any answer. */
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
 
+    /** The payment API's median; warm and undisturbed, a generator is an order of magnitude better. */
+    private static final double MAX_LAG_MILLIS = 50;
+
     private final Settings settings;
 
     private final Home home;
@@ -136,6 +139,7 @@ final class StackRun {
             var window = new Result.MeasuredWindow(start(schedule), end(schedule), from.sample().epochMillis(),
                     to.sample().epochMillis(), completed(client, from, to), loadBefore, loadAfter);
             return new Result.Run(round, stack.label(), startedAt, problems.isEmpty(), problems,
+                    warnings(warmUp, window, lag(measured), requests(measured)),
                     results.relativize(directory).toString(), warmUp, window, requests(measured),
                     okPerSecond(client, ok, window), latency(ok), lag(measured),
                     perRequest(window.completed(), from, to, sampler),
@@ -147,6 +151,28 @@ final class StackRun {
                             to.counters().collectionMillis() - from.counters().collectionMillis()),
                     accounts, to.counters().flags());
         }
+    }
+
+    private List<String> warnings(Result.WarmUp warmUp, Result.MeasuredWindow window, Latencies.Summary lag,
+            Result.Requests requests) {
+        List<String> warnings = new ArrayList<>();
+        if (warmUp.ended() == Warmup.Ended.TIME_LIMIT && !settings.quick()) {
+            warnings.add(String.format(Locale.ROOT, "CPU per request still fell when the warm-up was cut off after %.0f s",
+                    warmUp.seconds()));
+        }
+        if (lag.p99() > MAX_LAG_MILLIS) {
+            warnings.add(String.format(Locale.ROOT, "the generator was late, p99 %.0f ms: the machine was too busy, and "
+                    + "latencies are partly the generator's own", lag.p99()));
+        }
+        if (window.countersFromEpochMillis() > window.startEpochMillis()) {
+            warnings.add("counters were first read " + (window.countersFromEpochMillis() - window.startEpochMillis())
+                    + " ms after the window's begin");
+        }
+        long failed = requests.failed().values().stream().mapToLong(Long::longValue).sum();
+        if (failed > 0) {
+            warnings.add(failed + " requests failed: latency is that of the others");
+        }
+        return warnings;
     }
 
     private static ProcessUsage usage(Sample sample) {
