@@ -23,11 +23,8 @@ final class ArrivalSchedule {
 
     private final long[] offsetNanos;
 
-    private final Duration duration;
-
-    private ArrivalSchedule(long[] offsetNanos, Duration duration) {
+    private ArrivalSchedule(long[] offsetNanos) {
         this.offsetNanos = offsetNanos;
-        this.duration = duration;
     }
 
     /** @throws IllegalArgumentException if the profile gives no request, or too many */
@@ -46,7 +43,7 @@ final class ArrivalSchedule {
             throw new IllegalArgumentException(
                     "Rate and duration give no request at all (%.3f expected): raise one of them".formatted(expected));
         }
-        return new ArrivalSchedule(offsets, profile.duration());
+        return new ArrivalSchedule(offsets);
     }
 
     private static long[] constant(RateProfile profile, double expected) {
@@ -80,10 +77,6 @@ final class ArrivalSchedule {
     /** When request {@code n} is due, in nanoseconds from the run's beginning. Not decreasing in {@code n}. */
     long offsetNanos(int n) {
         return offsetNanos[n];
-    }
-
-    Duration duration() {
-        return duration;
     }
 
     /** How many are due in each second of the run. */

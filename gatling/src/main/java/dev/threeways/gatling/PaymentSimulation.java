@@ -29,7 +29,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 
@@ -91,7 +90,7 @@ abstract class PaymentSimulation extends Simulation {
 
     private final Semaphore warmUpPermits;
 
-    private final AtomicBoolean finished = new AtomicBoolean();
+    private boolean finished;
 
     /** @throws IllegalArgumentException if a system property is not what it must be */
     PaymentSimulation(BiFunction<SystemSettings, Duration, RateProfile> profile) {
@@ -131,12 +130,12 @@ abstract class PaymentSimulation extends Simulation {
         finish();
     }
 
-    /** Once: at the end, or when the process is told to go. */
-    private void finish() {
-        if (!finished.compareAndSet(false, true)) {
+    /** Once: at the end, or when the process is told to go, which then waits for it. */
+    private synchronized void finish() {
+        if (finished) {
             return;
         }
-        recorder.markEnded();
+        finished = true;
         try {
             if (settings.results() != null) {
                 recorder.writeCsv(settings.results());
@@ -144,6 +143,7 @@ abstract class PaymentSimulation extends Simulation {
         } catch (IOException e) {
             System.err.println("Cannot write the requests to " + settings.results() + ": " + e);
         } finally {
+            recorder.markEnded();
             control.close();
         }
         System.out.println(recorder.summary());

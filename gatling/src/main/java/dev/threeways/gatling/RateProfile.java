@@ -77,10 +77,6 @@ record RateProfile(List<Segment> segments) {
         return segments.stream().mapToDouble(Segment::arrivals).sum();
     }
 
-    Duration duration() {
-        return Duration.ofNanos(Math.round(totalSeconds() * NANOS_PER_SECOND));
-    }
-
     /**
      * The inverse of the cumulative rate.
      *
@@ -98,10 +94,6 @@ record RateProfile(List<Segment> segments) {
             begin += segment.seconds();
         }
         return Math.round(begin * NANOS_PER_SECOND);
-    }
-
-    private double totalSeconds() {
-        return segments.stream().mapToDouble(Segment::seconds).sum();
     }
 
     private static double seconds(Duration duration) {

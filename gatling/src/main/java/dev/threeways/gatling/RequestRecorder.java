@@ -125,7 +125,7 @@ final class RequestRecorder {
         completed.increment();
     }
 
-    /** Nothing more will be recorded. */
+    /** Nothing more will be recorded, and the file is written. */
     void markEnded() {
         ended = true;
     }
@@ -203,7 +203,7 @@ final class RequestRecorder {
             line.append(clock.micros(table.endNanos(row)));
         }
         line.append(',').append(requestClass.id()).append(',');
-        if (table.status(row) != 0) {
+        if (hasEnded && table.status(row) != 0) {
             line.append(table.status(row));
         }
         line.append(',');

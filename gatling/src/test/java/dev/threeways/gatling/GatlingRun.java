@@ -32,10 +32,12 @@ final class GatlingRun implements AutoCloseable {
         all.putAll(properties);
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-                        "-XX:TieredStopAtLevel=1", "--add-opens=java.base/java.lang=ALL-UNNAMED"));
+                        "-XX:TieredStopAtLevel=1"));
+        command.addAll(GatlingCommand.jvmOptions(directory));
         all.forEach((name, value) -> command.add("-D" + name + "=" + value));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.gatling.app.Gatling", "-s",
-                simulation.getName(), "-rf", directory.resolve("reports").toString(), "-nr"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), GatlingCommand.MAIN_CLASS));
+        command.addAll(GatlingCommand.arguments(simulation.getSimpleName(), directory.resolve("reports")));
+        command.add("--no-reports");
         Files.createDirectories(directory);
         return new GatlingRun(directory, new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.to(log(directory))).start());
@@ -46,7 +48,7 @@ final class GatlingRun implements AutoCloseable {
     }
 
     int awaitExit() throws InterruptedException {
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(90, TimeUnit.SECONDS)) {
             throw new AssertionError("Gatling is still running. Its output:\n" + output());
         }
         return process.exitValue();

@@ -17,7 +17,6 @@ class RateProfileTests {
         assertThat(profile.arrivals()).isEqualTo(300);
         assertThat(profile.nanosUntil(0)).isZero();
         assertThat(profile.nanosUntil(150)).isEqualTo(3 * SECOND / 2);
-        assertThat(profile.duration()).isEqualTo(Duration.ofSeconds(3));
     }
 
     @Test

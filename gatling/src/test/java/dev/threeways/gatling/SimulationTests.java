@@ -21,9 +21,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Whole runs of Gatling, each in a JVM of its own, against servers that behave and servers that do not. */
-@Timeout(60)
+@Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class SimulationTests {
 
     private static final long SEED = 7;
@@ -164,7 +167,7 @@ class SimulationTests {
                 GatlingRun run = GatlingRun.start(SteadyRate.class, service.url(), directory,
                         Map.of("rate", "120", "duration", "1", "arrivals", "constant", "requestTimeout", "1",
                                 "expectedStatuses", "200,402"))) {
-            assertThat(run.awaitExit()).as(run.output()).isEqualTo(2);
+            assertThat(run.awaitExit()).as(run.output()).isEqualTo(GatlingCommand.ASSERTIONS_FAILED);
 
             assertThat(run.requests().requests()).hasSize(120).allSatisfy(request -> {
                 Failure failure = failures.get((int) request.n() % failures.size());
@@ -185,7 +188,7 @@ class SimulationTests {
                 GatlingRun run = GatlingRun.start(SteadyRate.class, service.url(), directory,
                         Map.of("rate", "100", "duration", "1", "topology", "many", "clients", "2", "arrivals",
                                 "constant"))) {
-            assertThat(run.awaitExit()).as(run.output()).isEqualTo(2);
+            assertThat(run.awaitExit()).as(run.output()).isEqualTo(GatlingCommand.ASSERTIONS_FAILED);
 
             assertThat(service.received()).extracting(Received::key).hasSize(100).doesNotHaveDuplicates();
             Map<RequestClass, Long> classes = run.requests().requests().stream()

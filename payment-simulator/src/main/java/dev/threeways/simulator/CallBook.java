@@ -8,7 +8,7 @@ import org.apache.commons.codec.digest.MurmurHash3;
 
 /**
  * Counts calls by key: an open-addressing hash table whose keys lie in pages of bytes. A million keys like {@code 1-123456} cost
- * about 38 MB, a quarter of what a map of strings takes, and adding one never copies what is there: a table that rehashes
+ * about 34 MB, a third of what a map of strings takes, and adding one never copies what is there: a table that rehashes
  * itself, or a million small objects for the collector to move, would show as late answers. The table itself is allocated
  * for the maximum at once.
  *

@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.netty.ChannelBindException;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerResponse;
@@ -36,7 +35,7 @@ public final class PaymentSimulator implements AutoCloseable {
     static final Duration IDLE_TIMEOUT = Duration.ofSeconds(75);
 
     /** From a request's head to the end of its body. */
-    static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+    static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
     static final int MAX_REQUEST_LINE_BYTES = 4 * 1024;
 
@@ -87,10 +86,15 @@ public final class PaymentSimulator implements AutoCloseable {
                             .maxHeaderSize(MAX_HEADER_BYTES))
                     .doOnChannelInit((_, channel, _) -> channel.pipeline().addFirst(connectionLimit)).handle(handler)
                     .bindNow(START_TIMEOUT);
-        } catch (ChannelBindException e) {
+        } catch (RuntimeException e) { // Reactor Netty's own, or whatever it was wrapped in
             eventLoops.dispose();
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
             throw new IllegalStateException("The payment simulator cannot listen on " + settings.host() + ":"
-                    + settings.port() + ". Is the port in use? Choose another one, or 0 for any free one.", e);
+                    + settings.port() + " (" + cause.getMessage()
+                    + "). Choose an address of this machine and a free port, or port 0 for any.", e);
         }
     }
 

@@ -79,6 +79,10 @@ public final class PaymentSimulatorApplication implements Callable<Integer> {
     @Option(names = "--max-connections", defaultValue = "10000", description = "Open connections; more are closed at once (default: ${DEFAULT-VALUE}).")
     private int maxConnections;
 
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this.")
+    @SuppressWarnings("UnusedVariable") // by picocli
+    private boolean help;
+
     @Spec
     private @Nullable CommandSpec command;
 

@@ -3,6 +3,7 @@ package dev.threeways.simulator;
 import dev.threeways.payment.IdempotencyKey;
 import dev.threeways.payment.PaymentRequest;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -73,8 +75,9 @@ final class SimulatorHandler implements BiFunction<HttpServerRequest, HttpServer
             return reject(response, 400, "Send one Idempotency-Key header of 1 to 255 visible ASCII characters.");
         }
         return body(request).flatMap(body -> {
-            if (body.tooLarge()) {
-                return reject(response, 413, TOO_LARGE);
+            Refusal refusal = body.refusal();
+            if (refusal != null) {
+                return reject(response, refusal.status(), refusal.detail());
             }
             try {
                 var payment = json.readValue(body.bytes(), PaymentRequest.class);
@@ -103,8 +106,9 @@ final class SimulatorHandler implements BiFunction<HttpServerRequest, HttpServer
 
     private Mono<Void> changeBehaviour(HttpServerRequest request, HttpServerResponse response) {
         return body(request).flatMap(body -> {
-            if (body.tooLarge()) {
-                return problem(response, 413, TOO_LARGE);
+            Refusal refusal = body.refusal();
+            if (refusal != null) {
+                return problem(response, refusal.status(), refusal.detail());
             }
             try {
                 JsonNode given = json.readTree(body.bytes());
@@ -166,29 +170,41 @@ final class SimulatorHandler implements BiFunction<HttpServerRequest, HttpServer
         return response.sendByteArray(Mono.just(json.writeValueAsBytes(body))).then();
     }
 
-    private static final String TOO_LARGE = "The body may have at most " + MAX_BODY_BYTES + " bytes.";
-
     private static Mono<Body> body(HttpServerRequest request) {
-        return request.receive().reduceWith(Body::new, Body::add);
+        return request.receive().reduceWith(Body::new, Body::add).onErrorResume(ChannelException.class, // of the request time-out
+                _ -> Mono.just(new Body().refuse(TOO_SLOW)));
     }
+
+    /** Why a body was not taken. */
+    private record Refusal(int status, String detail) {}
+
+    private static final Refusal TOO_LARGE = new Refusal(413,
+            "The body may have at most " + MAX_BODY_BYTES + " bytes.");
+
+    private static final Refusal TOO_SLOW = new Refusal(408,
+            "The request must be sent within " + PaymentSimulator.REQUEST_TIMEOUT.toSeconds() + " s.");
 
     /** What came of a body, up to the limit. A longer one is read to its end, so that the client gets its answer. */
     private static final class Body {
 
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
 
-        private boolean tooLarge;
+        private @Nullable Refusal refusal;
 
         Body add(ByteBuf part) {
             if (bytes.size() + part.readableBytes() > MAX_BODY_BYTES) {
-                tooLarge = true;
-            } else {
-                try {
-                    part.readBytes(bytes, part.readableBytes());
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e); // not from an array
-                }
+                return refuse(TOO_LARGE);
             }
+            try {
+                part.readBytes(bytes, part.readableBytes());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e); // not from an array
+            }
+            return this;
+        }
+
+        Body refuse(Refusal reason) {
+            refusal = reason;
             return this;
         }
 
@@ -196,8 +212,9 @@ final class SimulatorHandler implements BiFunction<HttpServerRequest, HttpServer
             return bytes.toByteArray();
         }
 
-        boolean tooLarge() {
-            return tooLarge;
+        @Nullable
+        Refusal refusal() {
+            return refusal;
         }
     }
 }

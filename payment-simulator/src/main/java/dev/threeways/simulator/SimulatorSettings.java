@@ -21,7 +21,7 @@ public record SimulatorSettings(String host, int port, long seed, Behaviour beha
     public static final SimulatorSettings DEFAULT = new SimulatorSettings("127.0.0.1", 0, 1, Behaviour.HEALTHY, 1,
             1_000_000, 10_000, Duration.ofSeconds(60), Duration.ofSeconds(2));
 
-    /** So that the book of calls stays below 300 MB. */
+    /** So that the book of calls stays below 400 MB. */
     private static final int MAX_KEYS = 5_000_000;
 
     /** @throws IllegalArgumentException if a value is out of its range; the message names it */

@@ -210,4 +210,15 @@ class FaultTests {
         assertThat(simulator.calls("k")).isZero();
         assertRecorded(SimulatedOutcome.APPROVED);
     }
+
+    @Test
+    void aRequestThatTakesForeverIsNoPayment() throws IOException {
+        try (var client = connect()) {
+            client.send(payment("k").substring(0, payment("k").length() - 1));
+            assertThat(client.readAnswer().status()).isEqualTo(408);
+            assertThat(client.readToEnd()).isEmpty();
+        }
+        assertThat(simulator.calls().received()).isZero();
+        assertThat(simulator.calls().rejected()).isEqualTo(1);
+    }
 }

@@ -56,6 +56,14 @@ class PaymentSimulatorApplicationTests {
     }
 
     @Test
+    void aHostThatIsNotHereEndsTheProgram() {
+        assertThat(run("--port=0", "--host=192.0.2.1")).isEqualTo(1); // RFC 5737: nobody's address
+        assertThat(output.toString()).contains("cannot listen on 192.0.2.1:0 (");
+        assertThat(run("--port=0", "--host=no.such.host.invalid")).isEqualTo(1);
+        assertThat(output.toString()).contains("cannot listen on no.such.host.invalid:0 (");
+    }
+
+    @Test
     void runsUntilItIsTerminated() throws Exception {
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m", "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),

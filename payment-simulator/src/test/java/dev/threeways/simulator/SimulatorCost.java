@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,6 +60,7 @@ class SimulatorCost {
                     .responseTimeout(Duration.ofSeconds(10));
 
             send(client, WARM_UP, 0);
+            failed.set(0); // a cold client may not keep up
             body(client.delete().uri("/admin/calls")).block();
             Duration cpuBefore = simulator.info().totalCpuDuration().orElseThrow();
             ConcurrentHistogram added = send(client, MEASURED, 1_000_000_000);
@@ -68,6 +70,8 @@ class SimulatorCost {
 
             System.out.printf("%d payments at %d/s, %d failed; simulator's JVM: %s%n", payments, RATE, failed.get(),
                     String.join(" ", JVM_OPTIONS));
+            System.out.printf("load average of the machine: %.1f%n",
+                    ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
             System.out.printf("CPU per payment: %.0f µs%n", cpu.toNanos() / 1e3 / payments);
             System.out.printf("added to the planned latency, seen by the client: p50 %d µs, p99 %d µs, max %d µs%n",
                     added.getValueAtPercentile(50), added.getValueAtPercentile(99), added.getMaxValue());

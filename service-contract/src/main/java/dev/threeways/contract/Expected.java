@@ -110,8 +110,8 @@ final class Expected {
 
     private static HttpAnswer problem(int status, String type, String title, String detail, String instance) {
         return new HttpAnswer(status, Map.of("content-type", "application/problem+json"),
-                "{\"type\":\"urn:problem-type:three-ways:%s\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\",\"instance\":\"%s\"}"
-                        .formatted(type, title, status, detail, instance));
+                "{\"detail\":\"%s\",\"instance\":\"%s\",\"status\":%d,\"title\":\"%s\",\"type\":\"urn:problem-type:three-ways:%s\"}"
+                        .formatted(detail, instance, status, title, type));
     }
 
     private static HttpAnswer withKey(String key, HttpAnswer answer) {

@@ -1,17 +1,22 @@
 package dev.threeways.contract;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.threeways.backends.FreePorts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +35,8 @@ final class Relay implements AutoCloseable {
 
     /** A connection attempt to a full queue is not answered; loopback answers the others at once. */
     private static final int SWALLOWED_AFTER_MILLIS = 200;
+
+    private static final Duration REBIND = Duration.ofSeconds(5);
 
     private final InetSocketAddress target;
 
@@ -136,14 +143,21 @@ final class Relay implements AutoCloseable {
         }
     }
 
+    /** The port of a listener just closed is not free at once: the thread in its accept has to leave first. */
     private ServerSocket listen(int backlog) {
+        return await("port " + port).pollInterval(Duration.ofMillis(10)).atMost(REBIND)
+                .until(() -> tryListen(backlog), Optional::isPresent).orElseThrow();
+    }
+
+    private Optional<ServerSocket> tryListen(int backlog) throws IOException {
+        ServerSocket socket = new ServerSocket();
         try {
-            ServerSocket socket = new ServerSocket();
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), backlog);
-            return socket;
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot listen on port " + port, e);
+            return Optional.of(socket);
+        } catch (BindException _) {
+            socket.close();
+            return Optional.empty();
         }
     }
 
@@ -183,7 +197,7 @@ final class Relay implements AutoCloseable {
         Connection connection = new Connection(client, server);
         connections.add(connection);
         Tap tap = taps.get();
-        Thread.ofVirtual().start(() -> connection.pump(client, server, tap::fromClient));
+        Thread.ofVirtual().start(() -> connection.pump(client, server, tap));
         Thread.ofVirtual().start(() -> connection.pump(server, client, (_, _) -> {}));
     }
 

@@ -8,9 +8,10 @@ import dev.threeways.backends.FreePorts;
 import dev.threeways.backends.JvmProcess;
 import dev.threeways.backends.ProcessFailedException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /**
  * One start of a service with some settings: its process, its log, and a relay before each of the two things it depends
@@ -54,6 +54,11 @@ final class RunningService implements AutoCloseable {
     final JvmProcess process;
 
     private final Map<String, Integer> sent = new ConcurrentHashMap<>();
+
+    private final List<PaymentLine> lines = new ArrayList<>();
+
+    /** Bytes of the log that {@link #lines} has. */
+    private long logRead;
 
     /**
      * @param label tells the starts of one test run apart
@@ -138,10 +143,22 @@ final class RunningService implements AutoCloseable {
 
     /** All lines about payments written so far, in order. */
     List<PaymentLine> lines() {
-        try (Stream<String> lines = Files.lines(process.log())) {
-            return lines.flatMap(line -> PaymentLine.parse(line).stream()).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + process.log(), e);
+        synchronized (lines) {
+            try (RandomAccessFile log = new RandomAccessFile(process.log().toFile(), "r")) {
+                log.seek(logRead);
+                byte[] more = new byte[Math.toIntExact(log.length() - logRead)];
+                log.readFully(more);
+                int end = more.length; // of the last whole line
+                while (end > 0 && more[end - 1] != '\n') {
+                    end--;
+                }
+                new String(more, 0, end, StandardCharsets.UTF_8).lines().flatMap(line -> PaymentLine.parse(line).stream())
+                        .forEach(lines::add);
+                logRead += end;
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot read " + process.log(), e);
+            }
+            return List.copyOf(lines);
         }
     }
 
@@ -165,7 +182,7 @@ final class RunningService implements AutoCloseable {
         int before = mark();
         requests.run();
         int after = mark();
-        return new ArrayList<>(lines().subList(before, after - 1));
+        return lines().subList(before, after - 1);
     }
 
     private int mark() {
