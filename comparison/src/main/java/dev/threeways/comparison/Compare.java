@@ -16,7 +16,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code ./compare}. */
-@Command(name = "./compare", sortOptions = false, usageHelpAutoWidth = true, description = "Runs the same payment handler on several stacks in turn, each in fresh processes with the same "
+@Command(name = "./compare", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, usageHelpAutoWidth = true, description = "Runs the same payment handler on several stacks in turn, each in fresh processes with the same "
         + "JVM options, and compares what they need.", footer = {"",
                 "Results: target/comparison/<time>/result.json (docs/RESULT.md), and target/comparison/latest.",
                 "Exit code: 0 all runs valid, 1 something failed or a run is invalid, 2 wrong usage.", "",
@@ -75,9 +75,6 @@ public final class Compare implements Callable<Integer> {
     @Option(names = "--topology", defaultValue = "shared", paramLabel = "shared|many", description = "Connections: few "
             + "shared keep-alive ones, as from a proxy, or many clients with one each. Default: ${DEFAULT-VALUE}")
     private Settings.Topology topology = Settings.Topology.SHARED;
-
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit")
-    private boolean help;
 
     @Mixin
     private ServiceOptions service = new ServiceOptions();

@@ -35,7 +35,8 @@ final class Ports {
             }
         });
         if (!taken.isEmpty()) {
-            throw new UsageException(String.join("; ", taken) + ". Stop what uses it, or move all ports with --port-offset");
+            throw new UsageException(
+                    String.join("; ", taken) + ". Stop what uses it, or move all ports with --port-offset");
         }
     }
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code ./compare serve}. */
-@Command(name = "serve", sortOptions = false, usageHelpAutoWidth = true, description = "Starts the backends and all services side by side and leaves them running until Ctrl-C, to be "
+@Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, usageHelpAutoWidth = true, description = "Starts the backends and all services side by side and leaves them running until Ctrl-C, to be "
         + "tried by hand.")
 final class Serve implements Callable<Integer> {
 
@@ -40,9 +40,6 @@ final class Serve implements Callable<Integer> {
     @Option(names = "--port-offset", defaultValue = "0", paramLabel = "N", description = "Added to every port, if "
             + "those of the project are in use. Default: ${DEFAULT-VALUE}")
     private int portOffset;
-
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit")
-    private boolean help;
 
     @Mixin
     private ServiceOptions options = new ServiceOptions();

@@ -157,12 +157,14 @@ final class StackRun {
             Result.Requests requests) {
         List<String> warnings = new ArrayList<>();
         if (warmUp.ended() == Warmup.Ended.TIME_LIMIT && !settings.quick()) {
-            warnings.add(String.format(Locale.ROOT, "CPU per request still fell when the warm-up was cut off after %.0f s",
-                    warmUp.seconds()));
+            warnings.add(
+                    String.format(Locale.ROOT, "CPU per request still fell when the warm-up was cut off after %.0f s",
+                            warmUp.seconds()));
         }
         if (lag.p99() > MAX_LAG_MILLIS) {
-            warnings.add(String.format(Locale.ROOT, "the generator was late, p99 %.0f ms: the machine was too busy, and "
-                    + "latencies are partly the generator's own", lag.p99()));
+            warnings.add(
+                    String.format(Locale.ROOT, "the generator was late, p99 %.0f ms: the machine was too busy, and "
+                            + "latencies are partly the generator's own", lag.p99()));
         }
         if (window.countersFromEpochMillis() > window.startEpochMillis()) {
             warnings.add("counters were first read " + (window.countersFromEpochMillis() - window.startEpochMillis())

@@ -25,15 +25,16 @@ class BooksTests {
 
     @Test
     void findsPaymentLinesAmongOthers() throws IOException {
-        ServiceBook book = service("""
-                {"message":"Started","log":{"level":"INFO"}}
-                {"event":{"action":"order-payment","outcome":"success"},"payment":{"outcome":"paid","idempotency_key":"1-0"}}
-                {"event":{"action":"order-payment"},"payment":{"outcome":"overloaded","idempotency_key":"1-1"}}
-                {"event":{"action":"order-payment"},"payment":{"outcome":"overloaded","idempotency_key":"1-1"}}
-                {"event":{"action":"order-payment"},"payment":{"outcome":"invalid-idempotency-key"}}
-                {"message":"an order-payment is mentioned"}
-                Terminating due to java.lang.OutOfMemoryError: order-payment
-                {"event":{"action":"order-payment"},"payment":{"outc""");
+        ServiceBook book = service(
+                """
+                        {"message":"Started","log":{"level":"INFO"}}
+                        {"event":{"action":"order-payment","outcome":"success"},"payment":{"outcome":"paid","idempotency_key":"1-0"}}
+                        {"event":{"action":"order-payment"},"payment":{"outcome":"overloaded","idempotency_key":"1-1"}}
+                        {"event":{"action":"order-payment"},"payment":{"outcome":"overloaded","idempotency_key":"1-1"}}
+                        {"event":{"action":"order-payment"},"payment":{"outcome":"invalid-idempotency-key"}}
+                        {"message":"an order-payment is mentioned"}
+                        Terminating due to java.lang.OutOfMemoryError: order-payment
+                        {"event":{"action":"order-payment"},"payment":{"outc""");
         assertThat(book.of("1-0")).containsExactly("paid");
         assertThat(book.of("1-1")).containsExactly("overloaded", "overloaded");
         assertThat(book.of("1-2")).isEmpty();
@@ -44,7 +45,7 @@ class BooksTests {
     @Test
     void readsALogWithBrokenCharacters() throws IOException {
         Path log = directory.resolve("service.log");
-        Files.write(log, new byte[] {(byte) 0xC3, '\n'});
+        Files.write(log, new byte[]{(byte) 0xC3, '\n'});
         Files.writeString(log, Files.readString(log, StandardCharsets.ISO_8859_1)
                 + "{\"event\":{\"action\":\"order-payment\"},\"payment\":{\"outcome\":\"paid\",\"idempotency_key\":\"k\"}}\n",
                 StandardCharsets.ISO_8859_1);
@@ -53,7 +54,8 @@ class BooksTests {
 
     @Test
     void readsCallsByTheirHeader() throws IOException {
-        PaymentCalls calls = PaymentCalls.read(new StringReader("key,count,outcome\n1-0,1,approved\n1-1,2,reset\n"), true);
+        PaymentCalls calls = PaymentCalls.read(new StringReader("key,count,outcome\n1-0,1,approved\n1-1,2,reset\n"),
+                true);
         assertThat(calls.byKey().get("1-1")).isEqualTo(new PaymentCalls.Call("reset", 2));
         assertThat(calls.total()).isEqualTo(3);
     }
@@ -62,7 +64,8 @@ class BooksTests {
     void refusesCallsThatAreNone() {
         assertThatIOException().isThrownBy(() -> PaymentCalls.read(new StringReader("a,b\n"), true))
                 .withMessageContaining("no column 'key'");
-        assertThatIOException().isThrownBy(() -> PaymentCalls.read(new StringReader("key,count,outcome\n1-0,1\n"), true))
+        assertThatIOException()
+                .isThrownBy(() -> PaymentCalls.read(new StringReader("key,count,outcome\n1-0,1\n"), true))
                 .withMessageContaining("1-0,1");
     }
 

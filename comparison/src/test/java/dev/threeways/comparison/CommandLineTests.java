@@ -11,7 +11,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,7 +161,10 @@ class CommandLineTests {
     @Test
     void helpNamesEveryOption() {
         CommandLine command = Compare.commandLine(new Interruption());
-        for (CommandLine each : Arrays.asList(command, command.getSubcommands().get("serve"))) {
+        List<CommandLine> all = new ArrayList<>(command.getSubcommands().values());
+        assertThat(all).hasSize(1);
+        all.add(command);
+        for (CommandLine each : all) {
             String help = each.getUsageMessage();
             each.getCommandSpec().options().forEach(option -> {
                 assertThat(help).contains(option.longestName());

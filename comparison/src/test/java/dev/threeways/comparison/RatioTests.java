@@ -15,7 +15,8 @@ class RatioTests {
     /** Logarithms 0.1, 0.2, 0.3: mean 0.2, standard deviation 0.1; t(2; 0.975) = 4.3027 from a printed table. */
     @Test
     void intervalIsStudentsTOnLogarithms() {
-        Ratio ratio = Ratio.of(List.of(Math.exp(0.1), Math.exp(0.2), Math.exp(0.3)), List.of(1.0, 1.0, 1.0)).orElseThrow();
+        Ratio ratio = Ratio.of(List.of(Math.exp(0.1), Math.exp(0.2), Math.exp(0.3)), List.of(1.0, 1.0, 1.0))
+                .orElseThrow();
         double margin = 4.3027 * 0.1 / Math.sqrt(3);
         assertThat(ratio.mean()).isCloseTo(Math.exp(0.2), within(PRECISION));
         assertThat(ratio.low()).isCloseTo(Math.exp(0.2 - margin), within(PRECISION));

@@ -44,9 +44,11 @@ class ResultTests {
     }
 
     private static Result result(List<Run> runs, boolean quick) {
-        return new Result(Result.SCHEMA, Instant.EPOCH, Instant.EPOCH.plus(Duration.ofMinutes(9)), Status.COMPLETE, null,
+        return new Result(Result.SCHEMA, Instant.EPOCH, Instant.EPOCH.plus(Duration.ofMinutes(9)), Status.COMPLETE,
+                null,
                 quick ? Settings.QUICK_STAMP : null, List.of("--rounds", "2"),
-                new Result.Configuration(quick, 200, 30, null, 690, 60, 40_000, "shared", 50, 200, "512m", 1, "embedded",
+                new Result.Configuration(quick, 200, 30, null, 690, 60, 40_000, "shared", 50, 200, "512m", 1,
+                        "embedded",
                         "simulator", "pinned", List.of(1), List.of(0)),
                 new Machine("a CPU", 2, 1L << 34, "Linux", "25", "abc", false), Map.of("service", List.of("-Xmx512m")),
                 "PostgreSQL 18", List.of(new Result.Stack("one", "one.jar", "00", List.of("spring-boot-4.1.0.jar"))),
@@ -112,9 +114,11 @@ class ResultTests {
         List<Run> runs = List.of(run(1, "one", 1, 60_000, true), run(2, "one", 2, 80_000, true),
                 run(1, "two", 4, 90_000, true), run(2, "two", 4.2, 90_000, true));
         String report = Report.of(result(runs, false));
-        assertThat(report.lines()).anyMatch(line -> line.matches("CPU ms/request, service +1\\.500 \\(1\\.000 - 2\\.000\\)"
-                + " +4\\.100 \\(4\\.000 - 4\\.200\\)"));
-        assertThat(report.lines()).anyMatch(line -> line.matches("latency p99, ms +80\\.\\d \\(60\\.0 - 80\\.\\d\\) +90\\..*"));
+        assertThat(report.lines())
+                .anyMatch(line -> line.matches("CPU ms/request, service +1\\.500 \\(1\\.000 - 2\\.000\\)"
+                        + " +4\\.100 \\(4\\.000 - 4\\.200\\)"));
+        assertThat(report.lines())
+                .anyMatch(line -> line.matches("latency p99, ms +80\\.\\d \\(60\\.0 - 80\\.\\d\\) +90\\..*"));
         assertThat(report.lines()).anyMatch(line -> line.matches("requests failed, by kind +4 timeout +4 timeout"));
         assertThat(report.lines()).anyMatch(line -> line.matches("CPU ms/request, simulator +- +-"));
         assertThat(report).contains("two / one:").contains("preliminary").doesNotContain(Settings.QUICK_STAMP);
