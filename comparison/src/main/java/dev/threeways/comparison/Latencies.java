@@ -58,7 +58,7 @@ final class Latencies {
                     .add(Histogram.decodeFromCompressedByteBuffer(ByteBuffer.wrap(Base64.getDecoder().decode(text)),
                             0));
             return latencies;
-        } catch (DataFormatException e) {
+        } catch (DataFormatException | RuntimeException e) {
             throw new IllegalArgumentException("This is not a compressed HdrHistogram", e);
         }
     }

@@ -113,7 +113,7 @@ class CommandLineTests {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             --stack blocking,blocking        | names 'blocking' twice
             --stack tomcat                   | 'tomcat' is none of blocking, reactive, virtual-thread
             --stack x=/no/such.jar           | there is no jar /no/such.jar
