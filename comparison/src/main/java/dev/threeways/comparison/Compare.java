@@ -130,6 +130,7 @@ public final class Compare implements Callable<Integer> {
         }
         out.println();
         out.println("Result: " + experiment.directory().resolve(ResultFile.NAME));
+        out.println("Picture: " + experiment.directory().resolve(Picture.NAME));
         out.flush();
         if (result.failure() != null) {
             command.getErr().println("The comparison ended early: " + result.failure());

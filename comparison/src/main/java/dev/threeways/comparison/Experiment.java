@@ -100,6 +100,7 @@ final class Experiment {
         progress.clear();
         boolean _ = Thread.interrupted(); // or files could not be written
         ResultFile.write(result, directory);
+        Picture.write(result, directory);
         return result;
     }
 

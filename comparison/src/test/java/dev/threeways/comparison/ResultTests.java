@@ -7,13 +7,16 @@ import dev.threeways.comparison.Accounts.Balance;
 import dev.threeways.comparison.Accounts.Violation;
 import dev.threeways.comparison.Result.Run;
 import dev.threeways.comparison.Result.Status;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -133,5 +136,16 @@ class ResultTests {
         String report = Report.of(result);
         assertThat(report).startsWith("*** not warm: accounting only ***").endsWith("*** not warm: accounting only ***")
                 .doesNotContain("different");
+    }
+
+    @Test
+    void pictureIsWellFormedAndShowsEveryValidRun() throws Exception {
+        List<Run> runs = List.of(run(1, "one", 1, 60_000, true), run(2, "one", 2, 80_000, true),
+                run(1, "two", 4, 90_000, false));
+        var document = DocumentBuilderFactory.newInstance().newDocumentBuilder()
+                .parse(new ByteArrayInputStream(Picture.of(result(runs, true)).getBytes(StandardCharsets.UTF_8)));
+        assertThat(document.getElementsByTagName("circle").getLength()).as("two runs, four percentiles").isEqualTo(6);
+        assertThat(document.getDocumentElement().getTextContent()).contains("one", "1.500", "NOT WARM")
+                .doesNotContain("two");
     }
 }
