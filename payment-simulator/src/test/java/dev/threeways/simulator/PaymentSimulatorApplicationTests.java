@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,10 +66,12 @@ class PaymentSimulatorApplicationTests {
 
     @Test
     void runsUntilItIsTerminated() throws Exception {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        var builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m", "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
                 PaymentSimulatorApplication.class.getName(), "--port", "0", "--seed", "7", "--median", "0.1s",
-                "--drip-rate", "0.25").redirectErrorStream(true).start();
+                "--drip-rate", "0.25").redirectErrorStream(true);
+        builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")); // which are logged
+        Process process = builder.start();
         try (BufferedReader log = process.inputReader()) {
             String line = log.readLine();
             assertThat(line).startsWith("payment-simulator on http://127.0.0.1:")

@@ -52,7 +52,8 @@ class SimulatorCost {
                 PaymentSimulatorApplication.class.getName(), "--port", "0"));
         Process simulator = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (BufferedReader log = simulator.inputReader()) {
-            String line = log.readLine();
+            String line = log.lines().filter(logged -> logged.startsWith("payment-simulator on ")).findFirst()
+                    .orElseThrow(() -> new IllegalStateException("The simulator did not start: " + command));
             URI baseUrl = URI.create(line.substring("payment-simulator on ".length(), line.indexOf(',')));
             ConnectionProvider connections = ConnectionProvider.builder("cost").maxConnections(2_000)
                     .pendingAcquireMaxCount(10_000).build();
