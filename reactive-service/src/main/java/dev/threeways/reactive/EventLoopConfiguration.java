@@ -13,7 +13,7 @@ import reactor.netty.resources.LoopResources;
  *
  * <p>They are not co-located. Co-location opens an outgoing connection on the event loop that asks for it, which keeps a
  * request on one loop only while nothing is pooled; a pool that is filled from one loop then lives on that loop, all of
- * it. Without it outgoing connections are spread over the loops in turn.
+ * it. Without it connections are spread over the loops in turn. {@link DatabaseConfiguration} sees to that itself.
  */
 @Configuration(proxyBeanMethods = false)
 class EventLoopConfiguration {

@@ -8,6 +8,7 @@ import dev.threeways.payment.PaymentOutcome.PaymentFailed;
 import dev.threeways.payment.PaymentRequest;
 import dev.threeways.payment.PaymentResponse;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -59,7 +60,7 @@ class Payments {
                 case ConnectException _,NoRouteToHostException _,UnknownHostException _ -> {
                     return PaymentFailure.CONNECTION_REFUSED;
                 }
-                case IOException _ -> {
+                case IOException _,PrematureChannelClosureException _ -> {
                     return PaymentFailure.CONNECTION_LOST;
                 }
                 default -> {

@@ -20,6 +20,9 @@ final class NonBlocking {
                 // Netty's buffer allocator, growing: a lock held for some instructions by another event loop.
                 .allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup",
                         "tryExpandMagazines")
+                // Jackson, at the first use of a type: a lock until another thread has made its deserializer.
+                .allowBlockingCallsInside("tools.jackson.databind.deser.DeserializerCache",
+                        "_createAndCacheValueDeserializer")
                 .blockingMethodCallback(method -> {
                     var error = new IllegalStateException(
                             "Blocking call on " + Thread.currentThread().getName() + ": " + method);

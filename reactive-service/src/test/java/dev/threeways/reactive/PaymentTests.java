@@ -29,7 +29,9 @@ class PaymentTests {
     @BeforeAll
     static void start() throws IOException {
         paymentApi = new StubPaymentApi();
-        service = RunningService.start(paymentApi);
+        // nothing here is about waiting too long, and the machine may be busy
+        service = RunningService.start(paymentApi, "--payment.response-timeout=30s",
+                "--spring.r2dbc.pool.max-acquire-time=30s");
     }
 
     @AfterAll

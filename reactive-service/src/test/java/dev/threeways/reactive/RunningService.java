@@ -18,9 +18,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -53,12 +54,17 @@ final class RunningService implements AutoCloseable {
 
     static RunningService start(StubPaymentApi paymentApi, String... settings) {
         NonBlocking.install();
-        var all = new ArrayList<>(List.of("--server.port=0", "--management.server.port=0",
+        var defaults = Stream.of("--server.port=0", "--management.server.port=0",
                 "--spring.r2dbc.url=" + OrdersDatabase.url(), "--payment.base-url=" + paymentApi.baseUrl(),
-                "--logging.threshold.console=off"));
-        all.addAll(List.of(settings));
+                "--logging.threshold.console=off",
+                // the first connections are opened by a cold JVM on a machine that may be busy
+                "--spring.r2dbc.pool.max-acquire-time=30s");
+        // of two arguments for one property Boot would make a list
+        var last = new LinkedHashMap<String, String>();
+        Stream.concat(defaults, Stream.of(settings))
+                .forEach(setting -> last.put(setting.substring(0, setting.indexOf('=')), setting));
         return new RunningService(
-                new SpringApplicationBuilder(ReactiveServiceApplication.class).run(all.toArray(String[]::new)));
+                new SpringApplicationBuilder(ReactiveServiceApplication.class).run(last.values().toArray(String[]::new)));
     }
 
     int port() {
@@ -119,7 +125,7 @@ final class RunningService implements AutoCloseable {
     @Override
     public void close() {
         stop();
-        lines.stop();
+        ((Logger) LoggerFactory.getLogger(PaymentLog.class)).detachAppender(lines);
         client.close();
         assertThat(NonBlocking.takeViolations()).isEmpty();
     }
