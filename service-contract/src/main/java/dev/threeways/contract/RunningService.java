@@ -156,7 +156,8 @@ final class RunningService implements AutoCloseable {
                 while (end > 0 && more[end - 1] != '\n') {
                     end--;
                 }
-                new String(more, 0, end, StandardCharsets.UTF_8).lines().flatMap(line -> PaymentLine.parse(line).stream())
+                new String(more, 0, end, StandardCharsets.UTF_8).lines()
+                        .flatMap(line -> PaymentLine.parse(line).stream())
                         .forEach(lines::add);
                 logRead += end;
             } catch (IOException e) {
