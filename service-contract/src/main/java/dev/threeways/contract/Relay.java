@@ -52,6 +52,8 @@ final class Relay implements AutoCloseable {
 
     private @Nullable ServerSocket listener;
 
+    private @Nullable Thread acceptor;
+
     private boolean swallowing;
 
     private boolean stalled;
@@ -88,7 +90,7 @@ final class Relay implements AutoCloseable {
             closeListener();
             ServerSocket socket = listen(BACKLOG);
             listener = socket;
-            Thread.ofVirtual().start(() -> accept(socket));
+            acceptor = Thread.ofVirtual().start(() -> accept(socket));
         }
         stalled = false;
         notifyAll();
@@ -143,7 +145,7 @@ final class Relay implements AutoCloseable {
         }
     }
 
-    /** The port of a listener just closed is not free at once: the thread in its accept has to leave first. */
+    /** The port of a listener just closed may not be free at once. */
     private ServerSocket listen(int backlog) {
         return await("port " + port).pollInterval(Duration.ofMillis(10)).atMost(REBIND)
                 .until(() -> tryListen(backlog), Optional::isPresent).orElseThrow();
@@ -165,6 +167,10 @@ final class Relay implements AutoCloseable {
         if (listener != null) {
             closeQuietly(listener);
             listener = null;
+        }
+        if (acceptor != null) { // while it is in its accept, the port is not closed yet
+            joinQuietly(acceptor);
+            acceptor = null;
         }
         fillers.forEach(Relay::closeQuietly);
         fillers.clear();
@@ -199,6 +205,14 @@ final class Relay implements AutoCloseable {
         Tap tap = taps.get();
         Thread.ofVirtual().start(() -> connection.pump(client, server, tap));
         Thread.ofVirtual().start(() -> connection.pump(server, client, (_, _) -> {}));
+    }
+
+    private static void joinQuietly(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void closeQuietly(AutoCloseable closeable) {

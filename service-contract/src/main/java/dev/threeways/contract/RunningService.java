@@ -12,6 +12,7 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * One start of a service with some settings: its process, its log, and a relay before each of the two things it depends
@@ -38,6 +40,8 @@ final class RunningService implements AutoCloseable {
      */
     private static final List<String> JVM_OPTIONS = List.of("-Xms64m", "-Xmx384m", "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+
+    private static final int MAX_SHOWN = 600;
 
     final int port = FreePorts.next();
 
@@ -152,13 +156,24 @@ final class RunningService implements AutoCloseable {
                 while (end > 0 && more[end - 1] != '\n') {
                     end--;
                 }
-                new String(more, 0, end, StandardCharsets.UTF_8).lines().flatMap(line -> PaymentLine.parse(line).stream())
+                new String(more, 0, end, StandardCharsets.UTF_8).lines()
+                        .flatMap(line -> PaymentLine.parse(line).stream())
                         .forEach(lines::add);
                 logRead += end;
             } catch (IOException e) {
                 throw new UncheckedIOException("Cannot read " + process.log(), e);
             }
             return List.copyOf(lines);
+        }
+    }
+
+    /** Lines of level ERROR, whatever they are about, cut to a readable length. */
+    List<String> errors() {
+        try (Stream<String> all = Files.lines(process.log())) {
+            return all.filter(line -> line.contains("\"level\":\"ERROR\""))
+                    .map(line -> line.substring(0, Math.min(line.length(), MAX_SHOWN))).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + process.log(), e);
         }
     }
 
