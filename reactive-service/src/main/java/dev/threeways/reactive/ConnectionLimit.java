@@ -1,0 +1,49 @@
+package dev.threeways.reactive;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+
+/**
+ * Bounds the connections of a server: at the limit it stops accepting, and more wait in the kernel's queue until one
+ * closes. That is what Tomcat's {@code max-connections} does; Reactor Netty's own limit closes what comes beyond it.
+ *
+ * <p>Everything here runs on the server channel's event loop, so a plain counter is exact. Netty asks whether it may read
+ * on after each connection it accepted, so not even one more is.
+ */
+final class ConnectionLimit extends ChannelInboundHandlerAdapter {
+
+    private final int max;
+
+    private int open;
+
+    private ConnectionLimit(int max) {
+        this.max = max;
+    }
+
+    /**
+     * Must be called on the server's event loop before it accepts anything, which {@code doOnBound} does.
+     *
+     * @throws IllegalArgumentException if {@code max} is not positive
+     */
+    static void on(Channel server, int max) {
+        if (max < 1) {
+            throw new IllegalArgumentException("server-connections.max must be positive, not " + max);
+        }
+        server.pipeline().addFirst(new ConnectionLimit(max));
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object connection) {
+        if (++open >= max) {
+            context.channel().config().setAutoRead(false);
+        }
+        ((Channel) connection).closeFuture().addListener(_ -> context.executor().execute(() -> closed(context)));
+        context.fireChannelRead(connection);
+    }
+
+    private void closed(ChannelHandlerContext context) {
+        open--;
+        context.channel().config().setAutoRead(true); // does nothing where it is on, and reads at once where it was off
+    }
+}

@@ -1,0 +1,39 @@
+package dev.threeways.reactive;
+
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * The threads that do all the work: one set of event loops for inbound connections, for those to the payment API and for
+ * those to the database, so that their number is one number, {@code reactor.netty.ioWorkerCount} (by default one per
+ * processor, at least four).
+ *
+ * <p>They are not co-located. Co-location opens an outgoing connection on the event loop that asks for it, which keeps a
+ * request on one loop only while nothing is pooled; a pool that is filled from one loop then lives on that loop, all of
+ * it. Without it connections are spread over the loops in turn. {@link DatabaseConfiguration} sees to that itself.
+ */
+@Configuration(proxyBeanMethods = false)
+class EventLoopConfiguration {
+
+    /** Of the service's own server ({@link ServerConfiguration}) and of both its clients. */
+    @Bean(destroyMethod = "dispose")
+    LoopResources eventLoops() {
+        return LoopResources.create("event-loop", -1, LoopResources.DEFAULT_IO_WORKER_COUNT, true, false);
+    }
+
+    /**
+     * What any other server here takes its event loops from, and the only one is the management port's: a thread of its
+     * own, so that metrics and liveness answer while the event loops are busy.
+     */
+    @Bean
+    ReactorResourceFactory reactorResourceFactory() {
+        var resources = new ReactorResourceFactory();
+        resources.setUseGlobalResources(false);
+        resources.setLoopResourcesSupplier(() -> LoopResources.create("management", 1, true));
+        resources.setShutdownQuietPeriod(Duration.ZERO); // its server is down by then
+        return resources;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.threeways.reactive;
+
+import dev.threeways.payment.Order;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcTransientResourceException;
+import io.r2dbc.spi.Readable;
+import io.r2dbc.spi.Wrapped;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeoutException;
+import org.reactivestreams.Publisher;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Reads table {@code orders}. A connection is held for the one statement and is back in the pool before the order is
+ * handed on: nobody pays while holding one. No transaction: one statement needs none.
+ */
+@Component
+class Orders {
+
+    private static final String FIND = "SELECT id, customer, amount, currency FROM orders WHERE id = $1";
+
+    private final ConnectionFactory pool;
+
+    private final Duration readTimeout;
+
+    Orders(ConnectionFactory pool, OrdersProperties properties) {
+        this.pool = pool;
+        this.readTimeout = properties.readTimeout();
+    }
+
+    /**
+     * Empty if there is no such order. Every failure, a time-out included, is an {@link R2dbcException}: no connection
+     * came free within the pool's time-out, none could be opened, or the read took longer than the read time-out.
+     */
+    Mono<Order> find(long id) {
+        return Mono
+                .usingWhen(pool.create(), connection -> read(connection, id).timeout(readTimeout, tooLate()),
+                        Connection::close,
+                        Orders::closeAfterError, Connection::close)
+                .onErrorMap(error -> !(error instanceof R2dbcException),
+                        error -> new R2dbcTransientResourceException("Order " + id + " could not be read: " + error,
+                                error));
+    }
+
+    private static Mono<Order> read(Connection connection, long id) {
+        return Flux.from(connection.createStatement(FIND).bind(0, id).execute())
+                .concatMap(result -> result.map(Orders::order))
+                .singleOrEmpty();
+    }
+
+    private Mono<Order> tooLate() {
+        return Mono.error(() -> new TimeoutException("No answer to the statement within " + readTimeout));
+    }
+
+    private static Order order(Readable row) {
+        return new Order(column(row, "id", Long.class), column(row, "customer", String.class),
+                column(row, "amount", BigDecimal.class), column(row, "currency", String.class));
+    }
+
+    private static <T> T column(Readable row, String name, Class<T> type) {
+        return Objects.requireNonNull(row.get(name, type), name);
+    }
+
+    /**
+     * A connection whose answer did not come in time still waits for it: back in the pool it would hand its delay to
+     * the next request, and for ever if the network swallowed the statement. So it is ended; the pool drops a
+     * connection that is not open.
+     */
+    private static Publisher<Void> closeAfterError(Connection pooled, Throwable error) {
+        if (error instanceof TimeoutException && pooled instanceof Wrapped<?> wrapped
+                && wrapped.unwrap() instanceof Connection connection) {
+            return Mono.from(connection.close()).onErrorComplete().then(Mono.from(pooled.close()));
+        }
+        return pooled.close();
+    }
+}

@@ -1,0 +1,59 @@
+package dev.threeways.reactive;
+
+import dev.threeways.payment.InFlightLimit;
+import io.netty.channel.ChannelOption;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.support.WebClientAdapter;
+import org.springframework.web.service.invoker.HttpServiceProxyFactory;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
+
+/** The client of the payment API. */
+@Configuration(proxyBeanMethods = false)
+class PaymentConfiguration {
+
+    /** An answer is a hundred bytes. */
+    private static final int MAX_ANSWER_BYTES = 16 * 1024;
+
+    /** Below the keep-alive time of common servers, so that this side is the one to end an idle connection. */
+    private static final Duration MAX_IDLE = Duration.ofSeconds(30);
+
+    @Bean
+    InFlightLimit inFlightLimit(RequestsProperties properties) {
+        return new InFlightLimit(properties.maxInFlight());
+    }
+
+    @Bean(destroyMethod = "dispose")
+    ConnectionProvider paymentConnections(PaymentProperties payment, RequestsProperties requests) {
+        return ConnectionProvider.builder("payment-api")
+                .maxConnections(payment.maxConnections())
+                .pendingAcquireMaxCount(requests.maxInFlight()) // never more: each is a request in flight
+                .pendingAcquireTimeout(payment.responseTimeout())
+                .maxIdleTime(MAX_IDLE)
+                .build();
+    }
+
+    @Bean
+    PaymentApi paymentApi(WebClient.Builder webClient, ConnectionProvider paymentConnections, LoopResources eventLoops,
+            PaymentProperties properties) {
+        var httpClient = HttpClient.create(paymentConnections)
+                .runOn(eventLoops)
+                .disableRetry(true) // on a stale connection Reactor Netty would send the payment again
+                .followRedirect(false)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(properties.connectTimeout().toMillis()));
+        var client = webClient.baseUrl(properties.baseUrl().toString())
+                .clientConnector(new ReactorClientHttpConnector(httpClient))
+                .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(MAX_ANSWER_BYTES))
+                .defaultStatusHandler(status -> status != HttpStatus.OK, ClientResponse::createException)
+                .build();
+        return HttpServiceProxyFactory.builderFor(WebClientAdapter.create(client)).build()
+                .createClient(PaymentApi.class);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.threeways.reactive;
+
+import dev.threeways.payment.IdempotencyKey;
+import dev.threeways.payment.PaymentOutcome.Paid;
+import dev.threeways.payment.PaymentReceipt;
+import dev.threeways.payment.Problem;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** HTTP in, HTTP out: what the handler needs from a request, and its answer as a response. */
+@RestController
+class PaymentController {
+
+    private final PaymentHandler handler;
+
+    PaymentController(PaymentHandler handler) {
+        this.handler = handler;
+    }
+
+    @PostMapping(path = "/orders/{orderId}/payment", produces = MediaType.APPLICATION_JSON_VALUE)
+    Mono<ResponseEntity<Object>> pay(@PathVariable String orderId, ServerHttpRequest request) {
+        return handler.pay(orderId, request.getHeaders().getOrEmpty(IdempotencyKey.HEADER))
+                .map(answer -> response(answer, request));
+    }
+
+    private static ResponseEntity<Object> response(PaymentHandler.Answer answer, ServerHttpRequest request) {
+        ResponseEntity.BodyBuilder response;
+        Object body;
+        if (answer.outcome() instanceof Paid paid) {
+            response = ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON);
+            body = PaymentReceipt.of(paid);
+        } else {
+            var problem = Problem.of(answer.outcome());
+            response = ResponseEntity.status(problem.status())
+                    .headers(headers -> Problems.addHeaders(problem, headers));
+            body = Problems.body(problem, request);
+        }
+        if (answer.key() != null) {
+            response.header(IdempotencyKey.HEADER, answer.key().value());
+        }
+        return response.body(body);
+    }
+}

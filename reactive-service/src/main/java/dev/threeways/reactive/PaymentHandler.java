@@ -1,0 +1,91 @@
+package dev.threeways.reactive;
+
+import dev.threeways.payment.IdempotencyKey;
+import dev.threeways.payment.InFlightLimit;
+import dev.threeways.payment.OrderId;
+import dev.threeways.payment.PaymentLog;
+import dev.threeways.payment.PaymentOutcome;
+import dev.threeways.payment.PaymentOutcome.InvalidIdempotencyKey;
+import dev.threeways.payment.PaymentOutcome.InvalidOrderId;
+import dev.threeways.payment.PaymentOutcome.OrderNotFound;
+import dev.threeways.payment.PaymentOutcome.OrdersUnavailable;
+import dev.threeways.payment.PaymentOutcome.Overloaded;
+import dev.threeways.payment.PaymentOutcome.UnexpectedError;
+import io.r2dbc.spi.R2dbcException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Pays one order: read it, pay it, log it, exactly one line each time. */
+@Component
+class PaymentHandler {
+
+    private final InFlightLimit inFlight;
+
+    private final Orders orders;
+
+    private final Payments payments;
+
+    PaymentHandler(InFlightLimit inFlight, Orders orders, Payments payments) {
+        this.inFlight = inFlight;
+        this.orders = orders;
+        this.payments = payments;
+    }
+
+    /**
+     * What became of a request.
+     *
+     * @param key the key the caller gave or was given; null if what it gave is none
+     */
+    record Answer(PaymentOutcome outcome, @Nullable IdempotencyKey key) {}
+
+    /**
+     * Always answers, never with an error.
+     *
+     * <p>WebFlux cancels a request whose caller hangs up. A payment half made is worth less than one the caller can ask
+     * for again with its key, so the work runs as a future of its own, which that cancellation does not reach: it ends,
+     * is logged, and only then leaves the limit.
+     *
+     * @param orderId as it stood in the path
+     * @param keys all values of the {@value IdempotencyKey#HEADER} headers
+     */
+    Mono<Answer> pay(String orderId, List<String> keys) {
+        return Mono.deferContextual(context -> {
+            long start = System.nanoTime();
+            @Nullable
+            IdempotencyKey key = IdempotencyKey.of(keys).orElse(null);
+            if (!inFlight.tryEnter()) {
+                return Mono.just(logged(new Overloaded(), key, start));
+            }
+            var work = Mono.defer(() -> outcome(orderId, key))
+                    .onErrorResume(error -> Mono.just(new UnexpectedError(error)))
+                    .map(outcome -> logged(outcome, key, start))
+                    .doOnTerminate(inFlight::leave)
+                    .contextWrite(context);
+            return Mono.fromFuture(work.toFuture(), true);
+        });
+    }
+
+    private Mono<PaymentOutcome> outcome(String orderId, @Nullable IdempotencyKey key) {
+        OptionalLong parsed = OrderId.parse(orderId);
+        if (parsed.isEmpty()) {
+            return Mono.just(new InvalidOrderId());
+        }
+        if (key == null) {
+            return Mono.just(new InvalidIdempotencyKey());
+        }
+        long id = parsed.getAsLong();
+        return orders.find(id)
+                .flatMap(order -> payments.pay(order, key))
+                .defaultIfEmpty(new OrderNotFound(id))
+                .onErrorResume(R2dbcException.class, error -> Mono.just(new OrdersUnavailable(id, error)));
+    }
+
+    private static Answer logged(PaymentOutcome outcome, @Nullable IdempotencyKey key, long start) {
+        PaymentLog.write(outcome, key, Duration.ofNanos(System.nanoTime() - start));
+        return new Answer(outcome, key);
+    }
+}

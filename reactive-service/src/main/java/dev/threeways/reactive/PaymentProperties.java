@@ -1,0 +1,17 @@
+package dev.threeways.reactive;
+
+import java.net.URI;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Where the payment API is and how long it may take.
+ *
+ * @param baseUrl {@code /payments} is below it
+ * @param connectTimeout bounds the opening of one connection
+ * @param responseTimeout bounds the whole exchange: waiting for a connection, opening it, sending, and receiving the
+ * last byte of the answer's body
+ * @param maxConnections open connections to the payment API, busy and idle
+ */
+@ConfigurationProperties("payment")
+record PaymentProperties(URI baseUrl, Duration connectTimeout, Duration responseTimeout, int maxConnections) {}

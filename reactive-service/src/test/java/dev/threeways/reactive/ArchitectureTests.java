@@ -1,0 +1,55 @@
+package dev.threeways.reactive;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Nothing here can block, because nothing that does is within reach. */
+class ArchitectureTests {
+
+    private static final JavaClasses MAIN = new ClassFileImporter().withImportOption(new DoNotIncludeTests())
+            .importPackages("dev.threeways");
+
+    @Test
+    void noJdbcAndNoServlets() {
+        noClasses().should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "javax.sql..", "jakarta.servlet..", "org.springframework.jdbc..")
+                .check(MAIN);
+    }
+
+    @Test
+    void noBlockingOperators() {
+        noClasses().that()
+                .resideInAPackage("dev.threeways.reactive")
+                .should()
+                .callMethodWhere(target(nameMatching("block|blockFirst|blockLast|blockOptional|toIterable|toStream"))
+                        .and(target(owner(resideInAPackage("reactor.core.publisher")))))
+                .check(MAIN);
+    }
+
+    /** What the jar carries, not what the tests have. */
+    @Test
+    void neitherIsOnTheRuntimeClassPath() throws Exception {
+        var jars = List.of(Files.readString(Path.of("target", "runtime-class-path.txt")).split(File.pathSeparator, -1));
+        var unwanted = Pattern.compile("servlet|jdbc|tomcat|jetty|HikariCP|postgresql-\\d|spring-webmvc",
+                Pattern.CASE_INSENSITIVE);
+
+        assertThat(jars).extracting(jar -> Path.of(jar).getFileName().toString())
+                .anyMatch(jar -> jar.startsWith("r2dbc-postgresql-")) // it is the class path of this service
+                .noneMatch(jar -> unwanted.matcher(jar).find());
+    }
+}

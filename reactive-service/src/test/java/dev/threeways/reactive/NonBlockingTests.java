@@ -1,0 +1,26 @@
+package dev.threeways.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import reactor.netty.resources.LoopResources;
+
+/** That the watch is awake: every other test here relies on it. */
+class NonBlockingTests {
+
+    @Test
+    void aBlockedEventLoopIsSeen() throws Exception {
+        try (var paymentApi = new StubPaymentApi(); var service = RunningService.start(paymentApi)) {
+            var loop = service.bean(LoopResources.class).onServer(true).next();
+
+            assertThatThrownBy(() -> loop.submit(() -> {
+                Thread.sleep(1);
+                return null;
+            }).get()).hasMessageContaining("java.lang.Thread.sleep");
+
+            assertThat(NonBlocking.takeViolations()).singleElement().asString()
+                    .contains("Blocking call on event-loop", "aBlockedEventLoopIsSeen");
+        }
+    }
+}
