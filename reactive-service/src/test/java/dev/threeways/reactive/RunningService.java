@@ -64,7 +64,8 @@ final class RunningService implements AutoCloseable {
         Stream.concat(defaults, Stream.of(settings))
                 .forEach(setting -> last.put(setting.substring(0, setting.indexOf('=')), setting));
         return new RunningService(
-                new SpringApplicationBuilder(ReactiveServiceApplication.class).run(last.values().toArray(String[]::new)));
+                new SpringApplicationBuilder(ReactiveServiceApplication.class)
+                        .run(last.values().toArray(String[]::new)));
     }
 
     int port() {
