@@ -33,6 +33,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,6 +91,8 @@ public abstract class OrderPaymentContract {
 
     @BeforeAll
     void shareBackends(Backends shared) {
+        Awaitility.setDefaultPollDelay(Duration.ZERO); // most of what is awaited is there already
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(20));
         backends = shared;
         simulator = shared.simulator();
     }

@@ -29,7 +29,10 @@ import org.testcontainers.junit.jupiter.Testcontainers;
  * That a service finds a containerised PostgreSQL by Spring Boot's service connections, with JDBC as with R2DBC. Runs in
  * the test's JVM, because that is where service connections work, and is skipped where no container engine runs.
  */
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = "management.server.port=0")
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {"management.server.port=0",
+        // The first request of a cold JVM, on a machine busy with a container that starts.
+        "spring.datasource.hikari.connection-timeout=15000", "spring.r2dbc.pool.max-acquire-time=15s",
+        "payment.connect-timeout=15s", "payment.response-timeout=15s"})
 @Testcontainers(disabledWithoutDocker = true)
 public abstract class ServiceConnectionContract {
 
