@@ -61,7 +61,7 @@ final class Experiment {
         this.command = command;
         this.progress = progress;
         this.interruption = interruption;
-        this.machine = Machine.here(home.root());
+        this.machine = Machine.here(home.root(), settings.cpus());
         this.directory = createDirectory(home.results());
         for (StackSpec stack : settings.stacks()) {
             stacks.add(Libraries.describe(stack));

@@ -8,11 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * What it was measured on.
  *
- * @param cpus the operating system lets this process use
+ * @param cpus of the plan together; this process itself may be confined to some of them
  * @param commit of the project; empty outside a check-out
  * @param modified whether files differed from that commit
  */
@@ -21,9 +22,11 @@ record Machine(String cpuModel, int cpus, long memoryBytes, String kernel, Strin
 
     private static final int GIT_SECONDS = 10;
 
-    static Machine here(Path root) {
+    static Machine here(Path root, CpuPlan plan) {
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        return new Machine(readCpuModel(), Runtime.getRuntime().availableProcessors(), system.getTotalMemorySize(),
+        return new Machine(readCpuModel(),
+                (int) Stream.of(plan.service(), plan.others()).flatMap(List::stream).distinct().count(),
+                system.getTotalMemorySize(),
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                         + System.getProperty("os.arch"),
                 System.getProperty("java.vendor") + " " + System.getProperty("java.runtime.version"),
