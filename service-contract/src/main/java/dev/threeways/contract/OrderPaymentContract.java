@@ -820,6 +820,7 @@ public abstract class OrderPaymentContract {
         /** Over connections that are open already: what a driver says when it opens one is no part of a request. */
         private void assertStatements(RunningService service, int requests, Duration pause) {
             for (int attempt = 1;; attempt++) {
+                awaitQuiet(service);
                 assertPays(service);
                 int accepted = service.database.accepted();
                 int before = service.sql.executed().size();
@@ -835,6 +836,17 @@ public abstract class OrderPaymentContract {
                     return;
                 }
             }
+        }
+
+        /** Until the pool has replaced the connections that another test has cut, and said hello on them. */
+        private void awaitQuiet(RunningService service) {
+            int[] last = {-1};
+            await("no statement").during(Duration.ofMillis(500)).atMost(SOON).until(() -> {
+                int now = service.sql.executed().size();
+                boolean same = now == last[0];
+                last[0] = now;
+                return same;
+            });
         }
 
         @Test
