@@ -8,6 +8,6 @@ class BlockingServiceContractIT extends OrderPaymentContract {
 
     @Override
     protected ServiceUnderTest service() {
-        return ServiceUnderTest.packaged("blocking-service");
+        return ServiceUnderTest.packaged("blocking-service", ServiceUnderTest.Difference.TESTS_IDLE_CONNECTIONS);
     }
 }

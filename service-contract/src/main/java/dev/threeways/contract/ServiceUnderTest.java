@@ -11,11 +11,18 @@ import java.util.Set;
  */
 public record ServiceUnderTest(String name, Path jar, Set<Difference> differences) {
 
-    /** What the contract leaves to the server, because it answers before the application sees the request. */
+    /** What the contract leaves to a stack. */
     public enum Difference {
 
         /** A header that is too large, or a request that is no HTTP, is answered with the right status and no body. */
-        REJECTS_WITHOUT_BODY
+        REJECTS_WITHOUT_BODY,
+
+        /**
+         * A pooled connection that was idle for longer than half a second is tested with an empty query before it is
+         * used, as HikariCP does because JDBC cannot otherwise know that the server has closed it. An R2DBC driver is
+         * told by its event loop.
+         */
+        TESTS_IDLE_CONNECTIONS
     }
 
     public ServiceUnderTest {

@@ -8,6 +8,6 @@ class VirtualThreadServiceContractIT extends OrderPaymentContract {
 
     @Override
     protected ServiceUnderTest service() {
-        return ServiceUnderTest.packaged("virtual-thread-service");
+        return ServiceUnderTest.packaged("virtual-thread-service", ServiceUnderTest.Difference.TESTS_IDLE_CONNECTIONS);
     }
 }
