@@ -42,15 +42,16 @@ class DatabaseConfiguration {
                 .option(PostgresqlConnectionFactoryProvider.LOOP_RESOURCES, onCallingLoop(eventLoops))
                 .option(ConnectionFactoryOptions.CONNECT_TIMEOUT, acquireTime)
                 .build();
-        return new ConnectionPool(ConnectionPoolConfiguration.builder(spread(ConnectionFactories.get(options), eventLoops))
-                .initialSize(Math.min(pool.getInitialSize(), pool.getMaxSize()))
-                .maxSize(pool.getMaxSize())
-                .maxAcquireTime(acquireTime)
-                .maxCreateConnectionTime(acquireTime)
-                .acquireRetry(0) // or the acquire time counts twice
-                .customizer(builder -> builder.evictionPredicate(
-                        (connection, use) -> isSpent(use, lifeTime) || !isOpen(connection)))
-                .build());
+        return new ConnectionPool(
+                ConnectionPoolConfiguration.builder(spread(ConnectionFactories.get(options), eventLoops))
+                        .initialSize(Math.min(pool.getInitialSize(), pool.getMaxSize()))
+                        .maxSize(pool.getMaxSize())
+                        .maxAcquireTime(acquireTime)
+                        .maxCreateConnectionTime(acquireTime)
+                        .acquireRetry(0) // or the acquire time counts twice
+                        .customizer(builder -> builder.evictionPredicate(
+                                (connection, use) -> isSpent(use, lifeTime) || !isOpen(connection)))
+                        .build());
     }
 
     /**
