@@ -5,8 +5,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import reactor.blockhound.BlockHound;
 
 /**
- * BlockHound, installed for this JVM: a call that blocks an event loop fails, and is remembered here, because a library
- * may swallow the failure.
+ * BlockHound, installed for this JVM: a call that blocks an event loop is remembered here. It does not fail, as it would
+ * by default: thrown into the middle of a library the failure may be swallowed, or leave a lock or a request behind.
  */
 final class NonBlocking {
 
@@ -24,14 +24,11 @@ final class NonBlocking {
                 .allowBlockingCallsInside("tools.jackson.databind.deser.DeserializerCache",
                         "_createAndCacheValueDeserializer")
                 .blockingMethodCallback(method -> {
-                    var error = new IllegalStateException(
-                            "Blocking call on " + Thread.currentThread().getName() + ": " + method);
-                    var trace = new StringBuilder(error.getMessage());
-                    for (var frame : error.getStackTrace()) {
+                    var trace = new StringBuilder("Blocking call on " + Thread.currentThread().getName() + ": " + method);
+                    for (var frame : Thread.currentThread().getStackTrace()) {
                         trace.append("\n\tat ").append(frame);
                     }
                     VIOLATIONS.add(trace.toString());
-                    throw error;
                 })
                 .install();
     }

@@ -1,7 +1,6 @@
 package dev.threeways.reactive;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import reactor.netty.resources.LoopResources;
@@ -14,13 +13,13 @@ class NonBlockingTests {
         try (var paymentApi = new StubPaymentApi(); var service = RunningService.start(paymentApi)) {
             var loop = service.bean(LoopResources.class).onServer(true).next();
 
-            assertThatThrownBy(() -> loop.submit(() -> {
+            loop.submit(() -> {
                 Thread.sleep(1);
                 return null;
-            }).get()).hasMessageContaining("java.lang.Thread.sleep");
+            }).get();
 
             assertThat(NonBlocking.takeViolations()).singleElement().asString()
-                    .contains("Blocking call on event-loop", "aBlockedEventLoopIsSeen");
+                    .contains("Blocking call on event-loop", "java.lang.Thread.sleep", "aBlockedEventLoopIsSeen");
         }
     }
 }
