@@ -17,6 +17,7 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
@@ -50,6 +51,7 @@ class RequestBodyLimit implements WebFilter {
             var read = new AtomicInteger();
             return request.getBody()
                     .doOnNext(buffer -> discard(buffer, read))
+                    .onErrorResume(AbortedException.class, _ -> Mono.never()) // the connection is closed already
                     .onErrorResume(IOException.class, lost -> isBroken(request)
                             ? Mono.never()
                             : Mono.error(new ResponseStatusException(HttpStatus.BAD_REQUEST, null, lost)))
