@@ -35,9 +35,9 @@ record Ratio(int rounds, double mean, double low, double high) {
         /** The whole interval is outside 0.95 to 1.05. */
         DIFFERENT("different"),
         /** The whole interval is within 0.95 to 1.05. */
-        NO_DIFFERENCE("no difference shown"),
+        EQUIVALENT("equivalent"),
         /** The interval contains both: more rounds would be needed. */
-        UNDECIDED("undecided");
+        NO_DIFFERENCE_SHOWN("no difference shown");
 
         private final String text;
 
@@ -76,7 +76,7 @@ record Ratio(int rounds, double mean, double low, double high) {
         if (low > NEGLIGIBLE_HIGH || high < NEGLIGIBLE_LOW) {
             return Verdict.DIFFERENT;
         }
-        return low >= NEGLIGIBLE_LOW && high <= NEGLIGIBLE_HIGH ? Verdict.NO_DIFFERENCE : Verdict.UNDECIDED;
+        return low >= NEGLIGIBLE_LOW && high <= NEGLIGIBLE_HIGH ? Verdict.EQUIVALENT : Verdict.NO_DIFFERENCE_SHOWN;
     }
 
     boolean isPreliminary() {

@@ -55,9 +55,9 @@ class RatioTests {
     void verdictComesFromTheWholeInterval() {
         assertThat(new Ratio(5, 1.2, 1.06, 1.3).verdict()).isEqualTo(Verdict.DIFFERENT);
         assertThat(new Ratio(5, 0.8, 0.7, 0.94).verdict()).isEqualTo(Verdict.DIFFERENT);
-        assertThat(new Ratio(5, 1.0, 0.96, 1.04).verdict()).isEqualTo(Verdict.NO_DIFFERENCE);
-        assertThat(new Ratio(5, 1.2, 1.04, 1.3).verdict()).isEqualTo(Verdict.UNDECIDED);
-        assertThat(new Ratio(5, 1.0, 0.5, 2.0).verdict()).isEqualTo(Verdict.UNDECIDED);
+        assertThat(new Ratio(5, 1.0, 0.96, 1.04).verdict()).isEqualTo(Verdict.EQUIVALENT);
+        assertThat(new Ratio(5, 1.2, 1.04, 1.3).verdict()).isEqualTo(Verdict.NO_DIFFERENCE_SHOWN);
+        assertThat(new Ratio(5, 1.0, 0.5, 2.0).verdict()).isEqualTo(Verdict.NO_DIFFERENCE_SHOWN);
     }
 
     @Test

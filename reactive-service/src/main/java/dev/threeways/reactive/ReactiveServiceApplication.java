@@ -15,7 +15,7 @@ class ReactiveServiceApplication {
     private static final Logger logger = LoggerFactory.getLogger(ReactiveServiceApplication.class);
 
     static {
-        // Reactor Netty 1.3.6 to 1.3.8 stop reading from a keep-alive connection when a request arrives before the one
+        // Reactor Netty 1.3.6 may stop reading from a keep-alive connection when a request arrives before the one
         // ahead of it is put away, and is then answered at once (reactor-netty issue 4361, pull request 4347). With
         // this, requests are put away earlier. To be removed with the version that has the fix.
         System.setProperty("reactor.netty.http.server.lastFlushWhenNoRead", "true");
