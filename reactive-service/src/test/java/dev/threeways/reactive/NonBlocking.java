@@ -24,7 +24,8 @@ final class NonBlocking {
                 .allowBlockingCallsInside("tools.jackson.databind.deser.DeserializerCache",
                         "_createAndCacheValueDeserializer")
                 .blockingMethodCallback(method -> {
-                    var trace = new StringBuilder("Blocking call on " + Thread.currentThread().getName() + ": " + method);
+                    var trace = new StringBuilder(
+                            "Blocking call on " + Thread.currentThread().getName() + ": " + method);
                     for (var frame : Thread.currentThread().getStackTrace()) {
                         trace.append("\n\tat ").append(frame);
                     }
