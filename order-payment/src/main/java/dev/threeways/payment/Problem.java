@@ -75,6 +75,7 @@ public record Problem(URI type, String title, int status, String detail, @Nullab
             case 406 -> of("not-acceptable", "Not acceptable", 406, "This path answers application/json.");
             case 413 -> of("content-too-large", "Content too large", 413,
                     "This path takes no body, and reads no more than 16 KiB of one.");
+            case 414 -> of("uri-too-long", "URI too long", 414, "The request's line is longer than this server reads.");
             case 431 -> of("header-too-large", "Request header fields too large", 431,
                     "The request's header is larger than this server reads.");
             default -> status >= 500

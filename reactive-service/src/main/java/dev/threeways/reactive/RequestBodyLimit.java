@@ -1,6 +1,7 @@
 package dev.threeways.reactive;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -9,12 +10,15 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
+import reactor.netty.http.server.HttpServerRequest;
 
 /**
  * Reads and forgets a request's body, which nothing here wants, so that the connection can serve the next request; but
@@ -36,7 +40,8 @@ class RequestBodyLimit implements WebFilter {
             return Mono.error(new ResponseStatusException(HttpStatus.CONTENT_TOO_LARGE));
         }
         if (announced > 0 || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING)) {
-            return discardBody(exchange.getRequest()).then(Mono.defer(() -> chain.filter(exchange)));
+            return discardBody(exchange.getRequest()).then(Mono.defer(
+                    () -> isBroken(exchange.getRequest()) ? Mono.never() : chain.filter(exchange)));
         }
         return chain.filter(exchange);
     }
@@ -46,10 +51,23 @@ class RequestBodyLimit implements WebFilter {
             var read = new AtomicInteger();
             return request.getBody()
                     .doOnNext(buffer -> discard(buffer, read))
-                    .onErrorMap(IOException.class,
-                            lost -> new ResponseStatusException(HttpStatus.BAD_REQUEST, null, lost))
+                    .onErrorResume(AbortedException.class, _ -> Mono.never()) // the connection is closed already
+                    .onErrorResume(IOException.class, lost -> isBroken(request)
+                            ? Mono.never()
+                            : Mono.error(new ResponseStatusException(HttpStatus.BAD_REQUEST, null, lost)))
                     .then();
         });
+    }
+
+    /**
+     * A broken body may look like one that has ended, or like a lost connection, depending on which is noticed first.
+     * Either way Reactor Netty has answered already, and cancels the request when it closes the connection.
+     */
+    private static boolean isBroken(ServerHttpRequest request) {
+        var broken = new AtomicBoolean();
+        HttpServerRequest nettys = ServerHttpRequestDecorator.getNativeRequest(request);
+        nettys.withConnection(connection -> broken.set(RequestReadTimeout.isBroken(connection.channel())));
+        return broken.get();
     }
 
     private static void discard(DataBuffer buffer, AtomicInteger read) {

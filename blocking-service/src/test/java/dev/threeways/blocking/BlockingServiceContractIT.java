@@ -1,0 +1,13 @@
+package dev.threeways.blocking;
+
+import dev.threeways.contract.OrderPaymentContract;
+import dev.threeways.contract.ServiceUnderTest;
+
+/** docs/CONTRACT.md, for this service. */
+class BlockingServiceContractIT extends OrderPaymentContract {
+
+    @Override
+    protected ServiceUnderTest service() {
+        return ServiceUnderTest.packaged("blocking-service", ServiceUnderTest.Difference.TESTS_IDLE_CONNECTIONS);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.blocking;
+
+import org.jspecify.annotations.NullMarked;

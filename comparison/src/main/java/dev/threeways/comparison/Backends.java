@@ -1,0 +1,190 @@
+package dev.threeways.comparison;
+
+import dev.threeways.backends.DatabaseAddress;
+import dev.threeways.backends.EmbeddedOrdersDatabase;
+import dev.threeways.backends.JvmProcess;
+import dev.threeways.backends.ProcessFailedException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a service needs around it: the orders and the payment API, started here or somewhere else already. */
+final class Backends implements AutoCloseable {
+
+    static final String SIMULATOR_HEAP = "256m";
+
+    private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
+
+    private final @Nullable EmbeddedOrdersDatabase embedded;
+
+    private final DatabaseAddress database;
+
+    private final @Nullable JvmProcess simulator;
+
+    private final URI paymentUrl;
+
+    private Backends(@Nullable EmbeddedOrdersDatabase embedded, DatabaseAddress database,
+            @Nullable JvmProcess simulator, URI paymentUrl) {
+        this.embedded = embedded;
+        this.database = database;
+        this.simulator = simulator;
+        this.paymentUrl = paymentUrl;
+    }
+
+    /**
+     * @param seed of the payment simulator
+     * @param simulatorPort where it listens
+     * @param directory for logs
+     */
+    static Backends start(Settings settings, Home home, long seed, int simulatorPort, Path directory)
+            throws ProcessFailedException, InterruptedException, IOException {
+        JvmProcess simulator = null;
+        EmbeddedOrdersDatabase embedded = null;
+        try {
+            URI paymentUrl = settings.paymentUrl();
+            if (paymentUrl == null) {
+                simulator = startSimulator(settings, home, seed, simulatorPort, directory);
+                paymentUrl = URI.create("http://127.0.0.1:" + simulatorPort);
+            }
+            DatabaseAddress database = settings.database();
+            if (database == null) {
+                embedded = EmbeddedOrdersDatabase.start();
+                database = embedded.reader();
+            }
+            if (simulator != null) {
+                simulator.awaitReady(paymentUrl.resolve("/health"), READY_LIMIT);
+            }
+            Backends backends = new Backends(embedded, database, simulator, paymentUrl);
+            backends.beginNewBook();
+            return backends;
+        } catch (ProcessFailedException | InterruptedException | IOException | RuntimeException e) {
+            if (embedded != null) {
+                embedded.close();
+            }
+            if (simulator != null) {
+                simulator.close();
+            }
+            throw e;
+        }
+    }
+
+    private static JvmProcess startSimulator(Settings settings, Home home, long seed, int port, Path directory) {
+        return JvmProcess.builder("the payment simulator")
+                .jvmOptions(JvmOptions.other(SIMULATOR_HEAP, settings.cpus().others().size()))
+                .jar(home.simulatorJar())
+                .args(List.of("--host", "127.0.0.1", "--port", String.valueOf(port), "--seed", String.valueOf(seed),
+                        "--median", millis(settings.paymentMedian()), "--p99", millis(settings.paymentP99())))
+                .log(directory.resolve("payment-simulator.log")).start();
+    }
+
+    private static String millis(Duration duration) {
+        return duration.toMillis() + "ms";
+    }
+
+    DatabaseAddress database() {
+        return database;
+    }
+
+    URI paymentUrl() {
+        return paymentUrl;
+    }
+
+    Optional<JvmProcess> simulator() {
+        return Optional.ofNullable(simulator);
+    }
+
+    /** Process id of the embedded PostgreSQL. */
+    Optional<Long> databasePid() {
+        return Optional.ofNullable(embedded).map(EmbeddedOrdersDatabase::pid);
+    }
+
+    /** @throws SQLException if there is no such database, or no table of orders in it */
+    static String describe(DatabaseAddress address) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(address.jdbcUrl(), address.user(),
+                address.password());
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*), max(id) FROM orders")) {
+            row.next();
+            return "PostgreSQL " + connection.getMetaData().getDatabaseProductVersion() + ", "
+                    + String.format(Locale.ROOT, "%,d", row.getLong(1)) + " orders";
+        }
+    }
+
+    /**
+     * The payment API's book since it was begun.
+     *
+     * @return empty if this payment API is external and keeps none that could be read
+     * @throws IOException if the simulator does not answer
+     */
+    Optional<PaymentCalls> calls(Path copy) throws IOException, InterruptedException {
+        try (HttpClient client = client()) {
+            HttpResponse<String> summary = client.send(request("/admin/calls").build(),
+                    HttpResponse.BodyHandlers.ofString());
+            if (summary.statusCode() != 200 && simulator == null) {
+                return Optional.empty();
+            }
+            requireOk(summary);
+            JsonNode overflow = new JsonMapper().readTree(summary.body()).path("overflowCalls");
+            HttpResponse<Path> book = client.send(request("/admin/calls?format=csv").build(),
+                    HttpResponse.BodyHandlers.ofFile(copy));
+            requireOk(book);
+            return Optional.of(PaymentCalls.read(copy, overflow.asLong(0) == 0));
+        } catch (IOException e) {
+            if (simulator == null) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** What an external simulator has seen so far is another run's. */
+    private void beginNewBook() throws InterruptedException, IOException {
+        if (simulator == null) {
+            try (HttpClient client = client()) {
+                HttpResponse<Void> _ = client.send(request("/admin/calls").DELETE().build(),
+                        HttpResponse.BodyHandlers.discarding());
+            }
+        }
+    }
+
+    private static void requireOk(HttpResponse<?> response) throws IOException {
+        if (response.statusCode() != 200) {
+            throw new IOException(response.uri() + " answered " + response.statusCode());
+        }
+    }
+
+    private static HttpClient client() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CALL_LIMIT).build();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(paymentUrl.resolve(path)).timeout(CALL_LIMIT);
+    }
+
+    @Override
+    public void close() {
+        if (simulator != null) {
+            simulator.close();
+        }
+        if (embedded != null) {
+            embedded.close();
+        }
+    }
+}

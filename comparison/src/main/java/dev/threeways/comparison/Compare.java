@@ -1,0 +1,183 @@
+package dev.threeways.comparison;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** {@code ./compare}. */
+@Command(name = "./compare", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, usageHelpAutoWidth = true, description = "Runs the same payment handler on several stacks in turn, each in fresh processes with the same "
+        + "JVM options, and compares what they need.", footer = {"",
+                "Results: target/comparison/<time>/result.json (docs/RESULT.md), and target/comparison/latest.",
+                "Exit code: 0 all runs valid, 1 something failed or a run is invalid, 2 wrong usage.", "",
+                "  ./compare --quick", "  ./compare --stack blocking,virtual-thread --rate 400 --rounds 5",
+                "  ./compare --stack blocking --stack changed=/path/to/app.jar"}, subcommands = Serve.class)
+public final class Compare implements Callable<Integer> {
+
+    /** A tenth to a quarter of what two cores can do, generator and backends included: nothing queues. */
+    private static final int RATE = 200;
+
+    /** What a service that has just started can do. */
+    private static final int QUICK_RATE = 50;
+
+    private static final int MAX_RATE = 20_000;
+
+    private static final int MAX_ROUNDS = 1_000;
+
+    private static final Duration MAX_DURATION = Duration.ofHours(1);
+
+    /** With three stacks within twelve minutes. */
+    private static final Duration BUDGET_PER_STACK = Duration.ofSeconds(230);
+
+    private static final Duration QUICK_BUDGET_PER_STACK = Duration.ofSeconds(50);
+
+    private static final Duration DURATION = Duration.ofSeconds(30);
+
+    private static final Duration QUICK_DURATION = Duration.ofSeconds(8);
+
+    private static final Duration QUICK_WARM_UP = Duration.ofSeconds(4);
+
+    private static final Duration MAX_WARM_UP = Duration.ofMinutes(2);
+
+    private static final Duration MIN_WARM_UP = Duration.ofSeconds(20);
+
+    /** CPU per request was never seen to stop falling before. */
+    private static final int WARM_UP_REQUESTS = 40_000;
+
+    @Option(names = "--quick", description = "One short round, or more if there is time: checks the accounting within "
+            + "three minutes. Nothing is warm; its figures are stamped and say nothing about speed")
+    private boolean quick;
+
+    @Option(names = "--rate", paramLabel = "N", description = "Requests a second, arriving as a Poisson process. "
+            + "Default: 200, quick 50")
+    private @Nullable Integer rate;
+
+    @Option(names = "--duration", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Of a measured window. Default: 30s, quick 8s")
+    private @Nullable Duration duration;
+
+    @Option(names = "--rounds", paramLabel = "N", description = "Exactly so many, whatever the budget. Default: as many "
+            + "as fit the budget, at least 2, quick 1")
+    private @Nullable Integer rounds;
+
+    @Option(names = "--budget", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Time for all rounds together. Default: 230s for each stack, quick 50s")
+    private @Nullable Duration budget;
+
+    @Option(names = "--topology", defaultValue = "shared", paramLabel = "shared|many", description = "Connections: few "
+            + "shared keep-alive ones, as from a proxy, or many clients with one each. Default: ${DEFAULT-VALUE}")
+    private Settings.Topology topology = Settings.Topology.SHARED;
+
+    @Mixin
+    private ServiceOptions service = new ServiceOptions();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    private final Interruption interruption;
+
+    private Compare(Interruption interruption) {
+        this.interruption = interruption;
+    }
+
+    /** Ends the JVM with the command's exit code, or lets it end by the signal that came. */
+    public static void main(String[] args) {
+        Interruption interruption = Interruption.ofThisThread();
+        int exitCode = commandLine(interruption).execute(args);
+        if (!interruption.happened()) {
+            System.exit(exitCode);
+        }
+    }
+
+    static CommandLine commandLine(Interruption interruption) {
+        return new CommandLine(new Compare(interruption)).setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(Compare::explain);
+    }
+
+    /** What was asked wrongly is answered in a line; anything else is a bug and shows where. */
+    private static int explain(Exception e, CommandLine command, ParseResult parsed) {
+        if (e instanceof UsageException) {
+            command.getErr().println(e.getMessage());
+            return command.getCommandSpec().exitCodeOnInvalidInput();
+        }
+        e.printStackTrace(command.getErr());
+        return command.getCommandSpec().exitCodeOnExecutionException();
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Home home = Home.find();
+        Settings settings = settings(home);
+        settings.cpus().confineThisProcess();
+        CommandLine command = spec().commandLine();
+        Experiment experiment = new Experiment(settings, home,
+                redacted(command.getParseResult().originalArgs()), Progress.ofThisTerminal(), interruption);
+        PrintWriter out = command.getOut();
+        out.println(experiment.header());
+        out.println();
+        Result result = experiment.run();
+        if (!result.runs().isEmpty()) {
+            out.println();
+            out.println(Report.of(result));
+        }
+        out.println();
+        out.println("Result: " + experiment.directory().resolve(ResultFile.NAME));
+        out.println("Picture: " + experiment.directory().resolve(Picture.NAME));
+        out.flush();
+        if (result.failure() != null) {
+            command.getErr().println("The comparison ended early: " + result.failure());
+        }
+        return result.isGood()
+                ? command.getCommandSpec().exitCodeOnSuccess()
+                : command.getCommandSpec().exitCodeOnExecutionException();
+    }
+
+    /** @throws UsageException naming the option whose value cannot be used */
+    Settings settings(Home home) {
+        int requestsPerSecond = rate != null ? rate : quick ? QUICK_RATE : RATE;
+        if (requestsPerSecond < 1 || requestsPerSecond > MAX_RATE) {
+            throw new UsageException("--rate must be 1 to " + MAX_RATE + ", not " + requestsPerSecond);
+        }
+        Integer wanted = rounds;
+        if (wanted != null && (wanted < 1 || wanted > MAX_ROUNDS)) {
+            throw new UsageException("--rounds must be 1 to " + MAX_ROUNDS + ", not " + wanted);
+        }
+        Duration window = duration != null ? duration : quick ? QUICK_DURATION : DURATION;
+        if (window.toSeconds() < 1 || window.compareTo(MAX_DURATION) > 0) {
+            throw new UsageException("--duration must be 1s to " + MAX_DURATION.toMinutes() + "m");
+        }
+        int stacks = service.stacks(home).size();
+        Duration time = budget != null
+                ? budget
+                : (quick ? QUICK_BUDGET_PER_STACK : BUDGET_PER_STACK).multipliedBy(stacks);
+        return service.settings(home, new ServiceOptions.Load(quick, requestsPerSecond, window, wanted, time,
+                quick ? QUICK_WARM_UP : warmUpLimit(time, window, wanted, stacks), quick ? 0 : WARM_UP_REQUESTS,
+                topology));
+    }
+
+    /** What is left of the budget when two rounds have to fit; with a number of rounds, as long as it may take. */
+    private static Duration warmUpLimit(Duration budget, Duration window, @Nullable Integer rounds, int stacks) {
+        if (rounds != null) {
+            return MAX_WARM_UP;
+        }
+        Duration left = budget.dividedBy(2L * stacks).minus(window).minus(Experiment.RUN_OVERHEAD);
+        return left.compareTo(MIN_WARM_UP) < 0 ? MIN_WARM_UP : left.compareTo(MAX_WARM_UP) > 0 ? MAX_WARM_UP : left;
+    }
+
+    /** Without the password of a database URL. */
+    static List<String> redacted(List<String> arguments) {
+        return arguments.stream().map(argument -> argument.replaceAll("//([^:/@]*):[^@]*@", "//$1:***@")).toList();
+    }
+
+    private CommandSpec spec() {
+        return Objects.requireNonNull(spec, "set by picocli");
+    }
+}

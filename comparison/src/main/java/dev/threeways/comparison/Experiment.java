@@ -1,0 +1,225 @@
+package dev.threeways.comparison;
+
+import dev.threeways.backends.DatabaseAddress;
+import dev.threeways.backends.Jdk;
+import dev.threeways.backends.ProcessFailedException;
+import dev.threeways.comparison.Result.Run;
+import dev.threeways.comparison.Result.Status;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/** Rounds of runs, in an order shuffled for each, until the budget or the number of rounds is reached. */
+final class Experiment {
+
+    /** Starting, draining, stopping and the generator's reports: what a run takes beside warm-up and window. */
+    static final Duration RUN_OVERHEAD = Duration.ofSeconds(25);
+
+    private final Settings settings;
+
+    private final Home home;
+
+    private final List<String> command;
+
+    private final Progress progress;
+
+    private final Interruption interruption;
+
+    private final Path directory;
+
+    private final Instant startedAt = Instant.now();
+
+    private final long startNanos = System.nanoTime();
+
+    private final List<Run> runs = new ArrayList<>();
+
+    private final Machine machine;
+
+    private final List<Result.Stack> stacks = new ArrayList<>();
+
+    private String database = "";
+
+    Experiment(Settings settings, Home home, List<String> command, Progress progress, Interruption interruption)
+            throws IOException {
+        this.settings = settings;
+        this.home = home;
+        this.command = command;
+        this.progress = progress;
+        this.interruption = interruption;
+        this.machine = Machine.here(home.root(), settings.cpus());
+        this.directory = createDirectory(home.results());
+        for (StackSpec stack : settings.stacks()) {
+            stacks.add(Libraries.describe(stack));
+        }
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** What would be written if the comparison ended now. */
+    Result result(Status status, @Nullable String failure) {
+        return new Result(Result.SCHEMA, startedAt, Instant.now(), status, failure,
+                settings.quick() ? Settings.QUICK_STAMP : null, command, configuration(settings), machine,
+                jvmOptions(settings), database, stacks, List.copyOf(runs), Analysis.summary(settings.stacks(), runs),
+                Analysis.cpuRatios(settings.stacks(), runs, !settings.quick()));
+    }
+
+    /**
+     * Runs until the end, whatever that is.
+     *
+     * @return the result as it was written
+     */
+    Result run() throws IOException {
+        Result result;
+        try {
+            rounds();
+            result = result(Status.COMPLETE, null);
+        } catch (ProcessFailedException | RuntimeException | IOException e) {
+            result = interruption.happened() ? interrupted() : result(Status.FAILED, String.valueOf(e.getMessage()));
+        } catch (InterruptedException _) {
+            result = interrupted();
+        } catch (Exception e) {
+            result = result(Status.FAILED, e.toString());
+        }
+        progress.clear();
+        boolean _ = Thread.interrupted(); // or files could not be written
+        ResultFile.write(result, directory);
+        Picture.write(result, directory);
+        return result;
+    }
+
+    private Result interrupted() {
+        return result(Status.INTERRUPTED, "interrupted");
+    }
+
+    private void rounds() throws Exception {
+        Random order = new Random(settings.seed());
+        Duration longestRound = Duration.ZERO;
+        for (int round = 1; isWanted(round, longestRound); round++) {
+            long roundStart = System.nanoTime();
+            List<StackSpec> shuffled = new ArrayList<>(settings.stacks());
+            Collections.shuffle(shuffled, order);
+            for (StackSpec stack : shuffled) {
+                progress.run("round " + round + roundsText() + ", " + stack.label(), left(round, longestRound));
+                Run run = new StackRun(settings, home, stack, round, directory, progress).execute();
+                runs.add(run);
+                progress.say(Report.line(run, settings));
+                ResultFile.write(result(Status.RUNNING, null), directory);
+            }
+            Duration took = Duration.ofNanos(System.nanoTime() - roundStart);
+            longestRound = took.compareTo(longestRound) > 0 ? took : longestRound;
+        }
+    }
+
+    private boolean isWanted(int round, Duration longestRound) {
+        if (round <= settings.minRounds()) {
+            return true;
+        }
+        return settings.rounds() == null && elapsed().plus(longestRound).compareTo(settings.budget()) <= 0;
+    }
+
+    private String roundsText() {
+        return settings.rounds() == null ? "" : " of " + settings.rounds();
+    }
+
+    private Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - startNanos);
+    }
+
+    /** Before anything is known, a run is thought to take all it may. */
+    private Duration left(int round, Duration longestRound) {
+        int stackCount = settings.stacks().size();
+        int doneInRound = runs.size() % stackCount;
+        Duration perRun = runs.isEmpty()
+                ? settings.warmUpLimit().plus(settings.duration()).plus(RUN_OVERHEAD)
+                : elapsed().dividedBy(runs.size());
+        int rounds = settings.minRounds();
+        if (settings.rounds() == null) {
+            Duration perRound = longestRound.isZero() ? perRun.multipliedBy(stackCount) : longestRound;
+            rounds = Math.max(Math.max(rounds, round), (int) settings.budget().dividedBy(perRound));
+        }
+        return perRun.multipliedBy((long) (rounds - round + 1) * stackCount - doneInRound);
+    }
+
+    String header() {
+        checkExternals();
+        return Report.header(settings, machine, jvmOptions(settings), database);
+    }
+
+    /** Tells early, and in a line, what would otherwise be found out from a service's log. */
+    private void checkExternals() {
+        DatabaseAddress external = settings.database();
+        if (external != null) {
+            try {
+                database = Backends.describe(external);
+            } catch (SQLException e) {
+                throw new UsageException("--database-url: cannot read table orders as " + external + ": "
+                        + e.getMessage());
+            }
+        } else {
+            database = "PostgreSQL 18, embedded";
+        }
+    }
+
+    static Map<String, List<String>> jvmOptions(Settings settings) {
+        List<String> others = JvmOptions.other(LoadGenerator.HEAP, settings.cpus().others().size());
+        return Map.of("java", List.of(Jdk.java().toString()),
+                "service", JvmOptions.service(settings.heap(), settings.cpus().service().size()),
+                "simulator", JvmOptions.other(Backends.SIMULATOR_HEAP, settings.cpus().others().size()),
+                "generator", others);
+    }
+
+    private static Result.Configuration configuration(Settings settings) {
+        return new Result.Configuration(settings.quick(), settings.rate(), seconds(settings.duration()),
+                settings.rounds(), seconds(settings.budget()), seconds(settings.warmUpLimit()),
+                settings.warmUpRequests(), settings.topology().name().toLowerCase(Locale.ROOT),
+                settings.paymentMedian().toMillis(), settings.paymentP99().toMillis(), settings.heap(),
+                settings.seed(), Optional.ofNullable(settings.database()).map(DatabaseAddress::toString)
+                        .orElse("embedded"),
+                Optional.ofNullable(settings.paymentUrl()).map(Object::toString).orElse("simulator"),
+                settings.cpus().toString(), settings.cpus().service(), settings.cpus().others());
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+
+    private static Path createDirectory(Path results) throws IOException {
+        Files.createDirectories(results);
+        String name = LocalDateTime.now(ZoneId.systemDefault())
+                .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT));
+        Path directory = results.resolve(name);
+        for (int n = 2; true; n++) {
+            try {
+                Files.createDirectory(directory);
+                break;
+            } catch (FileAlreadyExistsException _) { // another one began in the same second
+                directory = results.resolve(name + "-" + n);
+            }
+        }
+        Path latest = results.resolve("latest");
+        Files.deleteIfExists(latest);
+        try {
+            Files.createSymbolicLink(latest, directory.getFileName());
+        } catch (UnsupportedOperationException | IOException _) {
+            return directory; // a convenience, which not every file system has
+        }
+        return directory;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.threeways.comparison;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.DataFormatException;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Latencies in microseconds with three significant digits. Percentiles over several rounds come from the sum of the
+ * rounds' histograms: an average of percentiles is the percentile of nothing.
+ */
+final class Latencies {
+
+    /** Whatever took longer is counted as this long. */
+    private static final long MAX_MICROS = TimeUnit.MINUTES.toMicros(10);
+
+    private static final int SIGNIFICANT_DIGITS = 3;
+
+    private final Histogram histogram = new Histogram(MAX_MICROS, SIGNIFICANT_DIGITS);
+
+    void record(long micros) {
+        histogram.recordValue(Math.clamp(micros, 0, MAX_MICROS));
+    }
+
+    static Latencies merged(List<Latencies> parts) {
+        var sum = new Latencies();
+        parts.forEach(part -> sum.histogram.add(part.histogram));
+        return sum;
+    }
+
+    /** In milliseconds. */
+    Summary summary() {
+        return new Summary(histogram.getTotalCount(), millis(50), millis(90), millis(99), millis(99.9), millis(100));
+    }
+
+    private double millis(double percentile) {
+        return histogram.getTotalCount() == 0 ? 0 : histogram.getValueAtPercentile(percentile) / 1000.0;
+    }
+
+    /** Times in milliseconds. */
+    record Summary(long count, double p50, double p90, double p99, double p999, double max) {}
+
+    /** HdrHistogram's own compressed form (V2) in Base64, which its tools in all languages read. */
+    String encoded() {
+        ByteBuffer bytes = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
+        int length = histogram.encodeIntoCompressedByteBuffer(bytes);
+        return Base64.getEncoder().encodeToString(Arrays.copyOf(bytes.array(), length));
+    }
+
+    /** @throws IllegalArgumentException if {@code text} is not what {@link #encoded()} makes */
+    static Latencies decoded(String text) {
+        try {
+            var latencies = new Latencies();
+            latencies.histogram
+                    .add(Histogram.decodeFromCompressedByteBuffer(ByteBuffer.wrap(Base64.getDecoder().decode(text)),
+                            0));
+            return latencies;
+        } catch (DataFormatException | RuntimeException e) {
+            throw new IllegalArgumentException("This is not a compressed HdrHistogram", e);
+        }
+    }
+}

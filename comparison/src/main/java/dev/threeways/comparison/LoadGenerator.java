@@ -1,0 +1,125 @@
+package dev.threeways.comparison;
+
+import dev.threeways.backends.JvmProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Gatling as a child JVM: warms up in a closed loop until it is told to measure, then runs its schedule, all in one
+ * process, so that the generator is warm too. It tells how far it is in a file it keeps replacing.
+ */
+final class LoadGenerator implements AutoCloseable {
+
+    static final String HEAP = "512m";
+
+    /** In flight at once while warming up: keeps two services' worth of cores busy at 65 ms a request. */
+    private static final int WARM_UP_USERS = 128;
+
+    /** What the generator gives the last answers after the schedule's end, and the reports after that. */
+    private static final Duration REPORT_LIMIT = Duration.ofMinutes(3);
+
+    private static final JsonMapper json = new JsonMapper();
+
+    private final JvmProcess process;
+
+    private final Path directory;
+
+    private final Path progressFile;
+
+    private LoadGenerator(JvmProcess process, Path directory) {
+        this.process = process;
+        this.directory = directory;
+        this.progressFile = directory.resolve("progress.json");
+    }
+
+    /**
+     * What the generator says of itself.
+     *
+     * @param phase {@code warm-up}, {@code measure} or {@code done}
+     * @param completed requests completed since the process began
+     * @param measureStartEpochMillis intended time zero of the schedule; null before it is known
+     */
+    record Progress(String phase, long epochMillis, long completed, long sent, @Nullable Long measureStartEpochMillis,
+            @Nullable Long measureEndEpochMillis) {
+
+        boolean isWarmingUp() {
+            return phase.equals("warm-up");
+        }
+
+        boolean isDone() {
+            return phase.equals("done");
+        }
+    }
+
+    /**
+     * @param baseUrl of the service
+     * @param seed of arrivals, orders and keys
+     * @param directory where its books and reports go
+     */
+    static LoadGenerator start(Settings settings, URI baseUrl, long seed, Path directory, List<String> jvmOptions)
+            throws IOException {
+        Files.createDirectories(directory);
+        List<String> properties = List.of("--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "-DbaseUrl=" + baseUrl, "-Drate=" + settings.rate(),
+                "-Dduration=" + settings.duration().toMillis() / 1000.0, "-Dseed=" + seed,
+                "-Darrivals=poisson", "-Dtopology=" + settings.topology().name().toLowerCase(Locale.ROOT),
+                "-DwarmupUsers=" + WARM_UP_USERS, "-DwarmupMax=" + (settings.warmUpLimit().toSeconds() + 30),
+                "-Dassertions=false", "-Dcontrol=" + directory, "-Dresults=" + directory);
+        JvmProcess process = JvmProcess.builder("the load generator")
+                .jvmOptions(Stream.concat(jvmOptions.stream(), properties.stream()).toList())
+                .mainClass("io.gatling.app.Gatling", System.getProperty("java.class.path"))
+                .args(List.of("-s", "dev.threeways.gatling.SteadyRate", "-rf", directory.resolve("gatling").toString()))
+                .log(directory.resolve("gatling.log")).start();
+        return new LoadGenerator(process, directory);
+    }
+
+    JvmProcess process() {
+        return process;
+    }
+
+    /** @return null as long as it has said nothing */
+    @Nullable
+    Progress progress() throws IOException {
+        try {
+            return json.readValue(Files.readAllBytes(progressFile), Progress.class);
+        } catch (NoSuchFileException _) {
+            return null;
+        } catch (JacksonException e) {
+            throw new IOException("The generator's " + progressFile + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Ends the warm-up: what is in flight is awaited, then the schedule begins. */
+    void measure() throws IOException {
+        Files.createFile(directory.resolve("measure"));
+    }
+
+    Path book() {
+        return directory.resolve("requests.csv");
+    }
+
+    /** Waits for its reports. */
+    void awaitEnd() throws Exception {
+        if (!process.awaitEnd(REPORT_LIMIT)) {
+            throw process.failure("did not end within " + REPORT_LIMIT.toSeconds() + " s after its last request");
+        }
+        if (process.exitCode() != 0) {
+            throw process.failure("ended with exit code " + process.exitCode());
+        }
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.threeways.comparison;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * What it was measured on.
+ *
+ * @param cpus of the plan together; this process itself may be confined to some of them
+ * @param commit of the project; empty outside a check-out
+ * @param modified whether files differed from that commit
+ */
+record Machine(String cpuModel, int cpus, long memoryBytes, String kernel, String jvm, String commit,
+        boolean modified) {
+
+    private static final int GIT_SECONDS = 10;
+
+    static Machine here(Path root, CpuPlan plan) {
+        var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return new Machine(readCpuModel(),
+                (int) Stream.of(plan.service(), plan.others()).flatMap(List::stream).distinct().count(),
+                system.getTotalMemorySize(),
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch"),
+                System.getProperty("java.vendor") + " " + System.getProperty("java.runtime.version"),
+                git(root, "rev-parse", "HEAD"), !git(root, "status", "--porcelain").isEmpty());
+    }
+
+    /** Runnable processes over the last minute; negative where the system does not say. */
+    static double loadAverage() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    }
+
+    private static String readCpuModel() {
+        try {
+            return Files.readAllLines(Path.of("/proc/cpuinfo")).stream().filter(line -> line.startsWith("model name"))
+                    .findFirst().map(line -> line.substring(line.indexOf(':') + 1).strip()).orElse("");
+        } catch (IOException _) { // not Linux
+            return "";
+        }
+    }
+
+    private static String git(Path root, String... arguments) {
+        try {
+            List<String> command = new ArrayList<>(List.of("git", "-C", root.toString()));
+            command.addAll(List.of(arguments));
+            Process git = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            String output = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            return git.waitFor(GIT_SECONDS, TimeUnit.SECONDS) && git.exitValue() == 0 ? output : "";
+        } catch (IOException _) { // no git
+            return "";
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.threeways.comparison;
+
+import dev.threeways.comparison.Result.PerRequest;
+import dev.threeways.comparison.Result.Run;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One figure of a run, as the table shows it.
+ *
+ * @param id in {@code result.json}
+ * @param title in the table
+ * @param decimals shown
+ * @param of the figure in the shown unit, null where it is not known
+ */
+record Metric(String id, String title, int decimals, Function<Run, @Nullable Double> of) {
+
+    private static final double MIB = 1024.0 * 1024.0;
+
+    static final Metric CPU = perRequest("serviceCpuMillis", "CPU ms/request, service", 3,
+            PerRequest::serviceCpuMillis);
+
+    static final List<Metric> ALL = List.of(
+            new Metric("okPerSecond", "answered OK per second", 1, Run::okPerSecond),
+            new Metric("latencyP50Millis", "latency p50, ms", 1, run -> run.latencyMillis().p50()),
+            new Metric("latencyP90Millis", "latency p90, ms", 1, run -> run.latencyMillis().p90()),
+            new Metric("latencyP99Millis", "latency p99, ms", 1, run -> run.latencyMillis().p99()),
+            new Metric("latencyP999Millis", "latency p99.9, ms", 1, run -> run.latencyMillis().p999()),
+            new Metric("latencyMaxMillis", "latency max, ms", 1, run -> run.latencyMillis().max()),
+            CPU,
+            perRequest("databaseCpuMillis", "CPU ms/request, PostgreSQL", 3, PerRequest::databaseCpuMillis),
+            perRequest("simulatorCpuMillis", "CPU ms/request, simulator", 3, PerRequest::simulatorCpuMillis),
+            perRequest("generatorCpuMillis", "CPU ms/request, generator", 3, PerRequest::generatorCpuMillis),
+            perRequest("contextSwitches", "context switches/request", 2, Metric::switches),
+            perRequest("allocatedKib", "allocated KiB/request", 1, perRequest -> perRequest.allocatedBytes() / 1024),
+            new Metric("liveHeapMib", "live heap after GC, MiB", 1, run -> run.memory().liveHeapBytes() / MIB),
+            new Metric("nonHeapMib", "non-heap, MiB", 1, run -> run.memory().nonHeapBytes() / MIB),
+            new Metric("residentMib", "resident (heap policy), MiB", 0, run -> run.memory().residentBytes() / MIB),
+            new Metric("peakThreads", "peak platform threads", 0, run -> (double) run.threads().peakPlatform()),
+            new Metric("generatorLagP99Millis", "generator lag p99, ms", 1, run -> run.generatorLagMillis().p99()));
+
+    private static Metric perRequest(String id, String title, int decimals,
+            Function<PerRequest, @Nullable Double> of) {
+        return new Metric(id, title, decimals, run -> of.apply(run.perRequest()));
+    }
+
+    private static @Nullable Double switches(PerRequest perRequest) {
+        Double voluntary = perRequest.voluntarySwitches();
+        Double involuntary = perRequest.involuntarySwitches();
+        return voluntary == null || involuntary == null ? null : Double.valueOf(voluntary + involuntary);
+    }
+
+    /** Of the merged histograms, if this is one of their percentiles: a median of percentiles would be none. */
+    Optional<Double> merged(Latencies.Summary latencies) {
+        return switch (id) {
+            case "latencyP50Millis" -> Optional.of(latencies.p50());
+            case "latencyP90Millis" -> Optional.of(latencies.p90());
+            case "latencyP99Millis" -> Optional.of(latencies.p99());
+            case "latencyP999Millis" -> Optional.of(latencies.p999());
+            case "latencyMaxMillis" -> Optional.of(latencies.max());
+            default -> Optional.empty();
+        };
+    }
+
+    /** Over the runs where it is known. */
+    Optional<Result.Spread> over(List<Run> runs) {
+        List<Double> values = values(runs);
+        if (values.isEmpty()) {
+            return Optional.empty();
+        }
+        int middle = values.size() / 2;
+        double median = values.size() % 2 == 1 ? values.get(middle) : (values.get(middle - 1) + values.get(middle)) / 2;
+        return Optional.of(new Result.Spread(median, values.getFirst(), values.getLast()));
+    }
+
+    private List<Double> values(List<Run> runs) {
+        List<Double> values = new ArrayList<>();
+        for (Run run : runs) {
+            Double value = of.apply(run);
+            if (value != null) {
+                values.add(value);
+            }
+        }
+        values.sort(null);
+        return values;
+    }
+}

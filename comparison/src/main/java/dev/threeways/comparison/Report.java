@@ -1,0 +1,173 @@
+package dev.threeways.comparison;
+
+import dev.threeways.comparison.Result.Comparison;
+import dev.threeways.comparison.Result.Run;
+import dev.threeways.comparison.Result.Spread;
+import dev.threeways.comparison.Result.StackSummary;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+
+/** What a person reads in the terminal. Names no winner: it says how far apart, and how sure. */
+final class Report {
+
+    private static final int MIN_COLUMN = 16;
+
+    private Report() {}
+
+    /** Before anything runs: what it runs on and how. */
+    static String header(Settings settings, Machine machine, Map<String, List<String>> jvmOptions, String database) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Stacks:    " + String.join(", ", settings.stacks().stream().map(StackSpec::label).toList()));
+        lines.add(String.format(Locale.ROOT,
+                "Load:      %d requests/s (Poisson) for %d s, %s connections; payment median %d ms, p99 %d ms",
+                settings.rate(), settings.duration().toSeconds(),
+                settings.topology().name().toLowerCase(Locale.ROOT), settings.paymentMedian().toMillis(),
+                settings.paymentP99().toMillis()));
+        lines.add("Machine:   " + (machine.cpuModel().isEmpty() ? "" : machine.cpuModel() + ", ")
+                + String.format(Locale.ROOT, "%d CPUs, %d GiB, %s", machine.cpus(), machine.memoryBytes() >> 30,
+                        machine.kernel()));
+        lines.add("CPUs:      " + settings.cpus().describe());
+        lines.add("Database:  " + database);
+        lines.add("JVM:       " + machine.jvm());
+        lines.add("Service:   java " + String.join(" ", jvmOptions.getOrDefault("service", List.of())));
+        if (settings.quick()) {
+            lines.add("QUICK:     " + Settings.QUICK_STAMP);
+        }
+        return String.join(System.lineSeparator(), lines);
+    }
+
+    /** One run, when it is over. */
+    static String line(Run run, Settings settings) {
+        String head = String.format(Locale.ROOT, "round %d, %s: ", run.round(), run.stack());
+        if (!run.valid()) {
+            return head + "INVALID, not counted" + String.join("",
+                    run.problems().stream().map(problem -> System.lineSeparator() + "    " + problem).toList());
+        }
+        String warnings = String.join("",
+                run.warnings().stream().map(warning -> System.lineSeparator() + "    note: " + warning).toList());
+        return head + String.format(Locale.ROOT,
+                "%d of %d OK, p50 %.1f ms, p99 %.1f ms, CPU %.3f ms/request, %s, books balance%s",
+                run.requests().ok(), run.requests().planned(), run.latencyMillis().p50(), run.latencyMillis().p99(),
+                run.perRequest().serviceCpuMillis(), warmth(run), settings.quick()
+                        ? " (" + Settings.QUICK_STAMP + ")"
+                        : "")
+                + warnings;
+    }
+
+    private static String warmth(Run run) {
+        return String.format(Locale.ROOT, "%s after %d requests, %.0f s", switch (run.warmUp().ended()) {
+            case SETTLED -> "settled";
+            case TIME_LIMIT -> "warm-up cut off";
+        }, run.warmUp().requests(), run.warmUp().seconds());
+    }
+
+    /** The whole result. */
+    static String of(Result result) {
+        List<String> lines = new ArrayList<>();
+        if (result.stamp() != null) {
+            lines.add("*** " + result.stamp() + " ***");
+        }
+        lines.addAll(table(result));
+        lines.add("");
+        lines.add("Each cell: median over valid rounds (lowest - highest); percentiles are of the rounds' merged");
+        lines.add("histograms, from the intended time of a request. Resident memory mostly shows the heap's policy.");
+        if (!result.cpuPerRequestRatios().isEmpty()) {
+            lines.add("");
+            lines.add("Service CPU per request, paired by round, 95 % interval of the ratio:");
+            result.cpuPerRequestRatios().forEach(ratio -> lines.add("  " + line(ratio)));
+        }
+        if (result.stamp() != null) {
+            lines.add("*** " + result.stamp() + " ***");
+        }
+        return String.join(System.lineSeparator(), lines);
+    }
+
+    private static String line(Comparison comparison) {
+        String figures = String.format(Locale.ROOT, "%s / %s: %.3f (%.3f - %.3f, %d rounds)", comparison.stack(),
+                comparison.comparedWith(), comparison.ratio(), comparison.low(), comparison.high(),
+                comparison.rounds());
+        String verdict = comparison.verdict();
+        if (verdict == null) {
+            return figures;
+        }
+        return figures + ": " + verdict
+                + (comparison.preliminary()
+                        ? String.format(Locale.ROOT, " (preliminary: fewer than %d rounds)", Ratio.ENOUGH_ROUNDS)
+                        : "");
+    }
+
+    private static List<String> table(Result result) {
+        List<StackSummary> stacks = result.summary();
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(row("", stacks, StackSummary::stack));
+        rows.add(row("runs valid / invalid", stacks, stack -> stack.validRuns() + " / " + stack.invalidRuns()));
+        rows.add(sums("requests planned", result, run -> run.requests().planned()));
+        rows.add(sums("requests sent", result, run -> run.requests().sent()));
+        rows.add(sums("requests answered OK", result, run -> run.requests().ok()));
+        rows.add(row("requests failed, by kind", stacks, stack -> failures(stack.stack(), result.runs())));
+        rows.add(sums("requests never sent", result, run -> run.requests().neverSent()));
+        for (Metric metric : Metric.ALL) {
+            rows.add(row(metric.title(), stacks, stack -> cell(metric, stack)));
+        }
+        int first = width(rows, 0);
+        List<String> lines = new ArrayList<>();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder(pad(row.getFirst(), first));
+            for (int column = 1; column < row.size(); column++) {
+                line.append("  ").append(pad(row.get(column), Math.max(MIN_COLUMN, width(rows, column))));
+            }
+            lines.add(line.toString().stripTrailing());
+        }
+        return lines;
+    }
+
+    private static List<String> row(String title, List<StackSummary> stacks, Function<StackSummary, String> cell) {
+        List<String> row = new ArrayList<>(List.of(title));
+        stacks.forEach(stack -> row.add(cell.apply(stack)));
+        return row;
+    }
+
+    private static List<String> sums(String title, Result result, ToLongFunction<Run> of) {
+        return row(title, result.summary(), stack -> String.valueOf(
+                result.runs().stream().filter(run -> run.stack().equals(stack.stack())).mapToLong(of).sum()));
+    }
+
+    private static String failures(String stack, List<Run> runs) {
+        Map<String, Long> failures = new TreeMap<>();
+        runs.stream().filter(run -> run.stack().equals(stack))
+                .forEach(run -> run.requests().failed()
+                        .forEach((kind, count) -> failures.merge(kind, count, Long::sum)));
+        return failures.isEmpty()
+                ? "0"
+                : String.join(", ", failures.entrySet().stream().map(e -> e.getValue() + " " + e.getKey()).toList());
+    }
+
+    private static String cell(Metric metric, StackSummary stack) {
+        Spread spread = stack.metrics().get(metric.id());
+        if (spread == null) {
+            return "-";
+        }
+        String middle = number(metric.merged(stack.latencyMillis()).orElse(spread.median()), metric.decimals());
+        return stack.validRuns() < 2
+                ? middle
+                : middle + " (" + number(spread.min(), metric.decimals()) + " - "
+                        + number(spread.max(), metric.decimals()) + ")";
+    }
+
+    private static String number(double value, int decimals) {
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
+    }
+
+    private static int width(List<List<String>> rows, int column) {
+        return rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
+    }
+
+    private static String pad(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+}

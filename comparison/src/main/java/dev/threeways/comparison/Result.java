@@ -1,0 +1,123 @@
+package dev.threeways.comparison;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.threeways.comparison.Accounts.Balance;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code result.json}, described in {@code docs/RESULT.md}. Written after every round, so that what was measured
+ * survives whatever comes next.
+ *
+ * @param schema version of this structure; raised when a field changes its meaning or goes
+ * @param stamp null, or why no figure in here is to be quoted
+ * @param failure null, or why the comparison ended early
+ */
+record Result(int schema, Instant startedAt, Instant finishedAt, Status status, @Nullable String failure,
+        @Nullable String stamp, List<String> command, Configuration settings, Machine machine,
+        Map<String, List<String>> jvmOptions, String database, List<Stack> stacks, List<Run> runs,
+        List<StackSummary> summary, List<Comparison> cpuPerRequestRatios) {
+
+    static final int SCHEMA = 1;
+
+    /** Came to its end, and every run counts. */
+    @JsonIgnore
+    boolean isGood() {
+        return status == Status.COMPLETE && runs.stream().allMatch(Run::valid);
+    }
+
+    /** How a comparison ended. */
+    enum Status {
+        RUNNING, COMPLETE, INTERRUPTED, FAILED
+    }
+
+    /** {@link Settings} without secrets. */
+    record Configuration(boolean quick, int ratePerSecond, double durationSeconds, @Nullable Integer rounds,
+            double budgetSeconds, double warmUpLimitSeconds, int warmUpRequests, String topology,
+            double paymentMedianMillis, double paymentP99Millis, String heap, long seed, String databaseUrl,
+            String paymentUrl, String cpus, List<Integer> serviceCpus, List<Integer> otherCpus) {}
+
+    /** @param libraries file names of the jars within that shape what is measured */
+    record Stack(String label, String jar, String sha256, List<String> libraries) {}
+
+    /**
+     * One stack in one round.
+     *
+     * @param problems why the run is invalid; empty if it is valid
+     * @param warnings what to know before using its figures; they do not make the run invalid
+     * @param directory of its logs and reports, relative to the result
+     * @param flags of the service's JVM, read back from it
+     */
+    record Run(int round, String stack, Instant startedAt, boolean valid, List<String> problems, List<String> warnings,
+            String directory,
+            WarmUp warmUp, MeasuredWindow window, Requests requests, double okPerSecond, Latency latencyMillis,
+            Latencies.Summary generatorLagMillis, PerRequest perRequest, Memory memory, Threads threads,
+            Collections collections, Balance accounts, Map<String, String> flags) {}
+
+    record WarmUp(long requests, double seconds, Warmup.Ended ended, List<Warmup.Window> windows) {}
+
+    /**
+     * @param startEpochMillis intended time zero of the schedule
+     * @param endEpochMillis the schedule's end
+     * @param countersFromEpochMillis when CPU and counters were read first, the service being idle
+     * @param countersToEpochMillis when they were read again, the service being idle
+     * @param completed requests that were completed between the two
+     */
+    record MeasuredWindow(long startEpochMillis, long endEpochMillis, long countersFromEpochMillis,
+            long countersToEpochMillis, long completed, double loadAverageBefore, double loadAverageAfter) {}
+
+    /**
+     * Of the measured window.
+     *
+     * @param failed requests sent that did not end well, by kind
+     * @param statuses answers by HTTP status
+     */
+    record Requests(long planned, long sent, long ok, Map<String, Long> failed, Map<Integer, Long> statuses,
+            long neverSent) {}
+
+    /**
+     * Of requests that ended well, from the time they were intended to be sent.
+     *
+     * @param histogram HdrHistogram V2 compressed, Base64, in microseconds
+     */
+    record Latency(long count, double p50, double p90, double p99, double p999, double max, String histogram) {}
+
+    /** Null where it cannot be known on this machine, or where the part is external. */
+    record PerRequest(double serviceCpuMillis, @Nullable Double databaseCpuMillis, @Nullable Double simulatorCpuMillis,
+            double generatorCpuMillis, @Nullable Double voluntarySwitches, @Nullable Double involuntarySwitches,
+            double allocatedBytes) {}
+
+    /**
+     * @param liveHeapBytes heap used after a full collection, the service being idle
+     * @param nonHeapBytes metaspace, code and the like, as the JVM counts them
+     * @param residentBytes highest resident set sampled in the window; mostly the heap's policy
+     */
+    record Memory(long liveHeapBytes, long nonHeapBytes, long residentBytes) {}
+
+    /**
+     * @param peakPlatform highest number of Java platform threads in the window, carriers included
+     * @param peakNative highest number of the process's threads sampled in the window, the JVM's own included
+     */
+    record Threads(int peakPlatform, int peakNative) {}
+
+    /** Of garbage, in the window. */
+    record Collections(long count, long millis) {}
+
+    /**
+     * A stack over its valid runs.
+     *
+     * @param latencyMillis of the merged histograms
+     * @param metrics by {@link Metric#id()}
+     */
+    record StackSummary(String stack, int validRuns, int invalidRuns, Latencies.Summary latencyMillis,
+            Map<String, Spread> metrics) {}
+
+    /** Over rounds. */
+    record Spread(double median, double min, double max) {}
+
+    /** @param verdict null if the figures are not to be judged */
+    record Comparison(String stack, String comparedWith, int rounds, double ratio, double low, double high,
+            @Nullable String verdict, boolean preliminary) {}
+}

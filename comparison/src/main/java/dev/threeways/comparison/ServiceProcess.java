@@ -1,0 +1,93 @@
+package dev.threeways.comparison;
+
+import dev.threeways.backends.DatabaseAddress;
+import dev.threeways.backends.JvmProcess;
+import dev.threeways.backends.ProcessFailedException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A service of whatever make, started with the properties every Spring Boot application understands. */
+final class ServiceProcess implements AutoCloseable {
+
+    private static final Duration READY_LIMIT = Duration.ofSeconds(90);
+
+    /** Above the services' own 10 s for requests in flight. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+
+    /** 128 + SIGTERM. */
+    private static final int TERMINATED = 143;
+
+    private final JvmProcess process;
+
+    private final URI baseUrl;
+
+    private ServiceProcess(JvmProcess process, URI baseUrl) {
+        this.process = process;
+        this.baseUrl = baseUrl;
+    }
+
+    /** Returns when the service is ready. Tells it nothing about pools and limits: those are its own. */
+    static ServiceProcess start(StackSpec stack, Settings settings, Backends backends, int port, int managementPort,
+            List<String> extraJvmOptions, Path log) throws ProcessFailedException, InterruptedException {
+        List<String> options = new ArrayList<>(JvmOptions.service(settings.heap(), settings.cpus().service().size()));
+        options.addAll(extraJvmOptions);
+        JvmProcess process = JvmProcess.builder("service '" + stack.label() + "'").jvmOptions(options)
+                .commandPrefix(settings.cpus().servicePrefix()).jar(stack.jar())
+                .args(arguments(backends, port, managementPort)).log(log).start();
+        ServiceProcess service = new ServiceProcess(process, URI.create("http://127.0.0.1:" + port));
+        try {
+            process.awaitReady(URI.create("http://127.0.0.1:" + managementPort + "/actuator/health/readiness"),
+                    READY_LIMIT);
+            return service;
+        } catch (ProcessFailedException | InterruptedException | RuntimeException e) {
+            service.close();
+            throw e;
+        }
+    }
+
+    private static List<String> arguments(Backends backends, int port, int managementPort) {
+        DatabaseAddress database = backends.database();
+        return List.of("--server.port=" + port, "--management.server.port=" + managementPort,
+                "--management.server.address=127.0.0.1",
+                "--spring.datasource.url=" + database.jdbcUrl(),
+                "--spring.datasource.username=" + database.user(),
+                "--spring.datasource.password=" + database.password(),
+                "--spring.r2dbc.url=" + database.r2dbcUrl(),
+                "--spring.r2dbc.username=" + database.user(),
+                "--spring.r2dbc.password=" + database.password(),
+                "--payment.base-url=" + backends.paymentUrl());
+    }
+
+    JvmProcess process() {
+        return process;
+    }
+
+    URI baseUrl() {
+        return baseUrl;
+    }
+
+    /** @throws ProcessFailedException if it has died */
+    void requireAlive(String when) throws ProcessFailedException {
+        if (!process.isAlive()) {
+            throw process.failure("died " + when + " with exit code " + process.exitCode());
+        }
+    }
+
+    /**
+     * Lets it finish what is in flight.
+     *
+     * @return whether it did, by itself
+     */
+    boolean stopGracefully() {
+        int exitCode = process.stop(STOP_LIMIT);
+        return exitCode == TERMINATED || exitCode == 0;
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

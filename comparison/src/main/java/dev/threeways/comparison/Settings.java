@@ -1,0 +1,42 @@
+package dev.threeways.comparison;
+
+import dev.threeways.backends.DatabaseAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a comparison is asked to do, all defaults resolved.
+ *
+ * @param quick only the accounting is of interest: nothing is warm
+ * @param rate requests a second, on average
+ * @param duration of the measured window
+ * @param rounds null for as many as fit {@code budget}
+ * @param warmUpLimit where warm-up ends even if CPU per request still falls
+ * @param warmUpRequests it does not end with fewer, unless the limit passes
+ * @param heap of a service, as {@code -Xmx} takes it
+ * @param seed of orders, arrivals, payment latencies and the order of stacks; round n uses {@code seed + n - 1}
+ * @param database null for an embedded one
+ * @param paymentUrl null for the simulator
+ */
+record Settings(List<StackSpec> stacks, boolean quick, int rate, Duration duration, @Nullable Integer rounds,
+        Duration budget, Duration warmUpLimit, int warmUpRequests, Topology topology, Duration paymentMedian,
+        Duration paymentP99, String heap, long seed, @Nullable DatabaseAddress database, @Nullable URI paymentUrl,
+        CpuPlan cpus) {
+
+    /** How the generator connects. */
+    enum Topology {
+        /** Few keep-alive connections, as from a proxy. */
+        SHARED,
+        /** Many clients with a keep-alive connection each. */
+        MANY
+    }
+
+    /** Wherever figures of a quick run appear. */
+    static final String QUICK_STAMP = "not warm: accounting only";
+
+    int minRounds() {
+        return rounds != null ? rounds : quick ? 1 : 2;
+    }
+}

@@ -1,0 +1,358 @@
+package dev.threeways.comparison;
+
+import dev.threeways.backends.FreePorts;
+import dev.threeways.backends.JvmProcess;
+import dev.threeways.backends.ProcessFailedException;
+import dev.threeways.comparison.Result.PerRequest;
+import dev.threeways.comparison.UsageSampler.Role;
+import dev.threeways.comparison.UsageSampler.Sample;
+import dev.threeways.gatling.RequestClass;
+import dev.threeways.gatling.RequestLog;
+import dev.threeways.gatling.RequestPhase;
+import dev.threeways.gatling.RequestRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stack in one round: everything started afresh, warmed up, measured, stopped, its books balanced.
+ *
+ * <p>CPU and counters are read twice, just before the first measured request and just after the last is answered. The
+ * service is idle at both moments, so what lies between is what the measured requests cost, all of it and nothing else:
+ * nothing has to be interpolated or cut off.
+ */
+final class StackRun {
+
+    private static final Duration POLL_WARM_UP = Duration.ofMillis(25);
+
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    /** From the start of the generator's JVM to its first completed request. */
+    private static final Duration GENERATOR_START_LIMIT = Duration.ofSeconds(60);
+
+    /** Longer than the generator waits for any answer. */
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
+
+    /** The payment API's median; warm and undisturbed, a generator is an order of magnitude better. */
+    private static final double MAX_LAG_MILLIS = 50;
+
+    private final Settings settings;
+
+    private final Home home;
+
+    private final StackSpec stack;
+
+    private final int round;
+
+    private final Path results;
+
+    private final Progress progress;
+
+    StackRun(Settings settings, Home home, StackSpec stack, int round, Path results, Progress progress) {
+        this.settings = settings;
+        this.home = home;
+        this.stack = stack;
+        this.round = round;
+        this.results = results;
+        this.progress = progress;
+    }
+
+    private record Edge(Sample sample, Probe.Snapshot counters) {}
+
+    /**
+     * @return the run, valid or not
+     * @throws ProcessFailedException if a process does not start, or dies: the comparison cannot go on
+     */
+    Result.Run execute() throws Exception {
+        Instant startedAt = Instant.now();
+        Path directory = Files.createDirectories(results.resolve("round-" + round).resolve(stack.label()));
+        Path socketDirectory = Files.createTempDirectory("probe"); // its path is short: a socket's has 108 bytes at most
+        Probe probe = new Probe(socketDirectory.resolve("socket"));
+        long seed = settings.seed() + round - 1;
+        Path serviceLog = directory.resolve("service.log");
+        try {
+            progress.phase("starting PostgreSQL and the payment simulator");
+            try (Backends backends = Backends.start(settings, home, seed, FreePorts.next(), directory)) {
+                progress.phase("starting the service");
+                try (ServiceProcess service = ServiceProcess.start(stack, settings, backends, FreePorts.next(),
+                        FreePorts.next(), List.of(probe.jvmOption(home.probeJar())), serviceLog)) {
+                    return load(startedAt, directory, seed, probe, backends, service);
+                }
+            }
+        } finally {
+            Files.deleteIfExists(probe.socket());
+            Files.deleteIfExists(socketDirectory);
+        }
+    }
+
+    private Result.Run load(Instant startedAt, Path directory, long seed, Probe probe, Backends backends,
+            ServiceProcess service) throws Exception {
+        progress.phase("warming up");
+        try (LoadGenerator generator = LoadGenerator.start(settings, service.baseUrl(), seed, directory,
+                JvmOptions.other(LoadGenerator.HEAP, settings.cpus().others().size()));
+                UsageSampler sampler = sampler(backends, service, generator)) {
+            sampler.start();
+            Result.WarmUp warmUp = warmUp(backends, service, generator, sampler);
+
+            double loadBefore = Machine.loadAverage();
+            generator.measure();
+            LoadGenerator.Progress schedule = awaitSchedule(backends, service, generator);
+            Edge from = new Edge(sampler.now(), probe.reset());
+            progress.phase("measuring");
+            awaitDone(backends, service, generator, schedule);
+            Edge to = new Edge(sampler.now(), probe.snapshot());
+            double loadAfter = Machine.loadAverage();
+
+            progress.phase("stopping and balancing the books");
+            Probe.Snapshot collected = probe.afterCollection();
+            List<Sample> samples = sampler.between(from.sample().epochMillis(), to.sample().epochMillis());
+            sampler.stop();
+            List<String> problems = new ArrayList<>();
+            if (!service.stopGracefully()) {
+                problems.add("the service did not end by itself when asked to, exit code "
+                        + service.process().exitCode());
+            }
+            Optional<PaymentCalls> calls = backends.calls(directory.resolve("payment-calls.csv"));
+            generator.awaitEnd();
+
+            RequestLog client = RequestLog.read(generator.book());
+            Accounts.Balance accounts = Accounts.balance(client, ServiceBook.read(service.process().log()), calls);
+            accounts.violations().forEach(violation -> problems.add(violation.toString()));
+            List<RequestRecord> measured = client.requests().stream()
+                    .filter(request -> request.phase() == RequestPhase.MEASURE).toList();
+            List<RequestRecord> ok = measured.stream().filter(r -> r.requestClass() == RequestClass.OK).toList();
+            if (ok.isEmpty()) {
+                problems.add("not one measured request was answered as it should be");
+            }
+            compress(generator.book(), service.process().log(), directory.resolve("payment-calls.csv"));
+
+            var window = new Result.MeasuredWindow(start(schedule), end(schedule), from.sample().epochMillis(),
+                    to.sample().epochMillis(), completed(client, from, to), loadBefore, loadAfter);
+            return new Result.Run(round, stack.label(), startedAt, problems.isEmpty(), problems,
+                    warnings(warmUp, window, lag(measured), requests(measured)),
+                    results.relativize(directory).toString(), warmUp, window, requests(measured),
+                    okPerSecond(client, ok, window), latency(ok), lag(measured),
+                    perRequest(window.completed(), from, to, sampler),
+                    new Result.Memory(collected.heapUsedBytes(), collected.nonHeapUsedBytes(),
+                            samples.stream().mapToLong(s -> usage(s).residentBytes()).max().orElse(0)),
+                    new Result.Threads(to.counters().peakThreads(),
+                            samples.stream().mapToInt(s -> usage(s).threads()).max().orElse(0)),
+                    new Result.Collections(to.counters().collections() - from.counters().collections(),
+                            to.counters().collectionMillis() - from.counters().collectionMillis()),
+                    accounts, to.counters().flags());
+        }
+    }
+
+    private List<String> warnings(Result.WarmUp warmUp, Result.MeasuredWindow window, Latencies.Summary lag,
+            Result.Requests requests) {
+        List<String> warnings = new ArrayList<>();
+        if (warmUp.ended() == Warmup.Ended.TIME_LIMIT && !settings.quick()) {
+            warnings.add(
+                    String.format(Locale.ROOT, "CPU per request still fell when the warm-up was cut off after %.0f s",
+                            warmUp.seconds()));
+        }
+        if (lag.p99() > MAX_LAG_MILLIS) {
+            warnings.add(
+                    String.format(Locale.ROOT, "the generator was late, p99 %.0f ms: the machine was too busy, and "
+                            + "latencies are partly the generator's own", lag.p99()));
+        }
+        if (window.countersFromEpochMillis() > window.startEpochMillis()) {
+            warnings.add("counters were first read " + (window.countersFromEpochMillis() - window.startEpochMillis())
+                    + " ms after the window's begin");
+        }
+        long failed = requests.failed().values().stream().mapToLong(Long::longValue).sum();
+        if (failed > 0) {
+            warnings.add(failed + " requests failed: latency is that of the others");
+        }
+        return warnings;
+    }
+
+    private static ProcessUsage usage(Sample sample) {
+        return sample.usage().getOrDefault(Role.SERVICE, ProcessUsage.NONE);
+    }
+
+    private static UsageSampler sampler(Backends backends, ServiceProcess service, LoadGenerator generator) {
+        UsageSampler sampler = new UsageSampler();
+        sampler.watch(Role.SERVICE, () -> ProcessUsage.of(service.process().pid()));
+        sampler.watch(Role.GENERATOR, () -> ProcessUsage.of(generator.process().pid()));
+        backends.simulator().ifPresent(
+                simulator -> sampler.watch(Role.SIMULATOR, () -> ProcessUsage.of(simulator.pid())));
+        backends.databasePid().ifPresent(pid -> sampler.watch(Role.DATABASE, () -> ProcessUsage.ofTree(pid)));
+        return sampler;
+    }
+
+    private Result.WarmUp warmUp(Backends backends, ServiceProcess service, LoadGenerator generator,
+            UsageSampler sampler) throws Exception {
+        long startLimitNanos = System.nanoTime() + GENERATOR_START_LIMIT.toNanos();
+        LoadGenerator.Progress first = generator.progress();
+        while (first == null || first.completed() == 0) {
+            requireAlive(backends, service, generator, "before the first request was answered");
+            if (System.nanoTime() - startLimitNanos > 0) {
+                throw generator.process().failure("had no request answered within " + GENERATOR_START_LIMIT.toSeconds()
+                        + " s");
+            }
+            Thread.sleep(POLL);
+            first = generator.progress();
+        }
+        Warmup warmup = new Warmup(settings.warmUpRequests(), settings.warmUpLimit(), first.completed(),
+                sampler.now().cpuMicros(Role.SERVICE));
+        long lastEpochMillis = first.epochMillis();
+        while (true) {
+            requireAlive(backends, service, generator, "while warming up");
+            Thread.sleep(POLL_WARM_UP);
+            LoadGenerator.Progress now = generator.progress();
+            if (now == null || now.epochMillis() == lastEpochMillis) {
+                continue;
+            }
+            lastEpochMillis = now.epochMillis();
+            long millis = now.epochMillis() - first.epochMillis();
+            Warmup.Ended ended = warmup.read(millis, now.completed(), sampler.now().cpuMicros(Role.SERVICE));
+            progress.detail(String.format(Locale.ROOT, "%,d requests", now.completed()));
+            if (ended != null) {
+                return new Result.WarmUp(now.completed(), millis / 1000.0, ended, warmup.windows());
+            }
+        }
+    }
+
+    private LoadGenerator.Progress awaitSchedule(Backends backends, ServiceProcess service, LoadGenerator generator)
+            throws Exception {
+        long limitNanos = System.nanoTime() + DRAIN_LIMIT.toNanos();
+        while (true) {
+            LoadGenerator.Progress now = generator.progress();
+            if (now != null && !now.isWarmingUp() && now.measureStartEpochMillis() != null
+                    && now.measureEndEpochMillis() != null) {
+                return now;
+            }
+            requireAlive(backends, service, generator, "at the end of the warm-up");
+            if (System.nanoTime() - limitNanos > 0) {
+                throw generator.process().failure("did not end its warm-up within " + DRAIN_LIMIT.toSeconds() + " s");
+            }
+            Thread.sleep(POLL_WARM_UP);
+        }
+    }
+
+    private void awaitDone(Backends backends, ServiceProcess service, LoadGenerator generator,
+            LoadGenerator.Progress schedule) throws Exception {
+        long limitEpochMillis = end(schedule) + DRAIN_LIMIT.toMillis();
+        while (true) {
+            LoadGenerator.Progress now = generator.progress();
+            if (now != null && now.isDone()) {
+                return;
+            }
+            requireAlive(backends, service, generator, "under load");
+            if (System.currentTimeMillis() > limitEpochMillis) {
+                throw generator.process().failure("was not done " + DRAIN_LIMIT.toSeconds()
+                        + " s after its schedule's end");
+            }
+            long left = Math.max(0, end(schedule) - System.currentTimeMillis()) / 1000;
+            progress.detail(settings.rate() + " requests/s, " + left + " s more");
+            Thread.sleep(POLL);
+        }
+    }
+
+    private static void requireAlive(Backends backends, ServiceProcess service, LoadGenerator generator, String when)
+            throws ProcessFailedException {
+        service.requireAlive(when);
+        Optional<JvmProcess> simulator = backends.simulator();
+        if (simulator.isPresent() && !simulator.get().isAlive()) {
+            throw simulator.get().failure("died " + when + " with exit code " + simulator.get().exitCode());
+        }
+        if (!generator.process().isAlive()) {
+            throw generator.process().failure("died " + when + " with exit code " + generator.process().exitCode());
+        }
+    }
+
+    private static long start(LoadGenerator.Progress schedule) {
+        Long millis = schedule.measureStartEpochMillis();
+        return millis == null ? 0 : millis;
+    }
+
+    private static long end(LoadGenerator.Progress schedule) {
+        Long millis = schedule.measureEndEpochMillis();
+        return millis == null ? 0 : millis;
+    }
+
+    /** What was refused never got there, and what the generator did not see the end of may not have ended. */
+    private static long completed(RequestLog client, Edge from, Edge to) {
+        double fromMicros = from.sample().epochMillis() * 1000.0 - client.originEpochMicros();
+        double toMicros = (to.sample().epochMillis() + 1) * 1000.0 - client.originEpochMicros();
+        return client.requests().stream().filter(request -> request.requestClass() != RequestClass.REFUSED)
+                .flatMapToLong(request -> request.endMicros().stream())
+                .filter(micros -> micros >= fromMicros && micros <= toMicros).count();
+    }
+
+    private static Result.Requests requests(List<RequestRecord> measured) {
+        Map<RequestClass, Long> classes = measured.stream()
+                .collect(Collectors.groupingBy(RequestRecord::requestClass, TreeMap::new, Collectors.counting()));
+        Map<Integer, Long> statuses = measured.stream().filter(request -> request.status() != 0)
+                .collect(Collectors.groupingBy(RequestRecord::status, TreeMap::new, Collectors.counting()));
+        Map<String, Long> failed = new TreeMap<>();
+        classes.forEach((requestClass, count) -> {
+            if (requestClass != RequestClass.OK && requestClass != RequestClass.NEVER_SENT) {
+                failed.put(requestClass.id(), count);
+            }
+        });
+        long neverSent = classes.getOrDefault(RequestClass.NEVER_SENT, 0L);
+        return new Result.Requests(measured.size(), measured.size() - neverSent,
+                classes.getOrDefault(RequestClass.OK, 0L), failed, statuses, neverSent);
+    }
+
+    /** Until the last answer, if that came after the schedule's end: whoever falls behind must not gain by it. */
+    private static double okPerSecond(RequestLog client, List<RequestRecord> ok, Result.MeasuredWindow window) {
+        double lastMillis = ok.stream().flatMapToLong(request -> request.endMicros().stream()).max()
+                .orElse(0) / 1000.0 + client.originEpochMicros() / 1000.0;
+        return ok.size() * 1000.0
+                / (Math.max((double) window.endEpochMillis(), lastMillis) - window.startEpochMillis());
+    }
+
+    private static Result.Latency latency(List<RequestRecord> ok) {
+        Latencies latencies = new Latencies();
+        ok.stream().flatMapToLong(request -> request.latencyMicros().stream()).forEach(latencies::record);
+        Latencies.Summary summary = latencies.summary();
+        return new Result.Latency(summary.count(), summary.p50(), summary.p90(), summary.p99(), summary.p999(),
+                summary.max(), latencies.encoded());
+    }
+
+    private static Latencies.Summary lag(List<RequestRecord> measured) {
+        Latencies lags = new Latencies();
+        measured.stream().filter(Accounts::isSent).forEach(request -> lags.record(request.lagMicros()));
+        return lags.summary();
+    }
+
+    private static PerRequest perRequest(long completed, Edge from, Edge to, UsageSampler sampler) {
+        double requests = Math.max(1, completed); // a run without any is invalid and says so
+        return new PerRequest(cpuMillis(Role.SERVICE, from, to) / requests,
+                sampler.watches(Role.DATABASE) ? cpuMillis(Role.DATABASE, from, to) / requests : null,
+                sampler.watches(Role.SIMULATOR) ? cpuMillis(Role.SIMULATOR, from, to) / requests : null,
+                cpuMillis(Role.GENERATOR, from, to) / requests,
+                per(requests, from.counters().voluntarySwitches(), to.counters().voluntarySwitches()),
+                per(requests, from.counters().involuntarySwitches(), to.counters().involuntarySwitches()),
+                (to.counters().allocatedBytes() - from.counters().allocatedBytes()) / requests);
+    }
+
+    private static double cpuMillis(Role role, Edge from, Edge to) {
+        return (to.sample().cpuMicros(role) - from.sample().cpuMicros(role)) / 1000.0;
+    }
+
+    private static @Nullable Double per(double requests, @Nullable Long from, @Nullable Long to) {
+        return from == null || to == null ? null : Double.valueOf((to - from) / requests);
+    }
+
+    private static void compress(Path... files) throws IOException {
+        for (Path file : files) {
+            if (Files.exists(file)) {
+                Gzip.replace(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.threeways.comparison;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * One of the services compared.
+ *
+ * @param label names it in tables and files
+ * @param jar an executable jar
+ */
+record StackSpec(String label, Path jar) {
+
+    /** The project's own services, in the order of their ports. */
+    static final List<String> BUILT_IN = List.of("blocking", "reactive", "virtual-thread");
+
+    /** A label becomes a directory. */
+    private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
+
+    /**
+     * @param values of {@code --stack}: each a comma list of {@code NAME} or {@code NAME=app.jar}; none means all
+     * built-in ones
+     * @throws UsageException if a name is unknown, given twice or not usable, or a jar is missing
+     */
+    static List<StackSpec> parse(List<String> values, Home home) {
+        List<String> items = values.isEmpty()
+                ? BUILT_IN
+                : values.stream().flatMap(value -> Arrays.stream(value.split(",", -1))).map(String::strip).toList();
+        List<StackSpec> stacks = items.stream().map(item -> parse(item, home)).toList();
+        Set<String> labels = new HashSet<>();
+        for (StackSpec stack : stacks) {
+            if (!labels.add(stack.label())) {
+                throw new UsageException("--stack names '" + stack.label()
+                        + "' twice. Give the second a label of its own: " + stack.label() + "-2=" + stack.jar());
+            }
+        }
+        return stacks;
+    }
+
+    private static StackSpec parse(String item, Home home) {
+        int equals = item.indexOf('=');
+        String label = equals < 0 ? item : item.substring(0, equals);
+        if (!LABEL.matcher(label).matches()) {
+            throw new UsageException("--stack '" + item + "': a label has 1 to 40 letters, digits, '.', '_' and '-'");
+        }
+        if (equals < 0 && !BUILT_IN.contains(label)) {
+            throw new UsageException("--stack '" + label + "' is none of " + String.join(", ", BUILT_IN)
+                    + ". For another application give its jar: --stack " + label + "=path/to/app.jar");
+        }
+        Path jar = equals < 0 ? home.serviceJar(label) : Path.of(item.substring(equals + 1)).toAbsolutePath();
+        if (!Files.isRegularFile(jar)) {
+            throw new UsageException("--stack '" + label + "': there is no jar " + jar
+                    + (equals < 0 ? ". Build it: mvn -DskipTests package" : ""));
+        }
+        return new StackSpec(label, jar);
+    }
+}

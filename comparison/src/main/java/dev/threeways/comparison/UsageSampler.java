@@ -1,0 +1,76 @@
+package dev.threeways.comparison;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Reads the usage of all processes of a run at a steady pace, from outside, and keeps what it read. */
+final class UsageSampler implements AutoCloseable {
+
+    /** Who takes part in a run. */
+    enum Role {
+        SERVICE, DATABASE, SIMULATOR, GENERATOR
+    }
+
+    /** @param epochMillis when the reading began */
+    record Sample(long epochMillis, Map<Role, ProcessUsage> usage) {
+
+        long cpuMicros(Role role) {
+            return usage.getOrDefault(role, ProcessUsage.NONE).cpuMicros();
+        }
+    }
+
+    private static final Duration PACE = Duration.ofMillis(250);
+
+    private final Map<Role, Supplier<Optional<ProcessUsage>>> sources = new EnumMap<>(Role.class);
+
+    private final List<Sample> samples = new CopyOnWriteArrayList<>();
+
+    private final ScheduledExecutorService scheduler = Executors
+            .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("usage-sampler").daemon().factory());
+
+    /** Before {@link #start()}. */
+    void watch(Role role, Supplier<Optional<ProcessUsage>> source) {
+        sources.put(role, source);
+    }
+
+    void start() {
+        var _ = scheduler.scheduleAtFixedRate(() -> samples.add(now()), 0, PACE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    boolean watches(Role role) {
+        return sources.containsKey(role);
+    }
+
+    Sample now() {
+        long epochMillis = System.currentTimeMillis();
+        Map<Role, ProcessUsage> usage = new EnumMap<>(Role.class);
+        sources.forEach((role, source) -> source.get().ifPresent(value -> usage.put(role, value)));
+        return new Sample(epochMillis, usage);
+    }
+
+    /** What was sampled from {@code fromEpochMillis} to {@code toEpochMillis}, both included. */
+    List<Sample> between(long fromEpochMillis, long toEpochMillis) {
+        List<Sample> within = new ArrayList<>(samples);
+        within.removeIf(sample -> sample.epochMillis() < fromEpochMillis || sample.epochMillis() > toEpochMillis);
+        return within;
+    }
+
+    /** What was sampled stays. */
+    void stop() {
+        var _ = scheduler.shutdownNow();
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}

@@ -1,0 +1,15 @@
+package dev.threeways.comparison;
+
+import java.util.Optional;
+import picocli.CommandLine.IVersionProvider;
+
+/** From the jar's manifest. */
+final class Version implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+        String version = Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
+                .orElse("(unpacked)");
+        return new String[]{"three-ways-to-wait " + version};
+    }
+}

@@ -1,0 +1,73 @@
+package dev.threeways.comparison.probe;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.ThreadMXBean;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The counters of this JVM as one line of JSON, written by hand because nothing may be added to the class path. */
+final class Snapshot {
+
+    /** What is set for every service, read back so that nobody has to believe it. */
+    private static final List<String> FLAGS = List.of("ActiveProcessorCount", "UseG1GC", "UseSerialGC", "UseZGC",
+            "ParallelGCThreads", "ConcGCThreads", "CICompilerCount", "InitialHeapSize", "MaxHeapSize",
+            "UseCompactObjectHeaders", "ExitOnOutOfMemoryError");
+
+    private static final List<String> PROPERTIES = List.of("java.vm.name", "java.runtime.version",
+            "jdk.virtualThreadScheduler.parallelism", "jdk.virtualThreadScheduler.maxPoolSize",
+            "reactor.netty.ioWorkerCount");
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+
+    private static final MemoryMXBean MEMORY = ManagementFactory.getMemoryMXBean();
+
+    private static final HotSpotDiagnosticMXBean DIAGNOSTIC = ManagementFactory
+            .getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+
+    private Snapshot() {}
+
+    static void forgetPeaks() {
+        THREADS.resetPeakThreadCount();
+    }
+
+    /**
+     * Resource usage comes first, so that taking the snapshot is not in it. Allocation is the sum over all threads,
+     * those that ended and carriers of virtual threads included; per-thread figures are -1 for virtual threads.
+     */
+    static String now() {
+        String usage = ResourceUsage.now().map(Snapshot::json).orElse("");
+        List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
+        return "{" + usage
+                + "\"allocatedBytes\":" + THREADS.getTotalThreadAllocatedBytes()
+                + ",\"threads\":" + THREADS.getThreadCount()
+                + ",\"peakThreads\":" + THREADS.getPeakThreadCount()
+                + ",\"collections\":" + collectors.stream().mapToLong(GarbageCollectorMXBean::getCollectionCount).sum()
+                + ",\"collectionMillis\":"
+                + collectors.stream().mapToLong(GarbageCollectorMXBean::getCollectionTime).sum()
+                + ",\"heapUsedBytes\":" + MEMORY.getHeapMemoryUsage().getUsed()
+                + ",\"nonHeapUsedBytes\":" + MEMORY.getNonHeapMemoryUsage().getUsed()
+                + ",\"availableProcessors\":" + Runtime.getRuntime().availableProcessors()
+                + ",\"flags\":{" + flags() + "}}";
+    }
+
+    private static String json(ResourceUsage usage) {
+        return "\"userMicros\":" + usage.userMicros() + ",\"systemMicros\":" + usage.systemMicros()
+                + ",\"voluntarySwitches\":" + usage.voluntarySwitches() + ",\"involuntarySwitches\":"
+                + usage.involuntarySwitches() + ",";
+    }
+
+    private static String flags() {
+        String flags = FLAGS.stream().map(name -> json(name, DIAGNOSTIC.getVMOption(name).getValue()))
+                .collect(Collectors.joining(","));
+        String properties = PROPERTIES.stream().map(name -> json(name, System.getProperty(name, "")))
+                .collect(Collectors.joining(","));
+        return flags + "," + properties;
+    }
+
+    private static String json(String name, String value) {
+        return "\"" + name + "\":\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    }
+}

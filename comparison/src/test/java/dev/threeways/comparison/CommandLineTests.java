@@ -1,0 +1,175 @@
+package dev.threeways.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.threeways.backends.DatabaseAddress;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+class CommandLineTests {
+
+    @TempDir
+    private Path root = Path.of(".");
+
+    private Path other = Path.of(".");
+
+    @BeforeEach
+    void jars() throws IOException {
+        for (String stack : StackSpec.BUILT_IN) {
+            Path target = Files.createDirectories(root.resolve(stack + "-service/target"));
+            Files.createFile(target.resolve(stack + "-service-0.1.0-SNAPSHOT.jar"));
+            Files.createFile(target.resolve(stack + "-service-0.1.0-SNAPSHOT-sources.jar"));
+        }
+        other = Files.createFile(root.resolve("other.jar"));
+    }
+
+    private Settings settings(String... arguments) {
+        CommandLine command = Compare.commandLine(new Interruption());
+        command.parseArgs(arguments);
+        return ((Compare) command.getCommand()).settings(new Home(root));
+    }
+
+    @Test
+    void defaults() {
+        Settings settings = settings();
+        assertThat(settings.stacks()).extracting(StackSpec::label).containsExactly("blocking", "reactive",
+                "virtual-thread");
+        assertThat(settings.stacks().getFirst().jar()).hasFileName("blocking-service-0.1.0-SNAPSHOT.jar");
+        assertThat(settings.quick()).isFalse();
+        assertThat(settings.rate()).isEqualTo(200);
+        assertThat(settings.duration()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.minRounds()).isEqualTo(2);
+        assertThat(settings.budget()).isLessThan(Duration.ofMinutes(12));
+        assertThat(settings.heap()).isEqualTo("512m");
+        assertThat(settings.paymentMedian()).isEqualTo(Duration.ofMillis(50));
+        assertThat(settings.paymentP99()).isEqualTo(Duration.ofMillis(200));
+        assertThat(settings.topology()).isEqualTo(Settings.Topology.SHARED);
+        assertThat(settings.database()).isNull();
+        assertThat(settings.paymentUrl()).isNull();
+        // Two rounds of three stacks, each with its longest warm-up, fit.
+        assertThat(settings.warmUpLimit().plus(settings.duration()).plus(Experiment.RUN_OVERHEAD).multipliedBy(6))
+                .isLessThanOrEqualTo(settings.budget());
+    }
+
+    @Test
+    void quick() {
+        Settings settings = settings("--quick");
+        assertThat(settings.quick()).isTrue();
+        assertThat(settings.minRounds()).isEqualTo(1);
+        assertThat(settings.budget()).isLessThan(Duration.ofMinutes(3));
+        assertThat(settings.duration()).isLessThan(Duration.ofSeconds(10));
+        assertThat(settings.warmUpRequests()).isZero();
+    }
+
+    @Test
+    void everyOptionArrives() {
+        Settings settings = settings("--quick", "--rate", "321", "--duration", "12s", "--rounds", "3", "--budget", "7m",
+                "--topology", "many", "--stack", "reactive", "--stack", "mine=" + other, "--cpus", "shared", "--heap",
+                "256m", "--seed", "99", "--payment-median", "20ms", "--payment-p99", "1s", "--database-url",
+                "postgresql://me:s%40cret@db:5433/shop", "--payment-url", "http://pay:8090/");
+        assertThat(settings.rate()).isEqualTo(321);
+        assertThat(settings.duration()).isEqualTo(Duration.ofSeconds(12));
+        assertThat(settings.rounds()).isEqualTo(3);
+        assertThat(settings.minRounds()).isEqualTo(3);
+        assertThat(settings.budget()).isEqualTo(Duration.ofMinutes(7));
+        assertThat(settings.topology()).isEqualTo(Settings.Topology.MANY);
+        assertThat(settings.stacks()).extracting(StackSpec::label).containsExactly("reactive", "mine");
+        assertThat(settings.stacks().getLast().jar()).isEqualTo(other);
+        assertThat(settings.cpus().mode()).isEqualTo(CpuPlan.Mode.SHARED);
+        assertThat(settings.heap()).isEqualTo("256m");
+        assertThat(settings.seed()).isEqualTo(99);
+        assertThat(settings.paymentMedian()).isEqualTo(Duration.ofMillis(20));
+        assertThat(settings.paymentP99()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.database()).isEqualTo(new DatabaseAddress("db", 5433, "shop", "me", "s@cret"));
+        assertThat(settings.paymentUrl()).isEqualTo(URI.create("http://pay:8090"));
+    }
+
+    @Test
+    void databaseUrlWithoutCredentialsIsReadAsTheReader() {
+        assertThat(settings("--database-url", "jdbc:postgresql://db/orders").database())
+                .isEqualTo(new DatabaseAddress("db", 5432, "orders", "order_reader", "order_reader"));
+    }
+
+    @Test
+    void stacksAreACommaListAndTheSameJarMayBeTwiceUnderTwoLabels() {
+        assertThat(settings("--stack", "blocking,again=" + other + ",once-more=" + other).stacks())
+                .extracting(StackSpec::label).containsExactly("blocking", "again", "once-more");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            --stack blocking,blocking        | names 'blocking' twice
+            --stack tomcat                   | 'tomcat' is none of blocking, reactive, virtual-thread
+            --stack x=/no/such.jar           | there is no jar /no/such.jar
+            --stack ../x=other.jar           | a label has
+            --stack blocking,                | a label has
+            --rate 0                         | --rate must be 1 to
+            --rounds 0                       | --rounds must be 1 to
+            --duration 999ms                 | --duration must be 1s to
+            --duration 2h                    | --duration must be 1s to
+            --seed -1                        | --seed must not be negative
+            --payment-p99 50ms               | must be longer than --payment-median
+            --payment-median 0ms             | must be longer than --payment-median
+            """)
+    void refusesWhatCannotBe(String arguments, String message) {
+        assertThatExceptionOfType(UsageException.class).isThrownBy(() -> settings(arguments.split(" ", -1)))
+                .withMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--duration 5", "--duration 1d", "--heap 512", "--heap lots", "--rate many", "--cpus mine",
+            "--topology none", "--database-url mysql://db/orders", "--database-url postgresql://db",
+            "--payment-url https://pay", "--payment-url http://pay:1/path", "--payment-url ::", "--no-such-option"})
+    void refusesWhatCannotBeRead(String arguments) {
+        assertThatExceptionOfType(ParameterException.class).isThrownBy(() -> settings(arguments.split(" ", -1)));
+    }
+
+    @Test
+    void neverRepeatsAPassword() {
+        assertThatExceptionOfType(ParameterException.class)
+                .isThrownBy(() -> settings("--database-url", "postgresql://me:s ecret@db/orders"))
+                .withMessageNotContaining("DatabaseAddress[").satisfies(
+                        e -> assertThat(e.getMessage()).contains("is not a database URL such as"));
+        assertThat(Compare.redacted(List.of("--database-url=postgresql://me:secret@db/orders")))
+                .containsExactly("--database-url=postgresql://me:***@db/orders");
+    }
+
+    @Test
+    void wrongUsageIsExplainedInALine() {
+        StringWriter err = new StringWriter();
+        int exitCode = Compare.commandLine(new Interruption()).setErr(new PrintWriter(err, true)).execute("--rate=0");
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(err.toString().strip()).isEqualTo("--rate must be 1 to 20000, not 0");
+    }
+
+    @Test
+    void helpNamesEveryOption() {
+        CommandLine command = Compare.commandLine(new Interruption());
+        List<CommandLine> all = new ArrayList<>(command.getSubcommands().values());
+        assertThat(all).hasSize(1);
+        all.add(command);
+        for (CommandLine each : all) {
+            String help = each.getUsageMessage();
+            each.getCommandSpec().options().forEach(option -> {
+                assertThat(help).contains(option.longestName());
+                assertThat(option.description()).as(option.longestName()).isNotEmpty();
+            });
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package dev.threeways.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.threeways.comparison.Result.Run;
+import dev.threeways.comparison.Result.Status;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The command with everything it starts: real services, PostgreSQL, simulator and Gatling. Nothing here is about speed. */
+class CompareIT {
+
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+
+    private final List<CompareProcess> started = new ArrayList<>();
+
+    private Path directory = Path.of(".");
+
+    @BeforeEach
+    void createDirectory() throws IOException {
+        directory = Files.createTempDirectory("cmp");
+    }
+
+    @AfterEach
+    void endWhatATestLeft() throws Exception {
+        for (CompareProcess compare : started) {
+            compare.end();
+        }
+        try (Stream<Path> tree = Files.walk(directory)) {
+            tree.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        }
+    }
+
+    private CompareProcess compare(String... arguments) throws IOException {
+        CompareProcess compare = CompareProcess.start(directory, List.of(arguments));
+        started.add(compare);
+        return compare;
+    }
+
+    @Test
+    void booksOfTwoStacksBalance() throws Exception {
+        CompareProcess compare = compare("--quick", "--rounds", "1", "--rate", "30", "--duration", "5s", "--stack",
+                "blocking,reactive", "--seed", "5");
+        assertThat(compare.awaitExitCode(LIMIT)).as(compare.out() + compare.err()).isZero();
+        assertThat(compare.processes()).isEmpty();
+
+        Result result = ResultFile.read(compare.resultFile());
+        assertThat(result.schema()).isEqualTo(Result.SCHEMA);
+        assertThat(result.status()).isEqualTo(Status.COMPLETE);
+        assertThat(result.stamp()).isEqualTo(Settings.QUICK_STAMP);
+        assertThat(compare.out()).contains(Settings.QUICK_STAMP);
+        assertThat(compare.err().lines().filter(line -> line.contains("books balance"))).hasSize(2)
+                .allMatch(line -> line.contains(Settings.QUICK_STAMP));
+        assertThat(result.runs()).extracting(Run::stack).containsExactlyInAnyOrder("blocking", "reactive");
+        assertThat(result.runs()).allSatisfy(CompareIT::isAccountedFor);
+        assertThat(result.summary()).extracting(Result.StackSummary::validRuns).containsExactly(1, 1);
+
+        Run blocking = result.runs().getFirst();
+        Run reactive = result.runs().getLast();
+        assertThat(blocking.requests().planned()).as("the same schedule").isEqualTo(reactive.requests().planned());
+        assertThat(blocking.flags()).as("the same JVM").isEqualTo(reactive.flags()).containsEntry("UseG1GC", "true")
+                .containsEntry("MaxHeapSize", String.valueOf(512 << 20));
+        assertThat(compare.out()).contains("-XX:+UseG1GC");
+        assertThat(result.stacks()).allSatisfy(stack -> assertThat(stack.libraries())
+                .anyMatch(library -> library.matches("spring-boot-\\d.*\\.jar")));
+        Path runDirectory = compare.resultFile().resolveSibling(blocking.directory());
+        assertThat(runDirectory).isDirectoryContaining("glob:**/service.log.gz")
+                .isDirectoryContaining("glob:**/requests.csv.gz").isDirectoryContaining("glob:**/payment-calls.csv.gz");
+        try (Stream<Path> reports = Files.find(runDirectory, 4, (file, _) -> file.endsWith("index.html"))) {
+            assertThat(reports).as("Gatling's own report").isNotEmpty();
+        }
+    }
+
+    private static void isAccountedFor(Run run) {
+        Result.Requests requests = run.requests();
+        long failed = requests.failed().values().stream().mapToLong(Long::longValue).sum();
+        assertThat(run.problems()).isEmpty();
+        assertThat(run.valid()).isTrue();
+        assertThat(requests.planned()).isPositive();
+        assertThat(requests.sent() + requests.neverSent()).isEqualTo(requests.planned());
+        assertThat(requests.ok() + failed).isEqualTo(requests.sent());
+        assertThat(requests.ok()).isPositive();
+        assertThat(run.latencyMillis().count()).isEqualTo(requests.ok());
+        assertThat(run.warmUp().requests()).isPositive();
+        assertThat(run.accounts().planned()).isGreaterThan(requests.planned());
+        assertThat(run.accounts().logLines()).isPositive().isLessThanOrEqualTo(run.accounts().sent());
+        assertThat(run.accounts().simulatorCalls()).isPositive();
+        assertThat(run.window().completed()).isLessThanOrEqualTo(requests.sent()).isPositive();
+        assertThat(run.window().countersToEpochMillis()).isGreaterThanOrEqualTo(run.window().endEpochMillis());
+        assertThat(run.perRequest().serviceCpuMillis()).isPositive();
+        assertThat(run.perRequest().allocatedBytes()).isPositive();
+        assertThat(run.memory().liveHeapBytes()).isPositive();
+        assertThat(run.threads().peakPlatform()).isPositive();
+    }
+
+    @Test
+    void ctrlCStopsEverythingAndKeepsWhatWasMeasured() throws Exception {
+        CompareProcess compare = compare("--quick", "--rounds", "1", "--rate", "20", "--duration", "2s", "--stack",
+                "blocking,virtual-thread");
+        await().atMost(LIMIT).until(() -> compare.err().contains("books balance"));
+        await().atMost(LIMIT).until(() -> compare.processes().stream().anyMatch(line -> line.contains("-service-"))
+                && compare.processes().stream().anyMatch(line -> line.contains("postgres")));
+        compare.process().destroy(); // SIGTERM takes the way of SIGINT
+        assertThat(compare.awaitExitCode(Duration.ofMinutes(1))).isEqualTo(143);
+        assertThat(compare.processes()).isEmpty();
+        Result result = ResultFile.read(compare.resultFile());
+        assertThat(result.status()).isEqualTo(Status.INTERRUPTED);
+        assertThat(result.runs()).hasSize(1).allMatch(Run::valid);
+        assertThat(compare.err()).contains("interrupted");
+    }
+
+    @Test
+    void serviceThatDiesUnderLoadIsReportedWithItsLastWords() throws Exception {
+        Path jar = jar(DyingService.class);
+        CompareProcess compare = compare("--quick", "--rounds", "1", "--stack", "dying=" + jar);
+        assertThat(compare.awaitExitCode(LIMIT)).isEqualTo(1);
+        assertThat(compare.processes()).isEmpty();
+        assertThat(compare.err()).contains("service 'dying'").contains("with exit code " + DyingService.EXIT_CODE)
+                .contains(DyingService.LAST_WORDS);
+        Result result = ResultFile.read(compare.resultFile());
+        assertThat(result.status()).isEqualTo(Status.FAILED);
+        assertThat(result.failure()).contains(DyingService.LAST_WORDS);
+    }
+
+    @Test
+    void serviceThatDoesNotStartIsReportedWithTheEndOfItsLog() throws Exception {
+        Path jar = jar(RatioTests.class); // no main method
+        CompareProcess compare = compare("--quick", "--rounds", "1", "--stack", "broken=" + jar);
+        assertThat(compare.awaitExitCode(LIMIT)).isEqualTo(1);
+        assertThat(compare.processes()).isEmpty();
+        assertThat(compare.err()).contains("service 'broken'").contains("with exit code 1").contains("RatioTests")
+                .contains("service.log");
+        assertThat(ResultFile.read(compare.resultFile()).status()).isEqualTo(Status.FAILED);
+    }
+
+    private Path jar(Class<?> main) throws IOException {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, main.getName());
+        Path file = directory.resolve(main.getSimpleName() + ".jar");
+        String path = main.getName().replace('.', '/') + ".class";
+        try (OutputStream out = Files.newOutputStream(file);
+                JarOutputStream jar = new JarOutputStream(out, manifest);
+                var in = Objects.requireNonNull(main.getClassLoader()).getResourceAsStream(path)) {
+            jar.putNextEntry(new JarEntry(path));
+            Objects.requireNonNull(in).transferTo(jar);
+        }
+        return file;
+    }
+}

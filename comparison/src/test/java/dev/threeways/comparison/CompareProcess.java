@@ -1,0 +1,94 @@
+package dev.threeways.comparison;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * {@code ./compare} as its script starts it, from the packaged jars, with a directory for temporary files of its own:
+ * whatever it starts has that directory in its command line, and can be found by it.
+ */
+final class CompareProcess {
+
+    private final Path directory;
+
+    private final Process process;
+
+    private CompareProcess(Path directory, Process process) {
+        this.directory = directory;
+        this.process = process;
+    }
+
+    /** @param directory short: sockets are made in it */
+    static CompareProcess start(Path directory, List<String> arguments) throws IOException {
+        Path target = Home.find().root().resolve("comparison/target");
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Djava.io.tmpdir=" + directory, "--enable-native-access=ALL-UNNAMED", "-cp",
+                        target + "/*:" + target + "/lib/*", Compare.class.getName()));
+        command.addAll(arguments);
+        Process process = new ProcessBuilder(command).redirectOutput(directory.resolve("out").toFile())
+                .redirectError(directory.resolve("err").toFile()).start();
+        return new CompareProcess(directory, process);
+    }
+
+    Process process() {
+        return process;
+    }
+
+    /** @throws IllegalStateException if it has not ended then */
+    int awaitExitCode(Duration atMost) throws InterruptedException {
+        if (!process.waitFor(atMost.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException("still runs after " + atMost + ": " + err());
+        }
+        return process.exitValue();
+    }
+
+    String out() {
+        return read("out");
+    }
+
+    String err() {
+        return read("err");
+    }
+
+    private String read(String file) {
+        try {
+            return Files.readString(directory.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where the line that names it says. */
+    Path resultFile() {
+        String prefix = "Result: ";
+        return out().lines().filter(line -> line.startsWith(prefix)).findFirst()
+                .map(line -> Path.of(line.substring(prefix.length())))
+                .orElseThrow(() -> new AssertionError("no result is named in " + out() + err()));
+    }
+
+    /** What it started and what still runs, PostgreSQL included, which is nobody's child. */
+    List<String> processes() {
+        try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
+            return all.filter(other -> other.pid() != process.pid()).filter(ProcessHandle::isAlive)
+                    .map(other -> other.info().commandLine()).flatMap(Optional::stream)
+                    .filter(line -> line.contains(directory.toString())).toList();
+        }
+    }
+
+    /** For a test that failed half way. */
+    void end() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package dev.threeways.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.threeways.comparison.Accounts.Balance;
+import dev.threeways.comparison.Accounts.Violation;
+import dev.threeways.comparison.Result.Run;
+import dev.threeways.comparison.Result.Status;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From runs to figures, to the file and to the terminal. */
+class ResultTests {
+
+    private static final List<StackSpec> STACKS = List.of(new StackSpec("one", Path.of("one.jar")),
+            new StackSpec("two", Path.of("two.jar")));
+
+    private static Run run(int round, String stack, double cpuMillis, long latencyMicros, boolean valid) {
+        Latencies latencies = new Latencies();
+        for (int i = 0; i < 100; i++) {
+            latencies.record(latencyMicros);
+        }
+        Latencies.Summary summary = latencies.summary();
+        List<Violation> violations = valid ? List.of() : List.of(new Violation("A3", "two lines", 1, List.of("7-1")));
+        return new Run(round, stack, Instant.EPOCH, valid, violations.stream().map(Violation::toString).toList(),
+                List.of("a warning"), "round-" + round + "/" + stack,
+                new Result.WarmUp(40_000, 31.5, Warmup.Ended.SETTLED, List.of(new Warmup.Window(4_000, 5_000, 1.25))),
+                new Result.MeasuredWindow(1, 2, 0, 3, 100, 0.5, 0.75),
+                new Result.Requests(103, 102, 100, Map.of("timeout", 2L), Map.of(200, 100L), 1), 99.5,
+                new Result.Latency(summary.count(), summary.p50(), summary.p90(), summary.p99(), summary.p999(),
+                        summary.max(), latencies.encoded()),
+                summary, new Result.PerRequest(cpuMillis, 0.25, null, 0.5, 3.0, 1.0, 2048),
+                new Result.Memory(1 << 20, 2 << 20, 3 << 20), new Result.Threads(40, 55),
+                new Result.Collections(3, 17), new Balance(103, 102, 102, 102, 0, 2, 101L, violations),
+                Map.of("UseG1GC", "true"));
+    }
+
+    private static Result result(List<Run> runs, boolean quick) {
+        return new Result(Result.SCHEMA, Instant.EPOCH, Instant.EPOCH.plus(Duration.ofMinutes(9)), Status.COMPLETE,
+                null,
+                quick ? Settings.QUICK_STAMP : null, List.of("--rounds", "2"),
+                new Result.Configuration(quick, 200, 30, null, 690, 60, 40_000, "shared", 50, 200, "512m", 1,
+                        "embedded",
+                        "simulator", "pinned", List.of(1), List.of(0)),
+                new Machine("a CPU", 2, 1L << 34, "Linux", "25", "abc", false), Map.of("service", List.of("-Xmx512m")),
+                "PostgreSQL 18", List.of(new Result.Stack("one", "one.jar", "00", List.of("spring-boot-4.1.0.jar"))),
+                runs, Analysis.summary(STACKS, runs), Analysis.cpuRatios(STACKS, runs, !quick));
+    }
+
+    @Test
+    void fileKeepsEverything(@TempDir Path directory) throws IOException {
+        Result result = result(List.of(run(1, "one", 1, 60_000, true), run(1, "two", 2, 70_000, false)), false);
+        ResultFile.write(result, directory);
+        assertThat(ResultFile.read(directory.resolve(ResultFile.NAME))).isEqualTo(result);
+        assertThat(directory).isDirectoryContaining(file -> file.endsWith(ResultFile.NAME));
+    }
+
+    @Test
+    void invalidRunsAreInNoFigure() {
+        List<Run> runs = List.of(run(1, "one", 1, 60_000, true), run(2, "one", 100, 9_000_000, false));
+        Result.StackSummary summary = Analysis.summary(STACKS, runs).getFirst();
+        assertThat(summary.validRuns()).isEqualTo(1);
+        assertThat(summary.invalidRuns()).isEqualTo(1);
+        assertThat(summary.latencyMillis().count()).isEqualTo(100);
+        assertThat(summary.metrics().get(Metric.CPU.id())).isEqualTo(new Result.Spread(1, 1, 1));
+    }
+
+    @Test
+    void oneInvalidRunMakesTheResultBad() {
+        assertThat(result(List.of(run(1, "one", 1, 1, true)), false).isGood()).isTrue();
+        assertThat(result(List.of(run(1, "one", 1, 1, true), run(1, "two", 1, 1, false)), false).isGood()).isFalse();
+    }
+
+    @Test
+    void spreadIsMedianAndExtremes() {
+        List<Run> runs = List.of(run(1, "one", 3, 1, true), run(2, "one", 1, 1, true), run(3, "one", 1.5, 1, true));
+        assertThat(Metric.CPU.over(runs)).contains(new Result.Spread(1.5, 1, 3));
+        assertThat(Metric.CPU.over(runs.subList(0, 2))).contains(new Result.Spread(2, 1, 3));
+    }
+
+    @Test
+    void whatIsNotKnownHasNoFigure() {
+        Metric simulator = Metric.ALL.stream().filter(metric -> metric.id().equals("simulatorCpuMillis")).findFirst()
+                .orElseThrow();
+        assertThat(simulator.over(List.of(run(1, "one", 1, 1, true)))).isEmpty();
+    }
+
+    @Test
+    void ratiosPairRoundsInWhichBothWereValid() {
+        List<Run> runs = new ArrayList<>();
+        for (int round = 1; round <= 6; round++) {
+            runs.add(run(round, "two", 2.0 * round, 1, true));
+            runs.add(run(round, "one", 1.0 * round, 1, round != 6));
+        }
+        Result.Comparison comparison = Analysis.cpuRatios(STACKS, runs, true).getFirst();
+        assertThat(comparison.stack()).isEqualTo("two");
+        assertThat(comparison.comparedWith()).isEqualTo("one");
+        assertThat(comparison.rounds()).isEqualTo(5);
+        assertThat(comparison.ratio()).isEqualTo(2, within(1e-9));
+        assertThat(comparison.verdict()).isEqualTo("different");
+        assertThat(comparison.preliminary()).isFalse();
+    }
+
+    @Test
+    void tableHasTheSpreadAndTheMergedPercentiles() {
+        List<Run> runs = List.of(run(1, "one", 1, 60_000, true), run(2, "one", 2, 80_000, true),
+                run(1, "two", 4, 90_000, true), run(2, "two", 4.2, 90_000, true));
+        String report = Report.of(result(runs, false));
+        assertThat(report.lines())
+                .anyMatch(line -> line.matches("CPU ms/request, service +1\\.500 \\(1\\.000 - 2\\.000\\)"
+                        + " +4\\.100 \\(4\\.000 - 4\\.200\\)"));
+        assertThat(report.lines())
+                .anyMatch(line -> line.matches("latency p99, ms +80\\.\\d \\(60\\.0 - 80\\.\\d\\) +90\\..*"));
+        assertThat(report.lines()).anyMatch(line -> line.matches("requests failed, by kind +4 timeout +4 timeout"));
+        assertThat(report.lines()).anyMatch(line -> line.matches("CPU ms/request, simulator +- +-"));
+        assertThat(report).contains("two / one:").contains("preliminary").doesNotContain(Settings.QUICK_STAMP);
+    }
+
+    @Test
+    void quickFiguresAreStampedAndNotJudged() {
+        List<Run> runs = List.of(run(1, "one", 1, 60_000, true), run(2, "one", 1, 80_000, true),
+                run(1, "two", 4, 90_000, true), run(2, "two", 4, 90_000, true));
+        Result result = result(runs, true);
+        assertThat(result.stamp()).isEqualTo("not warm: accounting only");
+        String report = Report.of(result);
+        assertThat(report).startsWith("*** not warm: accounting only ***").endsWith("*** not warm: accounting only ***")
+                .doesNotContain("different");
+    }
+
+    @Test
+    void pictureIsWellFormedAndShowsEveryValidRun() throws Exception {
+        List<Run> runs = List.of(run(1, "one", 1, 60_000, true), run(2, "one", 2, 80_000, true),
+                run(1, "two", 4, 90_000, false));
+        var document = DocumentBuilderFactory.newInstance().newDocumentBuilder()
+                .parse(new ByteArrayInputStream(Picture.of(result(runs, true)).getBytes(StandardCharsets.UTF_8)));
+        assertThat(document.getElementsByTagName("circle").getLength()).as("two runs, four percentiles").isEqualTo(6);
+        assertThat(document.getDocumentElement().getTextContent()).contains("one", "1.500", "NOT WARM")
+                .doesNotContain("two");
+    }
+}

@@ -1,0 +1,27 @@
+package dev.threeways.gatling;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * Monotonic time, with the wall-clock time at its origin, so that what was recorded here can be laid beside what other
+ * processes saw.
+ */
+final class RunClock {
+
+    private final long originNanos = System.nanoTime();
+
+    private final Instant originInstant = Instant.now();
+
+    long micros(long nanoTime) {
+        return Math.floorDiv(nanoTime - originNanos, 1_000L);
+    }
+
+    long originEpochMicros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, originInstant);
+    }
+
+    long epochMillis(long nanoTime) {
+        return originInstant.plusNanos(nanoTime - originNanos).toEpochMilli();
+    }
+}

@@ -1,0 +1,11 @@
+package dev.threeways.gatling;
+
+/** How requests are spread over connections. */
+enum Topology {
+
+    /** As few keep-alive connections as there are requests in flight, reused by whoever comes next, as behind a proxy. */
+    SHARED,
+
+    /** Each client has one connection of its own and keeps it. */
+    MANY
+}

@@ -1,0 +1,71 @@
+package dev.threeways.backends;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a JVM started does not outlive it: ended with it, or, if it was killed hard, by the next one. */
+class NoOrphanTests {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path directory;
+
+    private List<ProcessHandle> startedBy(JvmProcess process, Path report) throws IOException {
+        await().atMost(LONG).until(() -> Files.exists(report) || !process.isAlive());
+        assertThat(report).as(() -> "the child's log: " + process.logTail(40)).exists();
+        return Files.readAllLines(report).stream().map(Long::parseLong).flatMap(pid -> ProcessHandle.of(pid).stream())
+                .toList();
+    }
+
+    private JvmProcess.Builder child(String... args) {
+        return JvmProcess.builder("child")
+                .mainClass(ChildProgram.class.getName(), System.getProperty("java.class.path"))
+                .args(List.of(args)).log(directory.resolve("child.log"));
+    }
+
+    @Test
+    void aJvmThatIsToldToEndEndsWhatItStarted() throws Exception {
+        Path report = directory.resolve("report");
+        try (JvmProcess process = child("start-all", directory.toString(), report.toString()).start()) {
+            List<ProcessHandle> started = startedBy(process, report);
+            assertThat(started).hasSize(2).allMatch(ProcessHandle::isAlive);
+
+            process.terminate();
+
+            assertThat(process.awaitEnd(LONG)).isTrue();
+            assertThat(started).noneMatch(ProcessHandle::isAlive);
+            try (Stream<Path> left = Files.list(directory.resolve("postgres"))) {
+                assertThat(left).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aDatabaseWhoseJvmWasKilledIsEndedByTheNextStart() throws Exception {
+        Path report = directory.resolve("report");
+        JvmProcess process = child("start-database", directory.toString(), report.toString()).start();
+        ProcessHandle orphan = startedBy(process, report).getFirst();
+        assertThat(ProcessHandle.of(process.pid()).orElseThrow().destroyForcibly()).isTrue();
+        assertThat(process.awaitEnd(LONG)).isTrue();
+        assertThat(orphan.isAlive()).as("PostgreSQL survives its JVM").isTrue();
+
+        try (EmbeddedOrdersDatabase next = EmbeddedOrdersDatabase
+                .start(EmbeddedOrdersDatabase.Settings.defaults().withDirectory(directory.resolve("postgres")))) {
+            assertThat(orphan.isAlive()).isFalse();
+            assertThat(ProcessHandle.of(next.pid())).isPresent();
+            try (Stream<Path> left = Files.list(directory.resolve("postgres"))) {
+                assertThat(left).as("a directory and its lock").hasSize(2);
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.backends;
+
+import org.jspecify.annotations.NullMarked;

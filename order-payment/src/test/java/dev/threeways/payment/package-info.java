@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.payment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,38 @@
+package dev.threeways.simulator;
+
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ipfilter.AbstractRemoteAddressFilter;
+import java.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Closes a new connection at once when there are too many; Reactor Netty's server has no such limit. */
+@Sharable
+final class ConnectionLimit extends AbstractRemoteAddressFilter<SocketAddress> {
+
+    private final int max;
+
+    private final AtomicInteger open = new AtomicInteger();
+
+    private final AtomicLong refused = new AtomicLong();
+
+    ConnectionLimit(int max) {
+        this.max = max;
+    }
+
+    @Override
+    protected boolean accept(ChannelHandlerContext context, SocketAddress client) {
+        context.channel().closeFuture().addListener(_ -> open.decrementAndGet());
+        boolean accepted = open.incrementAndGet() <= max;
+        if (!accepted) {
+            refused.incrementAndGet();
+        }
+        return accepted;
+    }
+
+    /** Connections closed at once so far. */
+    long refused() {
+        return refused.get();
+    }
+}

@@ -1,0 +1,10 @@
+package dev.threeways.simulator;
+
+import java.time.Duration;
+
+/**
+ * What will happen to a payment.
+ *
+ * @param latency from the receipt of the whole request to the outcome; has no meaning for {@link SimulatedOutcome#HANG}
+ */
+public record PaymentPlan(Duration latency, SimulatedOutcome outcome) {}

@@ -1,0 +1,58 @@
+package dev.threeways.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CallBookTests {
+
+    @Test
+    void countsByKeyAndKeepsTheLastOutcome() {
+        var book = new CallBook(10);
+        assertThat(book.add("a", SimulatedOutcome.APPROVED)).isEqualTo(1);
+        assertThat(book.add("b", SimulatedOutcome.ERROR)).isEqualTo(1);
+        assertThat(book.add("a", SimulatedOutcome.HANG)).isEqualTo(2);
+        assertThat(book.size()).isEqualTo(2);
+        assertThat(book.get(0)).isEqualTo(new CallBook.Entry("a", 2, SimulatedOutcome.HANG));
+        assertThat(book.get(1)).isEqualTo(new CallBook.Entry("b", 1, SimulatedOutcome.ERROR));
+        assertThat(book.calls("b")).isEqualTo(1);
+        assertThat(book.calls("c")).isZero();
+    }
+
+    /** More keys than a page has entries, more text than a page of it holds, and a table as full as it gets. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4_096, 65_535, 65_536, 100_000})
+    void holdsAsManyKeysAsItSays(int keys) {
+        var book = new CallBook(keys);
+        for (int round = 1; round <= 2; round++) {
+            for (int n = 0; n < keys; n++) {
+                assertThat(book.add("1-" + n, SimulatedOutcome.APPROVED)).isEqualTo(round);
+            }
+        }
+        assertThat(book.add("one more", SimulatedOutcome.APPROVED)).isZero();
+        assertThat(book.size()).isEqualTo(keys);
+        for (int n = 0; n < keys; n++) {
+            assertThat(book.get(n)).isEqualTo(new CallBook.Entry("1-" + n, 2, SimulatedOutcome.APPROVED));
+        }
+    }
+
+    @Test
+    void longKeysFillItEarlierButKnownOnesStillCount() {
+        int maxKeys = 100_000;
+        var book = new CallBook(maxKeys);
+        int keys = 0;
+        while (book.add(longKey(keys), SimulatedOutcome.APPROVED) == 1) {
+            keys++;
+        }
+        // 40 bytes on average; a page more, and what is lost at the ends of pages
+        assertThat(keys * 256L).isBetween(maxKeys * 40L - (1 << 18), maxKeys * 40L + (1 << 18));
+        assertThat(book.add(longKey(keys / 2), SimulatedOutcome.ERROR)).isEqualTo(2);
+        assertThat(book.get(keys / 2)).isEqualTo(new CallBook.Entry(longKey(keys / 2), 2, SimulatedOutcome.ERROR));
+    }
+
+    private static String longKey(int n) {
+        return "%0255d".formatted(n);
+    }
+}

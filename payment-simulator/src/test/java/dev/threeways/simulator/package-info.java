@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.simulator;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,6 @@
+package dev.threeways.reactive;
+
+import dev.threeways.contract.ServiceConnectionContract;
+
+/** Service connections, for this service. */
+class ReactiveServiceConnectionIT extends ServiceConnectionContract {}

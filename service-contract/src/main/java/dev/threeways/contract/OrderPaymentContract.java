@@ -1,0 +1,1215 @@
+package dev.threeways.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import dev.threeways.backends.DatabaseAddress;
+import dev.threeways.simulator.Behaviour;
+import dev.threeways.simulator.PaymentSimulator;
+import dev.threeways.simulator.SimulatedOutcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.ClassOrderer;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestClassOrder;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What every service promises, over real HTTP, against a real PostgreSQL and the payment simulator. The service is the
+ * packaged jar in a JVM of its own: its class path, its log on standard output and its end on SIGTERM are those that
+ * ship.
+ *
+ * <p>Each rule of docs/CONTRACT.md is a test with the rule's number as its tag: {@code -Dgroups=C-1.1} runs one.
+ *
+ * <p>A start takes seconds, so there are three, made when the first rule asks: with the settings the service ships with,
+ * with limits that a test can reach, and with time-outs that a cold JVM on a busy machine does not reach.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestClassOrder(ClassOrderer.OrderAnnotation.class)
+@ExtendWith(Backends.Resolver.class)
+public abstract class OrderPaymentContract {
+
+    private static final String SELECT = "SELECT id, customer, amount, currency FROM orders WHERE id = $1";
+
+    private static final Duration SOON = RunningService.SOON;
+
+    private static final int TIGHT_LIMIT = 8;
+
+    private Backends backends;
+
+    private PaymentSimulator simulator;
+
+    private @Nullable RunningService standard;
+
+    private @Nullable RunningService tight;
+
+    private @Nullable RunningService patient;
+
+    private final AtomicInteger keys = new AtomicInteger();
+
+    /** How the service starts. */
+    protected abstract ServiceUnderTest service();
+
+    @BeforeAll
+    void shareBackends(Backends shared) {
+        Awaitility.setDefaultPollDelay(Duration.ZERO); // most of what is awaited is there already
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(20));
+        backends = shared;
+        simulator = shared.simulator();
+    }
+
+    @BeforeEach
+    void repairEverything() {
+        simulator.behaviour(Behaviour.INSTANT);
+        for (RunningService service : running()) {
+            service.payments.open();
+            service.database.open();
+        }
+    }
+
+    @AfterAll
+    void stop() {
+        running().forEach(RunningService::close);
+    }
+
+    private List<RunningService> running() {
+        return Stream.of(standard, tight, patient).filter(Objects::nonNull).toList();
+    }
+
+    /** As it ships. */
+    private RunningService standard() {
+        RunningService service = standard;
+        if (service == null) {
+            service = new RunningService(service(), backends, "standard", Map.of());
+            standard = service;
+            service.awaitReady();
+        }
+        return service;
+    }
+
+    /** With a pool of one connection, half a second to wait for it, and at most eight requests in flight. */
+    private RunningService tight() {
+        RunningService service = tight;
+        if (service == null) {
+            service = new RunningService(service(), backends, "tight", Map.of(
+                    "spring.datasource.hikari.maximum-pool-size", "1",
+                    "spring.datasource.hikari.minimum-idle", "1",
+                    "spring.datasource.hikari.connection-timeout", "500",
+                    "spring.datasource.hikari.validation-timeout", "250",
+                    "spring.r2dbc.pool.initial-size", "1",
+                    "spring.r2dbc.pool.min-idle", "1",
+                    "spring.r2dbc.pool.max-size", "1",
+                    "spring.r2dbc.pool.max-acquire-time", "500ms",
+                    "requests.max-in-flight", Integer.toString(TIGHT_LIMIT)));
+            tight = service;
+            service.awaitReady();
+        }
+        return service;
+    }
+
+    /** With time for rules in which something is slow but must not be too slow. */
+    private RunningService patient() {
+        RunningService service = patient;
+        if (service == null) {
+            service = new RunningService(service(), backends, "patient", Map.of(
+                    "spring.datasource.hikari.connection-timeout", "10000",
+                    "spring.r2dbc.pool.max-acquire-time", "10s",
+                    "payment.connect-timeout", "10s",
+                    "payment.response-timeout", "15s"));
+            patient = service;
+            service.awaitReady();
+        }
+        return service;
+    }
+
+    private String key() {
+        return getClass().getSimpleName() + "-" + keys.incrementAndGet();
+    }
+
+    private static String path(long orderId) {
+        return "/orders/" + orderId + "/payment";
+    }
+
+    /** Everything the simulator and the wire know about a payment: begun once, received once. */
+    private void assertOneExchange(RunningService service, String key) {
+        assertThat(service.exchanges.begun(key)).as("exchanges begun under " + key).hasSize(1);
+        assertThat(simulator.calls(key)).as("payments received under " + key).isEqualTo(1);
+    }
+
+    private void assertNoExchange(RunningService service, String key) {
+        assertThat(service.exchanges.begun(key)).as("exchanges begun under " + key).isEmpty();
+        assertThat(simulator.calls(key)).as("payments received under " + key).isZero();
+    }
+
+    private void assertPays(RunningService service) {
+        String key = key();
+        assertThat(service.send(HttpCall.payment(42).key(key)).status()).isEqualTo(200);
+        assertOneExchange(service, key);
+    }
+
+    /** The service works again, without having been restarted. */
+    private void awaitPays(RunningService service) {
+        await("a payment by " + service.process).atMost(SOON)
+                .until(() -> service.send(HttpCall.payment(42).key(key())).status() == 200);
+    }
+
+    /** One line and one exchange whatever becomes of a payment. */
+    @Nested
+    @Order(1)
+    @DisplayName("C-1 Answers")
+    class Answers {
+
+        private final RunningService service = standard();
+
+        @Test
+        @Tag("C-1.1")
+        @DisplayName("C-1.1 An approved payment is answered 200 with order id, payment id, status, amount, currency")
+        void approved() throws IOException {
+            String key = key();
+
+            HttpAnswer answer = service.send(HttpCall.payment(42).key(key));
+
+            assertOneExchange(service, key);
+            PaymentLine line = service.line(key);
+            String paymentId = askSimulator(key);
+            assertThat(answer).isEqualTo(Expected.paid(key, 42, paymentId, "326.98", "GBP"));
+            assertThat(line.outcome()).isEqualTo("paid");
+            assertThat(line.text("/payment/id")).isEqualTo(paymentId);
+        }
+
+        @ParameterizedTest
+        @Tag("C-1.2")
+        @DisplayName("C-1.2 Amounts keep their two decimals")
+        @CsvSource({"100000, 1.00, EUR", "12628, 12.32, JPY", "10, 792.90, EUR", "99999, 921.81, CHF"})
+        void amounts(long orderId, String amount, String currency) {
+            String key = key();
+
+            HttpAnswer answer = service.send(HttpCall.payment(orderId).key(key));
+
+            String paymentId = Objects.requireNonNull(service.line(key).text("/payment/id"));
+            assertThat(answer).isEqualTo(Expected.paid(key, orderId, paymentId, amount, currency));
+        }
+
+        @ParameterizedTest
+        @Tag("C-1.3")
+        @DisplayName("C-1.3 An order id that is no positive 64-bit number is answered 400, before anything else is done")
+        @ValueSource(strings = {"0", "-1", "+1", "00", "9223372036854775808", "99999999999999999999", "abc", "1.0",
+                "1e3",
+                "0x1", "%20", "4%202", "%D9%A4%D9%A2", "%E2%91%A0", "LONG"})
+        void invalidOrderId(String id) {
+            String orderId = id.equals("LONG") ? "1".repeat(1_000) : id;
+            String key = key();
+
+            HttpAnswer answer = service.send(HttpCall.payment(orderId).key(key));
+
+            assertThat(answer).isEqualTo(Expected.invalidOrderId(key, "/orders/" + orderId + "/payment"));
+            assertThat(service.line(key).outcome()).isEqualTo("invalid-order-id");
+            assertNoExchange(service, key);
+        }
+
+        @ParameterizedTest
+        @Tag("C-1.4")
+        @DisplayName("C-1.4 An order that does not exist is answered 404")
+        @ValueSource(longs = {100_001, Long.MAX_VALUE})
+        void unknownOrder(long orderId) {
+            String key = key();
+
+            HttpAnswer answer = service.send(HttpCall.payment(orderId).key(key));
+
+            assertThat(answer).isEqualTo(Expected.orderNotFound(key, orderId));
+            assertThat(service.line(key).outcome()).isEqualTo("order-not-found");
+            assertNoExchange(service, key);
+        }
+
+        @Test
+        @Tag("C-1.5")
+        @DisplayName("C-1.5 A declined payment is answered 402")
+        void declined() {
+            simulator.behaviour(Behaviour.INSTANT.withOnly(SimulatedOutcome.DECLINED, 1));
+            String key = key();
+
+            HttpAnswer answer = service.send(HttpCall.payment(42).key(key));
+
+            assertThat(answer).isEqualTo(Expected.declined(key, path(42)));
+            assertThat(service.line(key).outcome()).isEqualTo("declined");
+            assertThat(service.line(key).text("/payment/id")).isNotEmpty();
+            assertOneExchange(service, key);
+        }
+
+        @ParameterizedTest
+        @Tag("C-1.6")
+        @DisplayName("C-1.6 A payment API that fails is answered 502, after one exchange")
+        @CsvSource({"ERROR, payment-error-status", "GARBAGE, payment-invalid-answer",
+                "TRUNCATED, payment-connection-lost", "RESET, payment-connection-lost",
+                "CLOSE, payment-connection-lost"})
+        void failed(SimulatedOutcome fault, String outcome) {
+            simulator.behaviour(Behaviour.INSTANT.withOnly(fault, 1));
+            String key = key();
+
+            HttpAnswer answer = service.send(HttpCall.payment(42).key(key));
+
+            assertThat(answer).isEqualTo(switch (outcome) {
+                case "payment-error-status" -> Expected.paymentError(key, path(42));
+                case "payment-invalid-answer" -> Expected.paymentInvalid(key, path(42));
+                default -> Expected.paymentLost(key, path(42));
+            });
+            assertThat(service.line(key).outcome()).isEqualTo(outcome);
+            assertOneExchange(service, key);
+        }
+
+        @Test
+        @Tag("C-1.7")
+        @DisplayName("C-1.7 A payment API that refuses the connection is answered 502, without an exchange")
+        void refused() {
+            service.payments.refuse();
+            service.payments.cut();
+            await().atMost(SOON).until(() -> service.payments.connections() == 0);
+            // A pool may find out about a connection cut while it was idle only by using it.
+            String key = awaitOutcome(service, "payment-connection-refused");
+
+            assertNoExchange(service, key);
+            String path = path(42);
+            String last = key();
+            assertThat(service.send(HttpCall.payment(42).key(last))).isEqualTo(Expected.paymentRefused(last, path));
+        }
+
+        @Test
+        @Tag("C-1.8")
+        @DisplayName("C-1.8 A payment API that does not accept the connection within the connect time-out is answered 504")
+        void swallowed() {
+            service.payments.swallow();
+            service.payments.cut();
+            await().atMost(SOON).until(() -> service.payments.connections() == 0);
+            String key = awaitOutcome(service, "payment-timed-out");
+
+            assertNoExchange(service, key);
+            String last = key();
+            assertThat(service.send(HttpCall.payment(42).key(last)))
+                    .isEqualTo(Expected.paymentTimedOut(last, path(42)));
+        }
+
+        @Test
+        @Tag("C-1.9")
+        @DisplayName("C-1.9 A payment API that does not answer within the response time-out is answered 504")
+        void hanging() {
+            simulator.behaviour(Behaviour.INSTANT.withOnly(SimulatedOutcome.HANG, 1));
+            String key = key();
+
+            HttpAnswer answer = service.send(HttpCall.payment(42).key(key));
+
+            assertThat(answer).isEqualTo(Expected.paymentTimedOut(key, path(42)));
+            assertThat(service.line(key).outcome()).isEqualTo("payment-timed-out");
+            assertOneExchange(service, key);
+        }
+
+        @Test
+        @Tag("C-1.10")
+        @DisplayName("C-1.10 The response time-out bounds the whole exchange, a body that drips in included")
+        void dripped() {
+            simulator.behaviour(Behaviour.INSTANT.withOnly(SimulatedOutcome.DRIP, 1)); // for some 14 s, 0.2 s a byte
+            String key = key();
+
+            HttpAnswer answer = service.send(HttpCall.payment(42).key(key));
+
+            assertThat(answer).isEqualTo(Expected.paymentTimedOut(key, path(42)));
+            PaymentLine line = service.line(key);
+            assertThat(line.outcome()).isEqualTo("payment-timed-out");
+            assertThat(Duration.ofNanos(line.json().at("/event/duration").longValue()))
+                    .as("a whole drip takes 14 s; the time-out is 2 s").isLessThan(Duration.ofSeconds(10));
+            assertOneExchange(service, key);
+        }
+
+        /** Pays until the outcome is the one expected, at most a pool's worth of times. */
+        private String awaitOutcome(RunningService service, String outcome) {
+            String[] last = {""};
+            await(outcome).atMost(SOON).until(() -> {
+                last[0] = key();
+                int status = service.send(HttpCall.payment(42).key(last[0])).status();
+                assertThat(status).isIn(502, 504);
+                return outcome.equals(service.line(last[0]).outcome());
+            });
+            return last[0];
+        }
+
+        private String askSimulator(String key) throws IOException {
+            try (HttpConnection connection = HttpConnection.open(simulator.port())) {
+                String body = connection.exchange(HttpCall.of("POST", "/payments").key(key)
+                        .header("Content-Type", "application/json")
+                        .body("{\"orderId\":42,\"amount\":326.98,\"currency\":\"GBP\"}")).body();
+                return body.replaceAll(".*\"paymentId\":\"([^\"]+)\".*", "$1");
+            }
+        }
+    }
+
+    /** What HTTP itself asks of a server. None of it reaches the handler, so none of it leaves a payment line. */
+    @Nested
+    @Order(2)
+    @DisplayName("C-2 HTTP")
+    class Http {
+
+        private final RunningService service = standard();
+
+        private void assertNotHandled(Runnable requests) {
+            int begun = service.exchanges.begun();
+            assertThat(service.linesOf(requests)).as("payment lines").isEmpty();
+            assertThat(service.exchanges.begun()).as("exchanges").isEqualTo(begun);
+        }
+
+        @ParameterizedTest
+        @Tag("C-2.1")
+        @DisplayName("C-2.1 Another method than POST is answered 405 with Allow")
+        @ValueSource(strings = {"GET", "PUT", "DELETE", "PATCH", "HEAD"})
+        void wrongMethod(String method) {
+            HttpAnswer expected = Expected.methodNotAllowed(path(42));
+            assertNotHandled(() -> assertThat(service.send(HttpCall.of(method, path(42))))
+                    .isEqualTo(method.equals("HEAD") ? Expected.withoutBody(expected) : expected));
+        }
+
+        @ParameterizedTest
+        @Tag("C-2.2")
+        @DisplayName("C-2.2 An Accept header that cannot be met is answered 406")
+        @ValueSource(strings = {"text/html", "application/xml", "image/*"})
+        void notAcceptable(String accept) {
+            assertNotHandled(() -> assertThat(service.send(HttpCall.payment(42).header("Accept", accept)))
+                    .isEqualTo(Expected.notAcceptable(path(42))));
+        }
+
+        @ParameterizedTest
+        @Tag("C-2.3")
+        @DisplayName("C-2.3 An Accept header that can be met changes nothing, in a failure neither")
+        @ValueSource(strings = {"application/json", "application/*", "*/*", "text/html, */*;q=0.1"})
+        void acceptable(String accept) {
+            String key = key();
+            assertThat(service.send(HttpCall.payment(42).key(key).header("Accept", accept)).header())
+                    .isEqualTo(Map.of("content-type", "application/json", "idempotency-key", key));
+            String other = key();
+            assertThat(service.send(HttpCall.payment(100_001).key(other).header("Accept", accept)))
+                    .isEqualTo(Expected.orderNotFound(other, 100_001));
+        }
+
+        @Test
+        @Tag("C-2.4")
+        @DisplayName("C-2.4 A body of 16 KiB is read and ignored, announced or chunked; the connection lives on")
+        void bodyThatFits() throws IOException {
+            String body = "x".repeat(16 * 1024);
+            try (HttpConnection connection = service.connect()) {
+                HttpCall call = HttpCall.payment(42).header("Content-Type", "text/plain");
+                assertThat(connection.exchange(service.noted(call.key(key()).body(body))).status()).isEqualTo(200);
+                assertThat(connection.exchange(service.noted(call.key(key()).chunkedBody(body))).status())
+                        .isEqualTo(200);
+                assertThat(connection.exchange(service.noted(HttpCall.payment(42).key(key()))).status())
+                        .isEqualTo(200);
+            }
+        }
+
+        @Test
+        @Tag("C-2.5")
+        @DisplayName("C-2.5 A body over 16 KiB is answered 413: before it is sent, if its length is announced")
+        void bodyTooLargeAnnounced() {
+            assertNotHandled(() -> {
+                HttpCall call = HttpCall.payment(42).header("Content-Length", Integer.toString(16 * 1024 + 1));
+                assertThat(service.send(call)).isEqualTo(Expected.contentTooLarge(path(42)));
+                assertThat(service.send(HttpCall.payment(42).header("Content-Length", "99999999999")))
+                        .isEqualTo(Expected.contentTooLarge(path(42)));
+            });
+        }
+
+        @Test
+        @Tag("C-2.6")
+        @DisplayName("C-2.6 A chunked body over 16 KiB is answered 413")
+        void bodyTooLargeChunked() {
+            assertNotHandled(() -> assertThat(service.send(HttpCall.payment(42).chunkedBody("x".repeat(16 * 1024 + 1))))
+                    .isEqualTo(Expected.contentTooLarge(path(42))));
+        }
+
+        @Test
+        @Tag("C-2.7")
+        @DisplayName("C-2.7 A header that is too large is answered 431; one of 4 KiB is not")
+        void headerTooLarge() {
+            assertNotHandled(() -> {
+                HttpAnswer answer = service.send(HttpCall.payment(42).header("X-Large", "x".repeat(20_000)));
+                assertThat(answer.status()).isEqualTo(431);
+                if (!service().has(ServiceUnderTest.Difference.REJECTS_WITHOUT_BODY)) {
+                    assertThat(answer).isEqualTo(Expected.headerTooLarge(path(42)));
+                }
+            });
+            assertThat(service.send(HttpCall.payment(42).key(key()).header("X-Large", "x".repeat(4_096))).status())
+                    .isEqualTo(200);
+        }
+
+        @ParameterizedTest
+        @Tag("C-2.8")
+        @DisplayName("C-2.8 What is no HTTP is answered 400")
+        @ValueSource(strings = {"NONSENSE\r\n\r\n",
+                "POST /orders/42/payment HTTP/1.1\r\nHost: a\r\nContent-Length: many\r\n\r\n",
+                "POST /orders/42/payment HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+                "POST /orders/42/payment HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n",
+                "POST /orders/42/payment HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nnot hex\r\n\r\n",
+                "POST /orders/%zz/payment HTTP/1.1\r\nHost: a\r\n\r\n"})
+        void malformed(String request) throws IOException {
+            assertNotHandled(() -> {
+                try (HttpConnection connection = service.connect()) {
+                    connection.send(request.getBytes(StandardCharsets.ISO_8859_1));
+                    assertThat(connection.read("POST").status()).isEqualTo(400);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            assertPays(service);
+        }
+
+        @ParameterizedTest
+        @Tag("C-2.9")
+        @DisplayName("C-2.9 A path without a resource is answered 404")
+        @ValueSource(strings = {"/", "/nothing", "/orders", "/orders/42", "/orders/42/payment/", "/orders//payment",
+                "/orders/42/payments", "/favicon.ico", "/error"})
+        void unknownPath(String path) {
+            assertNotHandled(() -> {
+                assertThat(service.send(HttpCall.of("POST", path))).isEqualTo(Expected.noSuchResource(path));
+                assertThat(service.send(HttpCall.of("GET", path))).isEqualTo(Expected.noSuchResource(path));
+            });
+        }
+
+        @Test
+        @Tag("C-2.10")
+        @DisplayName("C-2.10 A connection serves one request after another: answers 200, 404 and 405 do not end it")
+        void keepAlive() throws IOException {
+            try (HttpConnection connection = service.connect()) {
+                for (int i = 0; i < 50; i++) {
+                    assertThat(connection.exchange(service.noted(HttpCall.payment(42).key(key()))).status())
+                            .isEqualTo(200);
+                    assertThat(connection.exchange(service.noted(HttpCall.payment(100_001).key(key()))).status())
+                            .isEqualTo(404);
+                    assertThat(connection.exchange(HttpCall.of("GET", path(42))).status()).isEqualTo(405);
+                    assertThat(connection.exchange(HttpCall.of("GET", "/nothing")).status()).isEqualTo(404);
+                }
+            }
+        }
+
+        @Test
+        @Tag("C-2.11")
+        @DisplayName("C-2.11 A query does not matter, and is not repeated in a problem's instance")
+        void query() {
+            String key = key();
+            assertThat(service.send(HttpCall.of("POST", path(100_001) + "?a=b").key(key)))
+                    .isEqualTo(Expected.orderNotFound(key, 100_001));
+        }
+    }
+
+    @Nested
+    @Order(3)
+    @DisplayName("C-3 Idempotency key")
+    class Keys {
+
+        private final RunningService service = standard();
+
+        @Test
+        @Tag("C-3.1")
+        @DisplayName("C-3.1 The caller's key is passed on untouched, and comes back")
+        void passedOn() {
+            String key = "~!@#$%^&*()_+`-=[]{}|;':\\\",./<>?" + "k".repeat(255 - 32);
+
+            HttpAnswer answer = service.send(HttpCall.payment(42).key(key));
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.header()).containsEntry("idempotency-key", key);
+            assertOneExchange(service, key);
+            assertThat(service.line(key).outcome()).isEqualTo("paid");
+        }
+
+        @Test
+        @Tag("C-3.2")
+        @DisplayName("C-3.2 Without a key, each request gets a fresh UUID, and the caller is told which")
+        void fresh() {
+            List<String> fresh = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                String key = Objects.requireNonNull(
+                        service.send(HttpCall.payment(42)).header().get("idempotency-key"));
+                assertThat(UUID.fromString(key)).hasToString(key);
+                assertOneExchange(service, key);
+                assertThat(service.line(key).outcome()).isEqualTo("paid");
+                fresh.add(key);
+            }
+            assertThat(fresh).doesNotHaveDuplicates();
+        }
+
+        @Test
+        @Tag("C-3.3")
+        @DisplayName("C-3.3 A key that is none is answered 400: two, blank, over 255 characters, not ASCII")
+        void invalid() {
+            HttpCall call = HttpCall.payment(42);
+            List<HttpCall> calls = List.of(call.header("idempotency-key", "a").header("idempotency-key", "b"),
+                    call.header("idempotency-key", ""), call.header("idempotency-key", "   "),
+                    call.header("idempotency-key", "a b"), call.header("idempotency-key", "k".repeat(256)),
+                    call.header("idempotency-key", "caf\u00e9"));
+            for (HttpCall each : calls) {
+                int begun = service.exchanges.begun();
+                List<PaymentLine> lines = service
+                        .linesOf(() -> assertThat(service.send(each)).as(each.toString())
+                                .isEqualTo(Expected.invalidIdempotencyKey(path(42))));
+                assertThat(lines).as(each.toString()).extracting(PaymentLine::outcome)
+                        .containsExactly("invalid-idempotency-key");
+                assertThat(service.exchanges.begun()).isEqualTo(begun);
+            }
+        }
+
+        @Test
+        @Tag("C-3.4")
+        @DisplayName("C-3.4 The order id is looked at before the key")
+        void orderIdFirst() {
+            HttpAnswer answer = service.send(HttpCall.payment("abc").header("idempotency-key", " "));
+
+            assertThat(answer.body()).contains("invalid-order-id");
+            assertThat(answer.header()).doesNotContainKey("idempotency-key");
+        }
+    }
+
+    @Nested
+    @Order(4)
+    @DisplayName("C-4 One exchange")
+    class Exchanges {
+
+        private final RunningService service = standard();
+
+        @Test
+        @Tag("C-4.1")
+        @DisplayName("C-4.1 The payment API is asked with POST /payments, JSON, the key")
+        void request() {
+            String key = key();
+
+            assertThat(service.send(HttpCall.payment(100_000).key(key)).status()).isEqualTo(200);
+
+            PaymentTraffic.Exchange exchange = service.exchanges.begun(key).getFirst();
+            assertThat(exchange.requestLine()).isEqualTo("POST /payments HTTP/1.1");
+            assertThat(exchange.body()).isEqualTo("{\"orderId\":100000,\"amount\":1.00,\"currency\":\"EUR\"}");
+            assertThat(exchange.header()).containsEntry("content-type", "application/json")
+                    .containsEntry("accept", "application/json").containsEntry("idempotency-key", key)
+                    .doesNotContainKeys("cookie", "authorization", "traceparent");
+        }
+
+        @Test
+        @Tag("C-4.2")
+        @DisplayName("C-4.2 Connections to the payment API are used again")
+        void keepAlive() {
+            assertPays(service);
+            int accepted = service.payments.accepted();
+            for (int i = 0; i < 20; i++) {
+                assertPays(service);
+            }
+            assertThat(service.payments.accepted() - accepted).as("connections opened for 20 requests in a row")
+                    .isLessThan(5);
+        }
+
+        @Test
+        @Tag("C-4.3")
+        @DisplayName("C-4.3 A keep-alive connection the payment API has closed: paid on a new one or 502, never asked twice")
+        void closedAfterAnswer() {
+            simulator.behaviour(Behaviour.INSTANT.withCloseAfterAnswer(true));
+            for (int i = 0; i < 30; i++) {
+                assertPaidOrLost();
+            }
+        }
+
+        @Test
+        @Tag("C-4.4")
+        @DisplayName("C-4.4 A keep-alive connection that is reset when it is used again: 502, never asked twice")
+        void resetOnReuse() {
+            simulator.behaviour(Behaviour.INSTANT.withResetOnReuse(true));
+            List<Integer> statuses = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                statuses.add(assertPaidOrLost());
+            }
+            assertThat(statuses).as("some connection is used again").contains(502);
+        }
+
+        @Test
+        @Tag("C-4.5")
+        @DisplayName("C-4.5 Keep-alive connections that were cut while idle: paid on a new one or 502, never asked twice")
+        void cutWhileIdle() {
+            for (int i = 0; i < 5; i++) {
+                assertPays(service);
+                service.payments.cut();
+                assertPaidOrLost();
+                simulator.behaviour(Behaviour.INSTANT);
+                await().atMost(SOON).until(() -> assertPaidOrLost() == 200);
+            }
+        }
+
+        private int assertPaidOrLost() {
+            String key = key();
+            HttpAnswer answer = service.send(HttpCall.payment(42).key(key));
+            if (answer.status() == 200) {
+                assertOneExchange(service, key);
+                assertThat(service.line(key).outcome()).isEqualTo("paid");
+            } else {
+                assertThat(answer).isEqualTo(Expected.paymentLost(key, path(42)));
+                assertThat(service.line(key).outcome()).isEqualTo("payment-connection-lost");
+                assertThat(service.exchanges.begun(key)).as("exchanges begun under " + key).hasSizeLessThanOrEqualTo(1);
+                assertThat(simulator.calls(key)).as("payments received under " + key).isLessThanOrEqualTo(1);
+            }
+            return answer.status();
+        }
+
+        @Test
+        @Tag("C-4.6")
+        @DisplayName("C-4.6 200 concurrent requests with a payment API of 1 s are all answered, each with its own order")
+        void concurrent() throws Exception {
+            RunningService service = patient();
+            simulator.behaviour(Behaviour.INSTANT.withLatency(Duration.ofSeconds(1), Duration.ofSeconds(1),
+                    Duration.ofSeconds(1)));
+            Map<String, Future<HttpAnswer>> answers = new HashMap<>();
+            Map<String, Integer> orders = new HashMap<>();
+            try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (int order = 1; order <= 200; order++) {
+                    String key = key();
+                    HttpCall call = HttpCall.payment(order).key(key);
+                    orders.put(key, order);
+                    answers.put(key, clients.submit(() -> service.send(call)));
+                }
+                for (String key : answers.keySet()) {
+                    HttpAnswer answer = Objects.requireNonNull(answers.get(key)).get();
+                    int order = Objects.requireNonNull(orders.get(key));
+                    String paymentId = String.valueOf(service.line(key).text("/payment/id"));
+                    assertThat(answer).isEqualTo(
+                            Expected.paid(key, order, paymentId, Orders.amount(order), Orders.currency(order)));
+                    assertOneExchange(service, key);
+                }
+            }
+        }
+    }
+
+    @Nested
+    @Order(5)
+    @DisplayName("C-5 A caller that hangs up")
+    class HangingUp {
+
+        private final RunningService service = patient();
+
+        @BeforeEach
+        void slowPayments() {
+            simulator.behaviour(Behaviour.INSTANT.withLatency(Duration.ofMillis(500), Duration.ofMillis(500),
+                    Duration.ofMillis(500)));
+        }
+
+        @Test
+        @Tag("C-5.1")
+        @DisplayName("C-5.1 Does not undo a payment already begun, nor hide it: one payment, one line, outcome paid")
+        void afterPaymentBegan() throws IOException {
+            String closed = key();
+            String reset = key();
+            try (HttpConnection first = service.connect(); HttpConnection second = service.connect()) {
+                first.send(service.noted(HttpCall.payment(42).key(closed)));
+                second.send(service.noted(HttpCall.payment(43).key(reset)));
+                await().atMost(SOON).until(() -> simulator.calls(closed) == 1 && simulator.calls(reset) == 1);
+                first.hangUp();
+                second.reset();
+            }
+            for (String key : List.of(closed, reset)) {
+                assertThat(service.line(key).outcome()).isEqualTo("paid");
+                assertOneExchange(service, key);
+            }
+        }
+
+        @Test
+        @Tag("C-5.2")
+        @DisplayName("C-5.2 Right after it has sent its request, is paid like any other")
+        void afterRequestWasSent() throws IOException {
+            List<String> sent = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                String key = key();
+                try (HttpConnection connection = service.connect()) {
+                    connection.send(service.noted(HttpCall.payment(42).key(key)));
+                }
+                sent.add(key);
+            }
+            for (String key : sent) {
+                assertThat(service.line(key).outcome()).isEqualTo("paid");
+                assertOneExchange(service, key);
+            }
+        }
+
+        @Test
+        @Tag("C-5.3")
+        @DisplayName("C-5.3 Leaves nothing behind: the service is as it was")
+        void leavesNothing() throws IOException {
+            for (int i = 0; i < TIGHT_LIMIT; i++) {
+                String key = key();
+                RunningService limited = tight();
+                try (HttpConnection connection = limited.connect()) {
+                    connection.send(limited.noted(HttpCall.payment(42).key(key)));
+                    await().atMost(SOON).until(() -> simulator.calls(key) == 1);
+                }
+                assertThat(limited.line(key).outcome()).isEqualTo("paid");
+            }
+            assertPays(tight()); // no place of the eight is lost
+        }
+    }
+
+    @Nested
+    @Order(6)
+    @DisplayName("C-6 Database")
+    class Database {
+
+        @Test
+        @Tag("C-6.1")
+        @DisplayName("C-6.1 A request is one execution of one SELECT, in no transaction, with no other statement")
+        void statements() {
+            RunningService service = standard();
+            assertStatements(service, 20, Duration.ZERO);
+        }
+
+        @Test
+        @Tag("C-6.2")
+        @DisplayName("C-6.2 Also on connections that were idle for a second")
+        void statementsAfterIdleness() {
+            assertStatements(standard(), 3, Duration.ofSeconds(1));
+        }
+
+        @Test
+        @Tag("C-6.3")
+        @DisplayName("C-6.3 An order that does not exist costs the same SELECT; an invalid request none")
+        void statementsOfFailures() {
+            RunningService service = standard();
+            int before = service.sql.executed().size();
+            assertThat(service.send(HttpCall.payment("abc").key(key())).status()).isEqualTo(400);
+            assertThat(service.send(HttpCall.payment(1).header("idempotency-key", "")).status()).isEqualTo(400);
+            assertThat(service.sql.executed().subList(before, service.sql.executed().size())).doesNotContain(SELECT);
+            assertThat(service.send(HttpCall.payment(100_001).key(key())).status()).isEqualTo(404);
+            assertThat(service.sql.executed().subList(before, service.sql.executed().size())).containsOnlyOnce(SELECT);
+        }
+
+        /** Over connections that are open already: what a driver says when it opens one is no part of a request. */
+        private void assertStatements(RunningService service, int requests, Duration pause) {
+            for (int attempt = 1;; attempt++) {
+                awaitQuiet(service);
+                assertPays(service);
+                int accepted = service.database.accepted();
+                int before = service.sql.executed().size();
+                for (int i = 0; i < requests; i++) {
+                    if (!pause.isZero()) {
+                        await().pollDelay(pause).until(() -> true); // idleness is what this is about
+                    }
+                    assertPays(service);
+                }
+                List<String> all = service.sql.executed();
+                if (service.database.accepted() == accepted || attempt == 5) {
+                    boolean idleAreTested = service().has(ServiceUnderTest.Difference.TESTS_IDLE_CONNECTIONS);
+                    assertThat(all.subList(before, all.size())).filteredOn(sql -> !(sql.isEmpty() && idleAreTested))
+                            .containsOnly(SELECT).hasSize(requests);
+                    return;
+                }
+            }
+        }
+
+        /** Until the pool has replaced the connections that another test has cut, and said hello on them. */
+        private void awaitQuiet(RunningService service) {
+            int[] last = {-1};
+            await("no statement").during(Duration.ofMillis(500)).atMost(SOON).until(() -> {
+                int now = service.sql.executed().size();
+                boolean same = now == last[0];
+                last[0] = now;
+                return same;
+            });
+        }
+
+        @Test
+        @Tag("C-6.4")
+        @DisplayName("C-6.4 A connection is held only while reading: with a pool of one and a hanging payment, another order is paid")
+        void poolOfOneWhilePaying() throws IOException {
+            RunningService service = tight();
+            simulator.behaviour(Behaviour.INSTANT.withOnly(SimulatedOutcome.HANG, 1));
+            String hanging = key();
+            try (HttpConnection connection = service.connect()) {
+                connection.send(service.noted(HttpCall.payment(1).key(hanging)));
+                await().atMost(SOON).until(() -> simulator.calls(hanging) == 1);
+                simulator.behaviour(Behaviour.INSTANT);
+
+                assertPays(service);
+
+                assertThat(connection.hasAnswer()).as("the first is still paying").isFalse();
+                assertThat(connection.read("POST").status()).isEqualTo(504);
+            }
+        }
+
+        @Test
+        @Tag("C-6.5")
+        @DisplayName("C-6.5 No pooled connection within its time-out is answered 503 with Retry-After; so is a read that takes too long")
+        void poolExhausted() throws Exception {
+            RunningService service = tight();
+            assertPays(service);
+            String holder = key();
+            String waiter = key();
+            try (Connection administrator = backends.database().connectAsAdministrator();
+                    Statement lock = administrator.createStatement();
+                    HttpConnection connection = service.connect()) {
+                administrator.setAutoCommit(false);
+                lock.execute("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE");
+                int before = service.sql.executed().size();
+                connection.send(service.noted(HttpCall.payment(1).key(holder)));
+                await().atMost(SOON).until(() -> service.sql.executed().size() > before);
+
+                HttpAnswer answer = service.send(HttpCall.payment(2).key(waiter));
+
+                assertThat(answer).isEqualTo(Expected.ordersUnavailable(waiter, path(2)));
+                assertThat(connection.read("POST")).isEqualTo(Expected.ordersUnavailable(holder, path(1)));
+                administrator.rollback();
+            }
+            for (String key : List.of(holder, waiter)) {
+                assertThat(service.line(key).outcome()).isEqualTo("orders-unavailable");
+                assertNoExchange(service, key);
+            }
+            awaitPays(service);
+        }
+
+        @Test
+        @Tag("C-6.6")
+        @DisplayName("C-6.6 A database that is down is answered 503 with Retry-After; when it is back, so is the service")
+        void down() {
+            RunningService service = standard();
+            assertPays(service);
+            service.database.refuse();
+            service.database.cut();
+            for (int i = 0; i < 3; i++) {
+                String key = key();
+                assertThat(service.send(HttpCall.payment(42).key(key)))
+                        .isEqualTo(Expected.ordersUnavailable(key, path(42)));
+                assertThat(service.line(key).outcome()).isEqualTo("orders-unavailable");
+                assertNoExchange(service, key);
+            }
+
+            service.database.open();
+
+            awaitPays(service);
+        }
+
+        @Test
+        @Tag("C-6.7")
+        @DisplayName("C-6.7 A database that no longer answers, over connections that look alive, is answered 503, too")
+        void stalled() {
+            RunningService service = standard();
+            assertPays(service);
+            service.database.stall();
+            String key = key();
+
+            HttpAnswer answer = service.send(HttpCall.payment(42).key(key));
+
+            assertThat(answer).isEqualTo(Expected.ordersUnavailable(key, path(42)));
+            assertThat(service.line(key).outcome()).isEqualTo("orders-unavailable");
+            assertNoExchange(service, key);
+            service.database.open();
+            awaitPays(service);
+        }
+
+        @Test
+        @Tag("C-6.8")
+        @DisplayName("C-6.8 Connections the server has ended, as when it restarts: 503 at worst, and soon well again")
+        void terminated() throws SQLException {
+            RunningService service = standard();
+            assertPays(service);
+            try (Connection administrator = backends.database().connectAsAdministrator();
+                    Statement statement = administrator.createStatement()) {
+                statement.execute(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'order_reader'");
+            }
+            await("three payments in a row").atMost(SOON).until(() -> IntStream.range(0, 3).allMatch(_ -> {
+                String key = key();
+                HttpAnswer answer = service.send(HttpCall.payment(42).key(key));
+                assertThat(answer.status()).isIn(200, 503);
+                if (answer.status() == 503) {
+                    assertThat(answer).isEqualTo(Expected.ordersUnavailable(key, path(42)));
+                    assertNoExchange(service, key);
+                }
+                return answer.status() == 200;
+            }));
+        }
+
+        @ParameterizedTest
+        @Tag("C-6.9")
+        @DisplayName("C-6.9 The services' role may read orders, and nothing else")
+        @ValueSource(strings = {"INSERT INTO orders VALUES (100001, 'x', 1, 'EUR')", "UPDATE orders SET amount = 1",
+                "DELETE FROM orders", "TRUNCATE orders", "DROP TABLE orders", "CREATE TABLE t ()"})
+        void readOnly(String sql) {
+            DatabaseAddress reader = backends.database().reader();
+            assertThatThrownBy(() -> {
+                try (Connection connection = DriverManager.getConnection(reader.jdbcUrl(), reader.user(),
+                        reader.password()); Statement statement = connection.createStatement()) {
+                    statement.execute(sql);
+                }
+            }).isInstanceOf(SQLException.class).extracting(e -> ((SQLException) e).getSQLState())
+                    .isEqualTo("42501"); // insufficient_privilege
+        }
+    }
+
+    @Nested
+    @Order(7)
+    @DisplayName("C-7 Limit of requests in flight")
+    class Limit {
+
+        @Test
+        @Tag("C-7.1")
+        @DisplayName("C-7.1 Above the limit, 503 with Retry-After at once; below it again, the service accepts again")
+        void shed() throws IOException {
+            RunningService service = tight();
+            simulator.behaviour(Behaviour.INSTANT.withOnly(SimulatedOutcome.HANG, 1));
+            List<String> inFlight = new ArrayList<>();
+            List<HttpConnection> connections = new ArrayList<>();
+            try {
+                for (int i = 0; i < TIGHT_LIMIT; i++) {
+                    String key = key();
+                    inFlight.add(key);
+                    connections.add(service.connect());
+                    connections.getLast().send(service.noted(HttpCall.payment(i + 1).key(key)));
+                    await().atMost(SOON).until(() -> simulator.calls(key) == 1);
+                }
+                String shed = key();
+
+                HttpAnswer answer = service.send(HttpCall.payment(42).key(shed));
+
+                assertThat(answer).isEqualTo(Expected.overloaded(shed, path(42)));
+                assertThat(connections.getLast().hasAnswer()).as("others are still in flight").isFalse();
+                assertThat(service.line(shed).outcome()).isEqualTo("overloaded");
+                assertNoExchange(service, shed);
+                for (int i = 0; i < TIGHT_LIMIT; i++) {
+                    assertThat(connections.get(i).read("POST"))
+                            .isEqualTo(Expected.paymentTimedOut(inFlight.get(i), path(i + 1)));
+                    assertOneExchange(service, inFlight.get(i));
+                }
+            } finally {
+                for (HttpConnection connection : connections) {
+                    connection.close();
+                }
+            }
+            simulator.behaviour(Behaviour.INSTANT);
+            assertPays(service);
+        }
+    }
+
+    @Nested
+    @Order(8)
+    @DisplayName("C-8 Operation")
+    class Operation {
+
+        private final RunningService service = standard();
+
+        @Test
+        @Tag("C-8.1")
+        @DisplayName("C-8.1 Readiness goes off when the database goes, and on when it returns; liveness stays on")
+        void readiness() {
+            assertThat(service.manage("/actuator/health/readiness").status()).isEqualTo(200);
+            service.database.refuse();
+            service.database.cut();
+
+            await("not ready").atMost(Duration.ofSeconds(30))
+                    .until(() -> service.manage("/actuator/health/readiness").status() == 503);
+            assertThat(service.manage("/actuator/health/liveness").status()).isEqualTo(200);
+
+            service.database.open();
+            await("ready").atMost(Duration.ofSeconds(30))
+                    .until(() -> service.manage("/actuator/health/readiness").status() == 200);
+            assertThat(service.manage("/actuator/health/liveness").status()).isEqualTo(200);
+            awaitPays(service);
+        }
+
+        @ParameterizedTest
+        @Tag("C-8.2")
+        @DisplayName("C-8.2 Actuator has health, info, metrics, prometheus and threaddump")
+        @ValueSource(strings = {"/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness",
+                "/actuator/info", "/actuator/metrics", "/actuator/metrics/http.server.requests",
+                "/actuator/prometheus", "/actuator/threaddump"})
+        void exposed(String path) {
+            assertPays(service);
+            assertThat(service.manage(path).status()).isEqualTo(200);
+        }
+
+        @ParameterizedTest
+        @Tag("C-8.3")
+        @DisplayName("C-8.3 And nothing else")
+        @ValueSource(strings = {"env", "beans", "heapdump", "configprops", "loggers", "shutdown", "mappings",
+                "nothing"})
+        void notExposed(String endpoint) {
+            assertThat(service.manage("/actuator/" + endpoint).status()).isEqualTo(404);
+        }
+
+        @ParameterizedTest
+        @Tag("C-8.4")
+        @DisplayName("C-8.4 Actuator is on its own port only")
+        @ValueSource(strings = {"/actuator", "/actuator/health", "/actuator/prometheus", "/livez", "/readyz"})
+        void ownPort(String path) {
+            assertThat(service.send(HttpCall.of("GET", path))).isEqualTo(Expected.noSuchResource(path));
+        }
+
+        @Test
+        @Tag("C-8.5")
+        @DisplayName("C-8.5 Actuator listens on loopback only")
+        void loopbackOnly() throws IOException {
+            List<InetAddress> others = NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses)
+                    .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress()).toList();
+            assumeFalse(others.isEmpty(), "this machine has loopback only");
+            for (InetAddress address : others) {
+                try (Socket socket = new Socket()) {
+                    assertThatThrownBy(
+                            () -> socket.connect(new InetSocketAddress(address, service.managementPort), 1_000))
+                            .as(address.toString()).isInstanceOf(IOException.class);
+                }
+            }
+        }
+
+        @Test
+        @Tag("C-8.6")
+        @DisplayName("C-8.6 A line has the fields of the Elastic Common Schema that dashboards and audits read")
+        void line() {
+            String key = key();
+            HttpAnswer answer = service.send(HttpCall.payment(42).key(key));
+            assertThat(answer.status()).isEqualTo(200);
+
+            PaymentLine line = service.line(key);
+
+            assertThat(line.text("/@timestamp")).isNotEmpty();
+            assertThat(line.text("/ecs/version")).isNotEmpty();
+            assertThat(line.text("/log/level")).isEqualTo("INFO");
+            assertThat(line.text("/service/name")).isEqualTo(service().name());
+            assertThat(line.text("/message")).isEqualTo("order payment");
+            assertThat(line.text("/event/action")).isEqualTo("order-payment");
+            assertThat(line.text("/event/outcome")).isEqualTo("success");
+            assertThat(line.json().at("/event/duration").longValue()).isPositive();
+            assertThat(line.json().at("/order/id").longValue()).isEqualTo(42);
+            assertThat(answer.body()).contains("\"paymentId\":\"" + line.text("/payment/id") + "\"");
+        }
+
+        @Test
+        @Tag("C-8.7")
+        @DisplayName("C-8.7 A failure's line says what failed, without a stack trace")
+        void lineOfFailure() {
+            service.payments.refuse();
+            service.payments.cut();
+            String key = key();
+            assertThat(service.send(HttpCall.payment(42).key(key)).status()).isEqualTo(502);
+
+            PaymentLine line = service.line(key);
+
+            assertThat(line.text("/log/level")).isEqualTo("WARN");
+            assertThat(line.text("/event/outcome")).isEqualTo("failure");
+            assertThat(line.json().at("/order/id").longValue()).isEqualTo(42);
+            assertThat(line.text("/error/type")).isNotEmpty();
+            assertThat(line.text("/error/message")).isNotEmpty();
+            assertThat(line.text("/error/stack_trace")).isNull();
+        }
+    }
+
+    /** Last, because it ends the service. */
+    @Nested
+    @Order(9)
+    @DisplayName("C-9 Shutdown")
+    @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+    class Shutdown {
+
+        @Test
+        @Order(1)
+        @Tag("C-9.1")
+        @DisplayName("C-9.1 SIGTERM: what is in flight is paid, logged and answered; the process ends")
+        void graceful() throws Exception {
+            RunningService service = patient();
+            simulator.behaviour(Behaviour.INSTANT.withLatency(Duration.ofMillis(1_500), Duration.ofMillis(1_500),
+                    Duration.ofMillis(1_500)));
+            String waiting = key();
+            String hungUp = key();
+            try (HttpConnection waiter = service.connect(); HttpConnection leaver = service.connect()) {
+                waiter.send(service.noted(HttpCall.payment(42).key(waiting)));
+                leaver.send(service.noted(HttpCall.payment(43).key(hungUp)));
+                await().atMost(SOON).until(() -> simulator.calls(waiting) == 1 && simulator.calls(hungUp) == 1);
+                leaver.hangUp();
+
+                service.process.terminate();
+
+                HttpAnswer answer = waiter.read("POST");
+                String paymentId = Objects.requireNonNull(service.line(waiting).text("/payment/id"));
+                assertThat(answer).isEqualTo(Expected.paid(waiting, 42, paymentId, "326.98", "GBP"));
+            }
+            assertThat(service.process.awaitEnd(SOON)).as("ends within its grace").isTrue();
+            assertThat(service.process.exitCode()).as("as by SIGTERM").isEqualTo(143);
+            for (String key : List.of(waiting, hungUp)) {
+                assertThat(service.lines(key)).extracting(PaymentLine::outcome).containsExactly("paid");
+                assertOneExchange(service, key);
+            }
+        }
+
+        @Test
+        @Order(2)
+        @Tag("C-9.2")
+        @DisplayName("C-9.2 In the end the books balance: a line for each request, an exchange for each payment line, no key twice")
+        void balance() {
+            for (RunningService service : running()) {
+                service.close();
+                Map<String, Integer> lines = new HashMap<>();
+                for (PaymentLine line : service.lines()) {
+                    if (line.key() != null && service.sent().containsKey(line.key())) {
+                        lines.merge(line.key(), 1, Integer::sum);
+                    }
+                }
+                assertThat(lines).as("lines by key of " + service.process).isEqualTo(service.sent());
+                for (PaymentLine line : service.lines()) {
+                    String key = line.key();
+                    if (key != null) {
+                        int begun = service.exchanges.begun(key).size();
+                        switch (String.valueOf(line.outcome())) {
+                            case "paid", "declined", "payment-error-status", "payment-invalid-answer" ->
+                                assertThat(begun).as("exchanges of " + key).isEqualTo(1);
+                            case "payment-connection-lost", "payment-timed-out" ->
+                                assertThat(begun).as("exchanges of " + key).isLessThanOrEqualTo(1);
+                            default -> assertThat(begun).as("exchanges of " + key).isZero();
+                        }
+                    }
+                }
+            }
+        }
+
+        @Test
+        @Order(3)
+        @Tag("C-9.3")
+        @DisplayName("C-9.3 Faults of others are no errors of the service: no line of the whole run has level ERROR")
+        void noErrors() {
+            for (RunningService service : running()) {
+                assertThat(service.errors()).as("log of " + service.process).isEmpty();
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.threeways.contract;
+
+import java.util.List;
+
+/** What ops/database/02-orders.sql seeds, computed once more. */
+final class Orders {
+
+    private static final List<String> CURRENCIES = List.of("EUR", "USD", "GBP", "JPY", "CHF");
+
+    private Orders() {}
+
+    /** With its two decimals. */
+    static String amount(long id) {
+        long cents = id * 7919 % 100_000 + 100;
+        return "%d.%02d".formatted(cents / 100, cents % 100);
+    }
+
+    static String currency(long id) {
+        return CURRENCIES.get((int) (id % 5));
+    }
+}

@@ -1,0 +1,217 @@
+package dev.threeways.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.threeways.backends.DatabaseAddress;
+import dev.threeways.backends.FreePorts;
+import dev.threeways.backends.JvmProcess;
+import dev.threeways.backends.ProcessFailedException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * One start of a service with some settings: its process, its log, and a relay before each of the two things it depends
+ * on. Remembers every key it was sent, so that in the end log, simulator and traffic can be balanced.
+ */
+final class RunningService implements AutoCloseable {
+
+    /** A cold start on a busy machine with two cores. */
+    private static final Duration START = Duration.ofSeconds(60);
+
+    static final Duration SOON = Duration.ofSeconds(15);
+
+    /**
+     * Small and quick to start: the contract is about behaviour. 384 MB are room for 1,000 requests in flight on any
+     * stack.
+     */
+    private static final List<String> JVM_OPTIONS = List.of("-Xms64m", "-Xmx384m", "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1", "-Xshare:auto");
+
+    private static final int MAX_SHOWN = 600;
+
+    final int port = FreePorts.next();
+
+    final int managementPort = FreePorts.next();
+
+    final SqlTraffic sql = new SqlTraffic();
+
+    final PaymentTraffic exchanges = new PaymentTraffic();
+
+    final Relay database;
+
+    final Relay payments;
+
+    final JvmProcess process;
+
+    private final Map<String, Integer> sent = new ConcurrentHashMap<>();
+
+    private final List<PaymentLine> lines = new ArrayList<>();
+
+    /** Bytes of the log that {@link #lines} has. */
+    private long logRead;
+
+    /**
+     * @param label tells the starts of one test run apart
+     * @param settings by Boot's property names; the rest is as the service ships
+     */
+    RunningService(ServiceUnderTest service, Backends backends, String label, Map<String, String> settings) {
+        DatabaseAddress reader = backends.database().reader();
+        this.database = Relay.to(reader.host(), reader.port(), sql::tap);
+        this.payments = Relay.to("127.0.0.1", backends.simulator().port(), exchanges::tap);
+        DatabaseAddress relayed = reader.at("127.0.0.1", database.port());
+        Map<String, String> all = new TreeMap<>(Map.of(
+                "server.port", Integer.toString(port),
+                "server.address", "127.0.0.1",
+                "management.server.port", Integer.toString(managementPort),
+                "spring.datasource.url", relayed.jdbcUrl(),
+                "spring.datasource.username", relayed.user(),
+                "spring.datasource.password", relayed.password(),
+                "spring.r2dbc.url", relayed.r2dbcUrl(),
+                "spring.r2dbc.username", relayed.user(),
+                "spring.r2dbc.password", relayed.password(),
+                "payment.base-url", "http://127.0.0.1:" + payments.port()));
+        all.putAll(settings);
+        this.process = JvmProcess.builder(service.name()).jar(service.jar()).jvmOptions(JVM_OPTIONS)
+                .args(all.entrySet().stream().map(e -> "--" + e.getKey() + "=" + e.getValue()).toList())
+                .log(Path.of("target", "contract", service.name() + "-" + label + ".log")).start();
+    }
+
+    /** Waits until the readiness probe says so. */
+    void awaitReady() {
+        try {
+            process.awaitReady(readiness(), START);
+        } catch (ProcessFailedException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while " + process + " was starting", e);
+        }
+    }
+
+    private URI readiness() {
+        return URI.create("http://127.0.0.1:" + managementPort + "/actuator/health/readiness");
+    }
+
+    /** A new connection to the application's port. */
+    HttpConnection connect() {
+        try {
+            return HttpConnection.open(port);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot connect to " + process, e);
+        }
+    }
+
+    /** One request on a connection of its own. */
+    HttpAnswer send(HttpCall call) {
+        try (HttpConnection connection = connect()) {
+            return connection.exchange(noted(call));
+        } catch (IOException e) {
+            throw new UncheckedIOException(call.method() + " " + call.target() + " was not answered by " + process, e);
+        }
+    }
+
+    /** One request to the management port. */
+    HttpAnswer manage(String path) {
+        try (HttpConnection connection = HttpConnection.open(managementPort)) {
+            return connection.exchange(HttpCall.of("GET", path).header("Connection", "close"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("GET " + path + " was not answered by " + process, e);
+        }
+    }
+
+    /** What whoever sends a request over a connection of its own has to call, for the balance. */
+    HttpCall noted(HttpCall call) {
+        call.headers().stream().filter(header -> header.startsWith("Idempotency-Key: "))
+                .forEach(header -> sent.merge(header.substring(17), 1, Integer::sum));
+        return call;
+    }
+
+    /** How often each key was sent in a request that reached the handler. */
+    Map<String, Integer> sent() {
+        return Map.copyOf(sent);
+    }
+
+    /** All lines about payments written so far, in order. */
+    List<PaymentLine> lines() {
+        synchronized (lines) {
+            try (RandomAccessFile log = new RandomAccessFile(process.log().toFile(), "r")) {
+                log.seek(logRead);
+                byte[] more = new byte[Math.toIntExact(log.length() - logRead)];
+                log.readFully(more);
+                int end = more.length; // of the last whole line
+                while (end > 0 && more[end - 1] != '\n') {
+                    end--;
+                }
+                new String(more, 0, end, StandardCharsets.UTF_8).lines()
+                        .flatMap(line -> PaymentLine.parse(line).stream())
+                        .forEach(lines::add);
+                logRead += end;
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot read " + process.log(), e);
+            }
+            return List.copyOf(lines);
+        }
+    }
+
+    /** Lines of level ERROR, whatever they are about, cut to a readable length. */
+    List<String> errors() {
+        try (Stream<String> all = Files.lines(process.log())) {
+            return all.filter(line -> line.contains("\"level\":\"ERROR\""))
+                    .map(line -> line.substring(0, Math.min(line.length(), MAX_SHOWN))).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + process.log(), e);
+        }
+    }
+
+    List<PaymentLine> lines(String key) {
+        return lines().stream().filter(line -> key.equals(line.key())).toList();
+    }
+
+    /** Waits for the one line of a request. */
+    PaymentLine line(String key) {
+        await("a line about " + key).atMost(SOON).until(() -> !lines(key).isEmpty());
+        List<PaymentLine> found = lines(key);
+        assertThat(found).as("lines about " + key).hasSize(1);
+        return found.getFirst();
+    }
+
+    /**
+     * The lines that {@code requests} leaves. A request whose line comes last marks their end: it is one that touches
+     * neither the database nor the payment API.
+     */
+    List<PaymentLine> linesOf(Runnable requests) {
+        int before = mark();
+        requests.run();
+        int after = mark();
+        return lines().subList(before, after - 1);
+    }
+
+    private int mark() {
+        String key = "mark-" + UUID.randomUUID();
+        int status = send(HttpCall.payment("mark").key(key)).status();
+        assertThat(status).isEqualTo(400);
+        PaymentLine line = line(key);
+        return lines().indexOf(line) + 1;
+    }
+
+    @Override
+    public void close() {
+        process.close();
+        payments.close();
+        database.close();
+    }
+}

@@ -1,0 +1,49 @@
+package dev.threeways.contract;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * How a service starts, and where it may differ.
+ *
+ * @param jar the executable jar, as it ships
+ */
+public record ServiceUnderTest(String name, Path jar, Set<Difference> differences) {
+
+    /** What the contract leaves to a stack. */
+    public enum Difference {
+
+        /** A header that is too large, or a request that is no HTTP, is answered with the right status and no body. */
+        REJECTS_WITHOUT_BODY,
+
+        /**
+         * A pooled connection that was idle for longer than half a second is tested with an empty query before it is
+         * used, as HikariCP does because JDBC cannot otherwise know that the server has closed it. An R2DBC driver is
+         * told by its event loop.
+         */
+        TESTS_IDLE_CONNECTIONS
+    }
+
+    public ServiceUnderTest {
+        differences = Set.copyOf(differences);
+    }
+
+    /**
+     * The jar named by system property {@code contract.jar}, which the service's pom sets for its integration tests.
+     *
+     * @throws IllegalStateException if it was not packaged
+     */
+    public static ServiceUnderTest packaged(String name, Difference... differences) {
+        String jar = System.getProperty("contract.jar");
+        if (jar == null || !Files.isRegularFile(Path.of(jar))) {
+            throw new IllegalStateException("-Dcontract.jar=" + jar
+                    + ": no such file. These tests run the packaged service: use mvn verify, not an IDE's test runner");
+        }
+        return new ServiceUnderTest(name, Path.of(jar), Set.of(differences));
+    }
+
+    boolean has(Difference difference) {
+        return differences.contains(difference);
+    }
+}

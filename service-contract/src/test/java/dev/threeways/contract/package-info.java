@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.contract;
+
+import org.jspecify.annotations.NullMarked;

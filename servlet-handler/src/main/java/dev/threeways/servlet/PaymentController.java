@@ -1,0 +1,44 @@
+package dev.threeways.servlet;
+
+import dev.threeways.payment.IdempotencyKey;
+import dev.threeways.payment.PaymentOutcome.Paid;
+import dev.threeways.payment.PaymentReceipt;
+import dev.threeways.payment.Problem;
+import dev.threeways.servlet.PaymentHandler.Handled;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.List;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code POST /orders/{orderId}/payment}: what HTTP says is taken apart here, and put together again. */
+@RestController
+class PaymentController {
+
+    private final PaymentHandler handler;
+
+    private final JsonResponses responses;
+
+    PaymentController(PaymentHandler handler, JsonResponses responses) {
+        this.handler = handler;
+        this.responses = responses;
+    }
+
+    /** Takes the order id as text: what is no number is the handler's to refuse, and to log, like all else. */
+    @PostMapping(path = "/orders/{orderId}/payment", produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<byte[]> pay(@PathVariable String orderId, HttpServletRequest request) {
+        List<String> keys = Collections.list(request.getHeaders(IdempotencyKey.HEADER));
+        Handled handled = handler.pay(orderId, keys);
+        var headers = new HttpHeaders();
+        if (handled.key() != null) {
+            headers.set(IdempotencyKey.HEADER, handled.key().value());
+        }
+        return handled.outcome() instanceof Paid paid
+                ? responses.receipt(PaymentReceipt.of(paid), headers)
+                : responses.problem(Problem.of(handled.outcome()), headers, request.getRequestURI());
+    }
+}

@@ -1,0 +1,78 @@
+package dev.threeways.servlet;
+
+import dev.threeways.payment.IdempotencyKey;
+import dev.threeways.payment.InFlightLimit;
+import dev.threeways.payment.Order;
+import dev.threeways.payment.OrderId;
+import dev.threeways.payment.PaymentLog;
+import dev.threeways.payment.PaymentOutcome;
+import dev.threeways.payment.PaymentOutcome.InvalidIdempotencyKey;
+import dev.threeways.payment.PaymentOutcome.InvalidOrderId;
+import dev.threeways.payment.PaymentOutcome.OrderNotFound;
+import dev.threeways.payment.PaymentOutcome.OrdersUnavailable;
+import dev.threeways.payment.PaymentOutcome.Overloaded;
+import dev.threeways.payment.PaymentOutcome.UnexpectedError;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+
+/** Reads the order, pays it, writes the one log line. Each step blocks until it is done. */
+class PaymentHandler {
+
+    private final InFlightLimit inFlight;
+
+    private final JdbcOrders orders;
+
+    private final HttpPayments payments;
+
+    PaymentHandler(InFlightLimit inFlight, JdbcOrders orders, HttpPayments payments) {
+        this.inFlight = inFlight;
+        this.orders = orders;
+        this.payments = payments;
+    }
+
+    /** What became of a request, under which key: null if the request's own was not valid. */
+    record Handled(PaymentOutcome outcome, @Nullable IdempotencyKey key) {}
+
+    /** Never throws an exception: whatever goes wrong is an outcome, and is logged once. */
+    Handled pay(String orderId, List<String> idempotencyKeys) {
+        long start = System.nanoTime();
+        IdempotencyKey key = IdempotencyKey.of(idempotencyKeys).orElse(null);
+        PaymentOutcome outcome = outcome(orderId, key);
+        PaymentLog.write(outcome, key, Duration.ofNanos(System.nanoTime() - start));
+        return new Handled(outcome, key);
+    }
+
+    private PaymentOutcome outcome(String orderId, @Nullable IdempotencyKey key) {
+        if (!inFlight.tryEnter()) {
+            return new Overloaded();
+        }
+        try {
+            OptionalLong id = OrderId.parse(orderId);
+            if (id.isEmpty()) {
+                return new InvalidOrderId();
+            }
+            if (key == null) {
+                return new InvalidIdempotencyKey();
+            }
+            return readAndPay(id.getAsLong(), key);
+        } catch (RuntimeException e) {
+            return new UnexpectedError(e);
+        } finally {
+            inFlight.leave();
+        }
+    }
+
+    private PaymentOutcome readAndPay(long orderId, IdempotencyKey key) {
+        Optional<Order> order;
+        try {
+            order = orders.find(orderId);
+        } catch (DataAccessException e) {
+            return new OrdersUnavailable(orderId, e);
+        }
+        return order.map(o -> payments.pay(o, key)).orElseGet(() -> new OrderNotFound(orderId));
+    }
+}

@@ -1,0 +1,7 @@
+package dev.threeways.servlet;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/** @param maxInFlight see {@link dev.threeways.payment.InFlightLimit} */
+@ConfigurationProperties("requests")
+record RequestsProperties(int maxInFlight) {}

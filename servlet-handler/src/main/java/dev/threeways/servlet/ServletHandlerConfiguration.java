@@ -1,0 +1,65 @@
+package dev.threeways.servlet;
+
+import dev.threeways.payment.InFlightLimit;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The handler and all it needs. A service imports this, and says the rest in its {@code application.yaml}. */
+@Configuration(proxyBeanMethods = false)
+@Import(PaymentClientConfiguration.class)
+@EnableConfigurationProperties(RequestsProperties.class)
+public class ServletHandlerConfiguration {
+
+    @Bean
+    InFlightLimit inFlightLimit(RequestsProperties requests) {
+        return new InFlightLimit(requests.maxInFlight());
+    }
+
+    @Bean
+    PaymentHandler paymentHandler(InFlightLimit inFlight, JdbcClient jdbc, PaymentApi paymentApi) {
+        return new PaymentHandler(inFlight, new JdbcOrders(jdbc), new HttpPayments(paymentApi));
+    }
+
+    @Bean
+    JsonResponses jsonResponses(JsonMapper json) {
+        return new JsonResponses(json);
+    }
+
+    @Bean
+    PaymentController paymentController(PaymentHandler handler, JsonResponses responses) {
+        return new PaymentController(handler, responses);
+    }
+
+    @Bean
+    ProblemAdvice problemAdvice(JsonResponses responses) {
+        return new ProblemAdvice(responses);
+    }
+
+    @Bean
+    FilterRegistrationBean<BodyLimitFilter> bodyLimitFilter(JsonResponses responses) {
+        var registration = new FilterRegistrationBean<>(new BodyLimitFilter(responses));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 100); // after Boot's own, so that a 413 is observed too
+        return registration;
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTomcat(JsonResponses responses) {
+        return tomcat -> {
+            tomcat.setProtocol(HttpStatusProtocol.class.getName());
+            // An order id with a slash in it is as wrong as any other: the handler says so, not the connector.
+            tomcat.addConnectorCustomizers(connector -> connector
+                    .setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue()));
+            tomcat.addContextCustomizers(
+                    context -> context.getParent().getPipeline().addValve(new ProblemValve(responses)));
+        };
+    }
+}

@@ -1,0 +1,23 @@
+package dev.threeways.servlet;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "dev.threeways.servlet", importOptions = DoNotIncludeTests.class)
+class ArchitectureTests {
+
+    @ArchTest
+    static final ArchRule THE_BLOCKING_HANDLER_BLOCKS_ON_NOTHING_REACTIVE = noClasses().should().dependOnClassesThat()
+            .resideInAnyPackage("reactor..", "org.reactivestreams..", "io.r2dbc..", "io.netty..",
+                    "org.springframework.web.reactive..");
+
+    /** Whoever starts a thread, or asks which kind it is on, has made the two servlet services different. */
+    @ArchTest
+    static final ArchRule THE_HANDLER_DOES_NOT_KNOW_ITS_THREADS = noClasses().that()
+            .doNotHaveSimpleName("ExchangeDeadline")
+            .should().dependOnClassesThat().haveFullyQualifiedName("java.lang.Thread");
+}

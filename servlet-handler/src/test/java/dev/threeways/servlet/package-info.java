@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.servlet;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tomcat, a virtual thread per request. */
+@NullMarked
+package dev.threeways.virtual;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,6 @@
+package dev.threeways.virtual;
+
+import dev.threeways.contract.ServiceConnectionContract;
+
+/** Service connections, for this service. */
+class VirtualThreadServiceConnectionIT extends ServiceConnectionContract {}

@@ -1,0 +1,13 @@
+package dev.threeways.virtual;
+
+import dev.threeways.contract.OrderPaymentContract;
+import dev.threeways.contract.ServiceUnderTest;
+
+/** docs/CONTRACT.md, for this service. */
+class VirtualThreadServiceContractIT extends OrderPaymentContract {
+
+    @Override
+    protected ServiceUnderTest service() {
+        return ServiceUnderTest.packaged("virtual-thread-service", ServiceUnderTest.Difference.TESTS_IDLE_CONNECTIONS);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.virtual;
+
+import org.jspecify.annotations.NullMarked;
