@@ -8,8 +8,10 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The last step of a graceful shutdown. The web server has waited for the requests whose callers are still there; this
- * waits for those whose callers hung up, while the clients they need still work.
+ * The first step of a graceful shutdown: nobody is let into the handler any more, and who is in it leaves it, those whose
+ * callers hung up included. Only then does the web server close its connections. The other way round it would close a
+ * connection after the answer that it waited for, and cut off the request that had come over it meanwhile, paid and
+ * unanswered.
  */
 final class Drain implements SmartLifecycle {
 
@@ -48,9 +50,9 @@ final class Drain implements SmartLifecycle {
         return running;
     }
 
-    /** Later phases stop first: right after the web server's graceful shutdown. */
+    /** Higher phases stop first: just before the web server's graceful shutdown. */
     @Override
     public int getPhase() {
-        return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE - 1;
+        return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE + 1;
     }
 }
