@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTests {
 
     private static final JavaClasses MAIN = new ClassFileImporter().withImportOption(new DoNotIncludeTests())
-            .importPackages("dev.threeways");
+            .importPackages("dev.threeways.reactive", "dev.threeways.payment");
 
     @Test
     void noJdbcAndNoServlets() {
