@@ -21,7 +21,8 @@ class EventLoopConfiguration {
     /** Of the service's own server ({@link ServerConfiguration}) and of both its clients. */
     @Bean(destroyMethod = "dispose")
     LoopResources eventLoops() {
-        return LoopResources.create("event-loop", -1, LoopResources.DEFAULT_IO_WORKER_COUNT, true, false);
+        return new EventLoops(
+                LoopResources.create("event-loop", -1, LoopResources.DEFAULT_IO_WORKER_COUNT, true, false));
     }
 
     /**

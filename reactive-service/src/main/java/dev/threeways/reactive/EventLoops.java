@@ -1,0 +1,35 @@
+package dev.threeways.reactive;
+
+import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * Event loops whose end is waited for: what they still do is done before the log, which is the last to go, is closed.
+ * Reactor Netty's own end in the background.
+ */
+record EventLoops(LoopResources loops) implements LoopResources {
+
+    private static final Duration AT_MOST = Duration.ofSeconds(5);
+
+    @Override
+    public EventLoopGroup onServer(boolean useNative) {
+        return loops.onServer(useNative);
+    }
+
+    @Override
+    public Mono<Void> disposeLater(Duration quietPeriod, Duration timeout) {
+        return loops.disposeLater(quietPeriod, timeout);
+    }
+
+    @Override
+    public void dispose() {
+        disposeLater(Duration.ZERO, AT_MOST).onErrorComplete().toFuture().join();
+    }
+
+    @Override
+    public boolean isDisposed() {
+        return loops.isDisposed();
+    }
+}
