@@ -1,12 +1,14 @@
 package dev.threeways.comparison;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What one process, or one with its children, used so far, read from outside (proc(5)). Without {@code /proc} (macOS,
@@ -57,6 +59,21 @@ record ProcessUsage(long cpuMicros, long residentBytes, int threads) {
         ProcessUsage living = children.stream().flatMap(child -> of(child).stream()).reduce(NONE, ProcessUsage::plus);
         return stat(pid).map(stat -> new ProcessUsage(stat.cpuMicros() + stat.reapedChildrenCpuMicros(),
                 residentBytes(pid), stat.threads()).plus(living));
+    }
+
+    /**
+     * CPU time of a JVM's JIT compiler threads, which HotSpot names {@code C1 CompilerThread0} and so on and Linux cuts to
+     * fifteen characters. 0 without {@code /proc}. Reads a file for each thread of the process: not for a measured window.
+     */
+    static long compilerMicros(long pid) {
+        try (Stream<Path> threads = Files.list(PROC.resolve(pid + "/task"))) {
+            return threads.flatMap(thread -> read(thread.resolve("stat")).stream())
+                    .filter(stat -> stat.contains(" CompilerThre)"))
+                    .mapToLong(stat -> parseStat(stat).cpuMicros())
+                    .sum();
+        } catch (IOException | UncheckedIOException _) { // no /proc, or the process has ended
+            return 0;
+        }
     }
 
     private static ProcessUsage cpuOnly(Duration cpu) {

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -158,7 +159,8 @@ final class StackRun {
         List<String> warnings = new ArrayList<>();
         if (warmUp.ended() == Warmup.Ended.TIME_LIMIT && !settings.quick()) {
             warnings.add(
-                    String.format(Locale.ROOT, "CPU per request still fell when the warm-up was cut off after %.0f s",
+                    String.format(Locale.ROOT, "CPU per request still fell, or the compiler was still busy, when the "
+                            + "warm-up was cut off after %.0f s",
                             warmUp.seconds()));
         }
         if (lag.p99() > MAX_LAG_MILLIS) {
@@ -204,8 +206,9 @@ final class StackRun {
             Thread.sleep(POLL);
             first = generator.progress();
         }
+        LongSupplier compilerMicros = () -> ProcessUsage.compilerMicros(service.process().pid());
         Warmup warmup = new Warmup(settings.warmUpRequests(), settings.warmUpLimit(), first.completed(),
-                sampler.now().cpuMicros(Role.SERVICE));
+                sampler.now().cpuMicros(Role.SERVICE), compilerMicros.getAsLong());
         long lastEpochMillis = first.epochMillis();
         while (true) {
             requireAlive(backends, service, generator, "while warming up");
@@ -216,7 +219,8 @@ final class StackRun {
             }
             lastEpochMillis = now.epochMillis();
             long millis = now.epochMillis() - first.epochMillis();
-            Warmup.Ended ended = warmup.read(millis, now.completed(), sampler.now().cpuMicros(Role.SERVICE));
+            Warmup.Ended ended = warmup.read(millis, now.completed(), sampler.now().cpuMicros(Role.SERVICE),
+                    compilerMicros);
             progress.detail(String.format(Locale.ROOT, "%,d requests", now.completed()));
             if (ended != null) {
                 return new Result.WarmUp(now.completed(), millis / 1000.0, ended, warmup.windows());

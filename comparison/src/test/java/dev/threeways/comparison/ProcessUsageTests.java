@@ -1,6 +1,7 @@
 package dev.threeways.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,5 +80,13 @@ class ProcessUsageTests {
             parent.destroyForcibly().waitFor();
         }
         assertThat(Files.exists(Path.of("/proc/" + parent.pid()))).isFalse();
+    }
+
+    @Test
+    void findsTheCompilerOfAJvm() {
+        assumeTrue(Files.isDirectory(Path.of("/proc")), "CPU of single threads is read from /proc");
+
+        assertThat(ProcessUsage.compilerMicros(ProcessHandle.current().pid())).isPositive();
+        assertThat(ProcessUsage.compilerMicros(Long.MAX_VALUE)).isZero();
     }
 }

@@ -35,7 +35,8 @@ class ResultTests {
         List<Violation> violations = valid ? List.of() : List.of(new Violation("A3", "two lines", 1, List.of("7-1")));
         return new Run(round, stack, Instant.EPOCH, valid, violations.stream().map(Violation::toString).toList(),
                 List.of("a warning"), "round-" + round + "/" + stack,
-                new Result.WarmUp(40_000, 31.5, Warmup.Ended.SETTLED, List.of(new Warmup.Window(4_000, 5_000, 1.25))),
+                new Result.WarmUp(40_000, 31.5, Warmup.Ended.SETTLED,
+                        List.of(new Warmup.Window(4_000, 5_000, 1.25, 4))),
                 new Result.MeasuredWindow(1, 2, 0, 3, 100, 0.5, 0.75),
                 new Result.Requests(103, 102, 100, Map.of("timeout", 2L), Map.of(200, 100L), 1), 99.5,
                 new Result.Latency(summary.count(), summary.p50(), summary.p90(), summary.p99(), summary.p999(),

@@ -17,15 +17,17 @@ class WarmupTests {
 
     private long cpuMicros;
 
+    private long compilerMicros;
+
     private Warmup warmup(long minRequests) {
-        return new Warmup(minRequests, Duration.ofMinutes(2), 0, 0);
+        return new Warmup(minRequests, Duration.ofMinutes(2), 0, 0, 0);
     }
 
     private @Nullable Ended window(Warmup warmup, double cpuMillisPerRequest) {
         millis += Warmup.WINDOW.toMillis();
         requests += REQUESTS;
         cpuMicros += Math.round(cpuMillisPerRequest * 1000 * REQUESTS);
-        return warmup.read(millis, requests, cpuMicros);
+        return warmup.read(millis, requests, cpuMicros, () -> compilerMicros);
     }
 
     @Test
@@ -49,6 +51,18 @@ class WarmupTests {
     }
 
     @Test
+    void goesOnWhileTheCompilerIsBusyAlthoughTheCostStandsStill() {
+        Warmup warmup = warmup(0);
+        for (int i = 0; i < 5; i++) {
+            compilerMicros += Math.round(0.06 * 1000 * REQUESTS); // 6 % of 1 ms each
+            assertThat(window(warmup, 1)).isNull();
+        }
+        compilerMicros += Math.round(0.04 * 1000 * REQUESTS);
+        assertThat(window(warmup, 1)).isEqualTo(Ended.SETTLED);
+        assertThat(warmup.windows().getLast().compilerPercent()).isEqualTo(4);
+    }
+
+    @Test
     void doesNotEndBeforeEnoughRequests() {
         Warmup warmup = warmup(4L * REQUESTS);
         assertThat(window(warmup, 1)).isNull();
@@ -59,16 +73,16 @@ class WarmupTests {
 
     @Test
     void endsAtTheLimitWhateverHappens() {
-        Warmup warmup = new Warmup(0, Duration.ofSeconds(4), 0, 0);
-        assertThat(warmup.read(3_999, 10, 1_000)).isNull();
-        assertThat(warmup.read(4_000, 10, 1_000)).isEqualTo(Ended.TIME_LIMIT);
+        Warmup warmup = new Warmup(0, Duration.ofSeconds(4), 0, 0, 0);
+        assertThat(warmup.read(3_999, 10, 1_000, () -> 0)).isNull();
+        assertThat(warmup.read(4_000, 10, 1_000, () -> 0)).isEqualTo(Ended.TIME_LIMIT);
     }
 
     @Test
     void windowsWithTooFewRequestsAreNotJudged() {
         Warmup warmup = warmup(0);
         for (int i = 1; i <= 10; i++) {
-            assertThat(warmup.read(i * Warmup.WINDOW.toMillis(), i, i)).isNull();
+            assertThat(warmup.read(i * Warmup.WINDOW.toMillis(), i, i, () -> 0)).isNull();
         }
         assertThat(warmup.windows()).isEmpty();
     }
