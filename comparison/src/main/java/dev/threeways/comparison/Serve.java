@@ -139,7 +139,9 @@ final class Serve implements Callable<Integer> {
             lines.add(served.stack().label());
             lines.add("  curl -i -X POST http://localhost:" + served.port() + "/orders/42/payment");
             lines.add("  curl http://localhost:" + served.managementPort() + "/actuator");
-            lines.add("  mvn -pl gatling -am gatling:test -DbaseUrl=http://localhost:" + served.port());
+            lines.add(
+                    "  mvn -pl gatling gatling:test -Dgatling.simulationClass=dev.threeways.gatling.SteadyRate -DbaseUrl=http://localhost:"
+                            + served.port());
         }
         lines.add("");
         lines.add("Payment API  " + backends.paymentUrl() + " (calls: /admin/calls, behaviour: /admin/behaviour)");
