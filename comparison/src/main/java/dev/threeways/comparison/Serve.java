@@ -35,6 +35,7 @@ final class Serve implements Callable<Integer> {
 
     private static final int MAX_OFFSET = 50_000;
 
+    /** How soon a process that has died is noticed. */
     private static final Duration POLL = Duration.ofMillis(500);
 
     @Option(names = "--port-offset", defaultValue = "0", paramLabel = "N", description = "Added to every port, if "

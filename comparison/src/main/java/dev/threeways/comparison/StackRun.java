@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StackRun {
 
+    /** Another process is waited for, by way of a file it replaces: there is nothing to be woken by. */
     private static final Duration POLL_WARM_UP = Duration.ofMillis(25);
 
     private static final Duration POLL = Duration.ofMillis(100);

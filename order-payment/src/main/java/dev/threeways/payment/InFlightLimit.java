@@ -44,10 +44,6 @@ public final class InFlightLimit {
         return max - permits.availablePermits();
     }
 
-    public int max() {
-        return max;
-    }
-
     /**
      * Lets nobody in any more and waits until nothing is in flight, for a shutdown that must not lose a request.
      *
