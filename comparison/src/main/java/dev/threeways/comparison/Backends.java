@@ -106,6 +106,22 @@ final class Backends implements AutoCloseable {
         return paymentUrl;
     }
 
+    /**
+     * How long payments take from now on, if the payment API is a simulator of this run; another one is not ours to change.
+     *
+     * @throws IOException if the simulator does not take it
+     */
+    void setPaymentLatency(Duration median, Duration p99) throws IOException, InterruptedException {
+        if (simulator != null) {
+            String behaviour = "{\"medianMillis\": " + median.toMillis() + ", \"p99Millis\": " + p99.toMillis() + "}";
+            try (HttpClient client = client()) {
+                requireOk(client.send(request("/admin/behaviour").header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofString(behaviour)).build(),
+                        HttpResponse.BodyHandlers.discarding()));
+            }
+        }
+    }
+
     Optional<JvmProcess> simulator() {
         return Optional.ofNullable(simulator);
     }

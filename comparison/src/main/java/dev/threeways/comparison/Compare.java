@@ -37,11 +37,11 @@ public final class Compare implements Callable<Integer> {
     private static final Duration MAX_DURATION = Duration.ofHours(1);
 
     /** With three stacks within twelve minutes. */
-    private static final Duration BUDGET_PER_STACK = Duration.ofSeconds(230);
+    private static final Duration BUDGET_PER_STACK = Duration.ofSeconds(235);
 
     private static final Duration QUICK_BUDGET_PER_STACK = Duration.ofSeconds(50);
 
-    private static final Duration DURATION = Duration.ofSeconds(30);
+    private static final Duration DURATION = Duration.ofSeconds(25);
 
     private static final Duration QUICK_DURATION = Duration.ofSeconds(8);
 
@@ -62,14 +62,14 @@ public final class Compare implements Callable<Integer> {
             + "Default: 200, quick 50")
     private @Nullable Integer rate;
 
-    @Option(names = "--duration", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Of a measured window. Default: 30s, quick 8s")
+    @Option(names = "--duration", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Of a measured window. Default: 25s, quick 8s")
     private @Nullable Duration duration;
 
     @Option(names = "--rounds", paramLabel = "N", description = "Exactly so many, whatever the budget. Default: as many "
             + "as fit the budget, at least 2, quick 1")
     private @Nullable Integer rounds;
 
-    @Option(names = "--budget", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Time for all rounds together. Default: 230s for each stack, quick 50s")
+    @Option(names = "--budget", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Time for all rounds together. Default: 235s for each stack, quick 50s")
     private @Nullable Duration budget;
 
     @Option(names = "--topology", defaultValue = "shared", paramLabel = "shared|many", description = "Connections: few "

@@ -1,7 +1,6 @@
 package dev.threeways.comparison;
 
 import dev.threeways.backends.DatabaseAddress;
-import dev.threeways.backends.Jdk;
 import dev.threeways.backends.ProcessFailedException;
 import dev.threeways.comparison.Result.Run;
 import dev.threeways.comparison.Result.Status;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Experiment {
 
     /** Starting, draining, stopping and the generator's reports: what a run takes beside warm-up and window. */
-    static final Duration RUN_OVERHEAD = Duration.ofSeconds(25);
+    static final Duration RUN_OVERHEAD = Duration.ofSeconds(21);
 
     private final Settings settings;
 
@@ -64,7 +63,7 @@ final class Experiment {
         this.machine = Machine.here(home.root(), settings.cpus());
         this.directory = createDirectory(home.results());
         for (StackSpec stack : settings.stacks()) {
-            stacks.add(Libraries.describe(stack));
+            stacks.add(Libraries.describe(stack, home));
         }
     }
 
@@ -179,8 +178,7 @@ final class Experiment {
 
     static Map<String, List<String>> jvmOptions(Settings settings) {
         List<String> others = JvmOptions.other(LoadGenerator.HEAP, settings.cpus().others().size());
-        return Map.of("java", List.of(Jdk.java().toString()),
-                "service", JvmOptions.service(settings.heap(), settings.cpus().service().size()),
+        return Map.of("service", JvmOptions.service(settings.heap(), settings.cpus().service().size()),
                 "simulator", JvmOptions.other(Backends.SIMULATOR_HEAP, settings.cpus().others().size()),
                 "generator", others);
     }

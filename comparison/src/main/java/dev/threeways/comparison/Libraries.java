@@ -25,8 +25,10 @@ final class Libraries {
 
     private Libraries() {}
 
-    static Result.Stack describe(StackSpec stack) throws IOException {
-        return new Result.Stack(stack.label(), stack.jar().toString(), sha256(stack.jar()), of(stack.jar()));
+    /** A jar of the project is named as seen from its root: a result should not tell of the machine's directories. */
+    static Result.Stack describe(StackSpec stack, Home home) throws IOException {
+        Path jar = stack.jar().startsWith(home.root()) ? home.root().relativize(stack.jar()) : stack.jar();
+        return new Result.Stack(stack.label(), jar.toString(), sha256(stack.jar()), of(stack.jar()));
     }
 
     static List<String> of(Path jar) throws IOException {

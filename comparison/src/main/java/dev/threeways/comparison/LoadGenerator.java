@@ -22,11 +22,11 @@ final class LoadGenerator implements AutoCloseable {
 
     static final String HEAP = "512m";
 
-    /**
-     * In flight at once while warming up: up to 1,000 requests/s at 65 ms each. Twice as many kept two cores so busy that
-     * the compiler had none, see {@link Warmup}.
-     */
+    /** In flight at once while warming up: up to 1,000 requests/s at 65 ms each, and as many connections. */
     private static final int WARM_UP_USERS = 64;
+
+    /** In the first stage, see {@link Warmup}: enough for two CPUs if payments take 2 ms. */
+    private static final int FIRST_STAGE_USERS = 8;
 
     /** What the generator gives the last answers after the schedule's end, and the reports after that. */
     private static final Duration REPORT_LIMIT = Duration.ofMinutes(3);
@@ -68,15 +68,19 @@ final class LoadGenerator implements AutoCloseable {
      * @param baseUrl of the service
      * @param seed of arrivals, orders and keys
      * @param directory where its books and reports go
+     * @param hasFirstStage whether the warm-up begins with few users
      */
-    static LoadGenerator start(Settings settings, URI baseUrl, long seed, Path directory, List<String> jvmOptions)
+    static LoadGenerator start(Settings settings, URI baseUrl, long seed, Path directory, boolean hasFirstStage,
+            List<String> jvmOptions)
             throws IOException {
         Files.createDirectories(directory);
         List<String> properties = List.of("--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "-DbaseUrl=" + baseUrl, "-Drate=" + settings.rate(),
                 "-Dduration=" + settings.duration().toMillis() / 1000.0, "-Dseed=" + seed,
                 "-Darrivals=poisson", "-Dtopology=" + settings.topology().name().toLowerCase(Locale.ROOT),
-                "-DwarmupUsers=" + WARM_UP_USERS, "-DwarmupMax=" + (settings.warmUpLimit().toSeconds() + 30),
+                "-DwarmupUsers=" + WARM_UP_USERS,
+                "-DwarmupFirstUsers=" + (hasFirstStage ? FIRST_STAGE_USERS : WARM_UP_USERS),
+                "-DwarmupMax=" + (settings.warmUpLimit().toSeconds() + 30),
                 "-Dassertions=false", "-Dcontrol=" + directory, "-Dresults=" + directory);
         JvmProcess process = JvmProcess.builder("the load generator")
                 .jvmOptions(Stream.concat(jvmOptions.stream(), properties.stream()).toList())
@@ -100,6 +104,11 @@ final class LoadGenerator implements AutoCloseable {
         } catch (JacksonException e) {
             throw new IOException("The generator's " + progressFile + " cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** Those that the first stage of the warm-up did without. */
+    void callAllUsers() throws IOException {
+        Files.createFile(directory.resolve("all-users"));
     }
 
     /** Ends the warm-up: what is in flight is awaited, then the schedule begins. */

@@ -64,9 +64,11 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
      * @param countersFromEpochMillis when CPU and counters were read first, the service being idle
      * @param countersToEpochMillis when they were read again, the service being idle
      * @param completed requests that were completed between the two
+     * @param compilerPercent of the service's CPU time between the two; 0 where it cannot be known
      */
     record MeasuredWindow(long startEpochMillis, long endEpochMillis, long countersFromEpochMillis,
-            long countersToEpochMillis, long completed, double loadAverageBefore, double loadAverageAfter) {}
+            long countersToEpochMillis, long completed, double compilerPercent, double loadAverageBefore,
+            double loadAverageAfter) {}
 
     /**
      * Of the measured window.

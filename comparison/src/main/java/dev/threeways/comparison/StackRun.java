@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.LongSupplier;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -42,11 +41,17 @@ final class StackRun {
     /** From the start of the generator's JVM to its first completed request. */
     private static final Duration GENERATOR_START_LIMIT = Duration.ofSeconds(60);
 
+    /** What a payment takes in the first stage of the warm-up: few requests at once keep the service busy. */
+    private static final Duration FIRST_STAGE_PAYMENT = Duration.ofMillis(2);
+
     /** Longer than the generator waits for any answer. */
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
 
     /** The payment API's median; warm and undisturbed, a generator is an order of magnitude better. */
     private static final double MAX_LAG_MILLIS = 50;
+
+    /** Of the service's CPU while it is measured: twice what ends a warm-up. */
+    private static final double MAX_COMPILER_PERCENT = 2.0 * Warmup.COMPILER_PERCENT;
 
     private final Settings settings;
 
@@ -69,7 +74,8 @@ final class StackRun {
         this.progress = progress;
     }
 
-    private record Edge(Sample sample, Probe.Snapshot counters) {}
+    /** @param compilerMicros CPU time of the service's JIT compiler so far */
+    private record Edge(Sample sample, long compilerMicros, Probe.Snapshot counters) {}
 
     /**
      * @return the run, valid or not
@@ -100,7 +106,11 @@ final class StackRun {
     private Result.Run load(Instant startedAt, Path directory, long seed, Probe probe, Backends backends,
             ServiceProcess service) throws Exception {
         progress.phase("warming up");
+        if (hasFirstStage(backends)) {
+            backends.setPaymentLatency(FIRST_STAGE_PAYMENT, FIRST_STAGE_PAYMENT);
+        }
         try (LoadGenerator generator = LoadGenerator.start(settings, service.baseUrl(), seed, directory,
+                hasFirstStage(backends),
                 JvmOptions.other(LoadGenerator.HEAP, settings.cpus().others().size()));
                 UsageSampler sampler = sampler(backends, service, generator)) {
             sampler.start();
@@ -109,10 +119,10 @@ final class StackRun {
             double loadBefore = Machine.loadAverage();
             generator.measure();
             LoadGenerator.Progress schedule = awaitSchedule(backends, service, generator);
-            Edge from = new Edge(sampler.now(), probe.reset());
+            Edge from = new Edge(sampler.now(), compilerMicros(service), probe.reset());
             progress.phase("measuring");
             awaitDone(backends, service, generator, schedule);
-            Edge to = new Edge(sampler.now(), probe.snapshot());
+            Edge to = new Edge(sampler.now(), compilerMicros(service), probe.snapshot());
             double loadAfter = Machine.loadAverage();
 
             progress.phase("stopping and balancing the books");
@@ -139,7 +149,8 @@ final class StackRun {
             compress(generator.book(), service.process().log(), directory.resolve("payment-calls.csv"));
 
             var window = new Result.MeasuredWindow(start(schedule), end(schedule), from.sample().epochMillis(),
-                    to.sample().epochMillis(), completed(client, from, to), loadBefore, loadAfter);
+                    to.sample().epochMillis(), completed(client, from, to), compilerPercent(from, to), loadBefore,
+                    loadAfter);
             return new Result.Run(round, stack.label(), startedAt, problems.isEmpty(), problems,
                     warnings(warmUp, window, lag(measured), requests(measured)),
                     results.relativize(directory).toString(), warmUp, window, requests(measured),
@@ -158,11 +169,12 @@ final class StackRun {
     private List<String> warnings(Result.WarmUp warmUp, Result.MeasuredWindow window, Latencies.Summary lag,
             Result.Requests requests) {
         List<String> warnings = new ArrayList<>();
-        if (warmUp.ended() == Warmup.Ended.TIME_LIMIT && !settings.quick()) {
-            warnings.add(
-                    String.format(Locale.ROOT, "CPU per request still fell, or the compiler was still busy, when the "
-                            + "warm-up was cut off after %.0f s",
-                            warmUp.seconds()));
+        if (!settings.quick() && warmUp.ended() == Warmup.Ended.TIME_LIMIT) {
+            warnings.add(String.format(Locale.ROOT, "the warm-up was cut off after %.0f s; then the JIT compiler used "
+                    + "%.1f %% of the CPU measured", warmUp.seconds(), window.compilerPercent()));
+        } else if (!settings.quick() && window.compilerPercent() > MAX_COMPILER_PERCENT) {
+            warnings.add(String.format(Locale.ROOT, "the service seemed warm, but the JIT compiler used %.1f %% of the "
+                    + "CPU measured", window.compilerPercent()));
         }
         if (lag.p99() > MAX_LAG_MILLIS) {
             warnings.add(
@@ -207,10 +219,10 @@ final class StackRun {
             Thread.sleep(POLL);
             first = generator.progress();
         }
-        LongSupplier compilerMicros = () -> ProcessUsage.compilerMicros(service.process().pid());
-        Warmup warmup = new Warmup(settings.warmUpRequests(), settings.warmUpLimit(), first.completed(),
-                sampler.now().cpuMicros(Role.SERVICE), compilerMicros.getAsLong());
-        long lastEpochMillis = first.epochMillis();
+        long startEpochMillis = first.epochMillis();
+        Warmup warmup = new Warmup(settings.warmUpRequests(), settings.warmUpLimit(), hasFirstStage(backends) ? 1 : 2,
+                reading(first, startEpochMillis, service, sampler));
+        long lastEpochMillis = startEpochMillis;
         while (true) {
             requireAlive(backends, service, generator, "while warming up");
             Thread.sleep(POLL_WARM_UP);
@@ -219,14 +231,40 @@ final class StackRun {
                 continue;
             }
             lastEpochMillis = now.epochMillis();
-            long millis = now.epochMillis() - first.epochMillis();
-            Warmup.Ended ended = warmup.read(millis, now.completed(), sampler.now().cpuMicros(Role.SERVICE),
-                    compilerMicros);
             progress.detail(String.format(Locale.ROOT, "%,d requests", now.completed()));
-            if (ended != null) {
-                return new Result.WarmUp(now.completed(), millis / 1000.0, ended, warmup.windows());
+            switch (warmup.read(reading(now, startEpochMillis, service, sampler))) {
+                case GO_ON -> {
+                }
+                case BEGIN_SECOND_STAGE -> {
+                    backends.setPaymentLatency(settings.paymentMedian(), settings.paymentP99());
+                    generator.callAllUsers();
+                }
+                case END -> {
+                    return new Result.WarmUp(now.completed(), (lastEpochMillis - startEpochMillis) / 1000.0,
+                            warmup.ended(), warmup.windows());
+                }
             }
         }
+    }
+
+    /** Only a payment API of our own can be told to be fast, and where nothing is to be warm it need not be. */
+    private boolean hasFirstStage(Backends backends) {
+        return backends.simulator().isPresent() && !settings.quick();
+    }
+
+    private static Warmup.Reading reading(LoadGenerator.Progress now, long startEpochMillis, ServiceProcess service,
+            UsageSampler sampler) {
+        return new Warmup.Reading(now.epochMillis() - startEpochMillis, now.completed(),
+                sampler.now().cpuMicros(Role.SERVICE), () -> compilerMicros(service));
+    }
+
+    private static long compilerMicros(ServiceProcess service) {
+        return ProcessUsage.compilerMicros(service.process().pid());
+    }
+
+    private static double compilerPercent(Edge from, Edge to) {
+        return 100.0 * (to.compilerMicros() - from.compilerMicros())
+                / Math.max(1, to.sample().cpuMicros(Role.SERVICE) - from.sample().cpuMicros(Role.SERVICE));
     }
 
     private LoadGenerator.Progress awaitSchedule(Backends backends, ServiceProcess service, LoadGenerator generator)

@@ -4,18 +4,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Decides when a service is warm: when the CPU a request costs has stopped falling, and the compiler has little left to
- * do. Readings of the service's CPU time and of requests completed are cut into windows of at least {@link #WINDOW} and
- * {@link #WINDOW_REQUESTS}; the cost has stopped falling when the last window's is not more than
- * {@value #TOLERANCE_PERCENT} % below the mean of the two before it.
+ * Decides how far a service is warm, in two stages. Readings of its CPU time and of requests completed are cut into windows
+ * of at least {@link #WINDOW} and {@link #WINDOW_REQUESTS}.
  *
- * <p>That alone is not enough: where many threads compete with the compiler's for two CPUs, the cost stands still at
- * three times what it will be, while methods wait to be compiled. So the compiler's threads may not use more than
- * {@value #COMPILER_PERCENT} % of the service's CPU in the last window. A floor of requests keeps a pause early on from
- * passing for the end, a limit keeps a service that never settles from eating the budget.
+ * <p>In the first stage payments are fast and few requests in flight, so that many are served and the compiler, which
+ * competes with the service's threads, is not kept from its work. It ends when enough requests were completed and the
+ * compiler's threads used at most {@value #COMPILER_PERCENT} % of the service's CPU in the last window.
+ *
+ * <p>In the second, payments take as long as they will when measured, and many requests are in flight: pools grow, threads
+ * wait, and code that was compiled on the belief that neither happens is compiled again. It ends when, besides, the cost of
+ * a request has stopped falling: the last window's is not more than {@value #TOLERANCE_PERCENT} % below the mean of the
+ * two before it.
  */
 final class Warmup {
 
@@ -28,6 +29,16 @@ final class Warmup {
 
     static final int COMPILER_PERCENT = 5;
 
+    /** Kept free of the limit for the second stage: four windows, one of which is the change. */
+    static final Duration SECOND_STAGE = WINDOW.multipliedBy(4);
+
+    /** What to do after a reading. */
+    enum Step {
+        GO_ON,
+        /** Let payments take as long as when measured, and call all users. */
+        BEGIN_SECOND_STAGE, END
+    }
+
     /** Why warm-up ended. */
     enum Ended {
         /** CPU per request has stopped falling, and the compiler is nearly idle. */
@@ -37,16 +48,28 @@ final class Warmup {
     }
 
     /**
+     * @param stage 1 or 2
      * @param atMillis since warm-up began, end of the window
+     * @param requests completed since the process began
      * @param compilerPercent of the service's CPU time in the window; 0 where it cannot be known
      */
-    record Window(long atMillis, long requests, double cpuMillisPerRequest, double compilerPercent) {}
+    record Window(int stage, long atMillis, long requests, double cpuMillisPerRequest, double compilerPercent) {}
+
+    /**
+     * @param requests completed since the process began
+     * @param cpuMicros used by the service since it began
+     * @param compilerMicros its compiler threads' part of that; asked at the end of a window only, since finding them among
+     *     many threads costs
+     */
+    record Reading(long millis, long requests, long cpuMicros, LongSupplier compilerMicros) {}
 
     private final long minRequests;
 
     private final Duration limit;
 
     private final List<Window> windows = new ArrayList<>();
+
+    private int stage;
 
     private long lastMillis;
 
@@ -56,59 +79,74 @@ final class Warmup {
 
     private long lastCompilerMicros;
 
+    private Ended ended = Ended.TIME_LIMIT;
+
     /**
-     * @param cpuMicros the service's CPU time when warm-up begins, after {@code requests} requests
-     * @param compilerMicros its compiler threads' part of that
+     * @param minRequests no stage ends with fewer completed, unless its limit passes
+     * @param limit of both stages together
+     * @param stage to begin with
+     * @param first when warm-up begins
      */
-    Warmup(long minRequests, Duration limit, long requests, long cpuMicros, long compilerMicros) {
-        this.lastCompilerMicros = compilerMicros;
+    Warmup(long minRequests, Duration limit, int stage, Reading first) {
         this.minRequests = minRequests;
         this.limit = limit;
-        this.lastRequests = requests;
-        this.lastCpuMicros = cpuMicros;
+        this.stage = stage;
+        startWindow(first, first.compilerMicros().getAsLong());
     }
 
-    /**
-     * Takes one reading.
-     *
-     * @param millis since warm-up began
-     * @param requests completed since the process began
-     * @param cpuMicros used by the service since it began
-     * @param compilerMicros its compiler threads' part of that; asked at the end of a window only, since finding them
-     *     among many threads costs
-     * @return null while warm-up should go on
-     */
-    @Nullable
-    Ended read(long millis, long requests, long cpuMicros, LongSupplier compilerMicros) {
-        long windowRequests = requests - lastRequests;
-        if (millis - lastMillis >= WINDOW.toMillis() && windowRequests >= WINDOW_REQUESTS) {
-            long windowCpuMicros = cpuMicros - lastCpuMicros;
-            long compilerNow = compilerMicros.getAsLong();
-            double compilerPercent = 100.0 * (compilerNow - lastCompilerMicros) / Math.max(1, windowCpuMicros);
-            windows.add(new Window(millis, requests, windowCpuMicros / 1000.0 / windowRequests, compilerPercent));
-            lastCompilerMicros = compilerNow;
-            lastMillis = millis;
-            lastRequests = requests;
-            lastCpuMicros = cpuMicros;
-            if (requests >= minRequests && hasSettled()) {
-                return Ended.SETTLED;
+    Step read(Reading now) {
+        if (now.millis() - lastMillis >= WINDOW.toMillis() && now.requests() - lastRequests >= WINDOW_REQUESTS) {
+            endWindow(now);
+            if (now.requests() >= minRequests && windows.getLast().compilerPercent() <= COMPILER_PERCENT) {
+                if (stage == 1) {
+                    return secondStage();
+                }
+                if (costStandsStill()) {
+                    ended = Ended.SETTLED;
+                    return Step.END;
+                }
             }
         }
-        return millis >= limit.toMillis() ? Ended.TIME_LIMIT : null;
-    }
-
-    private boolean hasSettled() {
-        int last = windows.size() - 1;
-        if (last < 2) {
-            return false;
+        if (now.millis() >= limit.toMillis()) {
+            return Step.END;
         }
-        double before = (cost(last - 1) + cost(last - 2)) / 2;
-        return cost(last) >= before * (1 - TOLERANCE_PERCENT / 100.0)
-                && windows.get(last).compilerPercent() <= COMPILER_PERCENT;
+        if (stage == 1 && now.millis() >= limit.minus(SECOND_STAGE).toMillis()) {
+            return secondStage();
+        }
+        return Step.GO_ON;
     }
 
-    private double cost(int window) {
-        return windows.get(window).cpuMillisPerRequest();
+    private Step secondStage() {
+        stage = 2;
+        return Step.BEGIN_SECOND_STAGE;
+    }
+
+    private void endWindow(Reading now) {
+        long requests = now.requests() - lastRequests;
+        long cpuMicros = now.cpuMicros() - lastCpuMicros;
+        long compilerMicros = now.compilerMicros().getAsLong();
+        windows.add(new Window(stage, now.millis(), now.requests(), cpuMicros / 1000.0 / requests,
+                100.0 * (compilerMicros - lastCompilerMicros) / Math.max(1, cpuMicros)));
+        startWindow(now, compilerMicros);
+    }
+
+    private void startWindow(Reading now, long compilerMicros) {
+        lastMillis = now.millis();
+        lastRequests = now.requests();
+        lastCpuMicros = now.cpuMicros();
+        lastCompilerMicros = compilerMicros;
+    }
+
+    private boolean costStandsStill() {
+        List<Double> costs = windows.stream().filter(window -> window.stage() == 2).map(Window::cpuMillisPerRequest)
+                .toList();
+        int last = costs.size() - 1;
+        return last >= 2
+                && costs.get(last) >= (costs.get(last - 1) + costs.get(last - 2)) / 2 * (1 - TOLERANCE_PERCENT / 100.0);
+    }
+
+    Ended ended() {
+        return ended;
     }
 
     List<Window> windows() {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param orders order ids are 1 to this
  * @param warmUp how long at most; zero for none
  * @param warmUpUsers requests in flight at once while warming up
+ * @param warmUpFirstUsers of these, how many begin; the others wait until another process calls them
  * @param maxInFlight measured requests in flight at once; one more is not sent, so that a server that no longer answers
  *     cannot use up the generator's file descriptors
  * @param expectedStatuses business answers; 200 must also have the right body
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param assertions null for none
  */
 record LoadSettings(URI baseUrl, long seed, Duration duration, Arrivals arrivals, Topology topology, int clients,
-        int orders, Duration warmUp, int warmUpUsers, Duration requestTimeout, int maxInFlight,
+        int orders, Duration warmUp, int warmUpUsers, int warmUpFirstUsers, Duration requestTimeout, int maxInFlight,
         Set<Integer> expectedStatuses, @Nullable Path results, @Nullable Path control,
         @Nullable AssertedLimits assertions) {
 
@@ -37,6 +38,7 @@ record LoadSettings(URI baseUrl, long seed, Duration duration, Arrivals arrivals
     static LoadSettings from(SystemSettings settings) {
         String control = settings.text("control");
         String results = settings.text("results");
+        int warmUpUsers = settings.count("warmupUsers", 64, 1, 16_000);
         return new LoadSettings(baseUrl(settings), settings.integer("seed", 1, 0, Long.MAX_VALUE),
                 settings.seconds("duration", 60, 0.1, 86_400), settings.choice("arrivals", Arrivals.POISSON),
                 settings.choice("topology", Topology.SHARED), settings.count("clients", 200, 1, 16_000),
@@ -44,7 +46,9 @@ record LoadSettings(URI baseUrl, long seed, Duration duration, Arrivals arrivals
                 control == null
                         ? settings.seconds("warmup", 10, 0, 3_600)
                         : settings.seconds("warmupMax", 120, 0, 3_600),
-                settings.count("warmupUsers", 64, 1, 16_000), settings.seconds("requestTimeout", 10, 0.1, 600),
+                warmUpUsers,
+                control == null ? warmUpUsers : settings.count("warmupFirstUsers", warmUpUsers, 1, warmUpUsers),
+                settings.seconds("requestTimeout", 10, 0.1, 600),
                 settings.count("maxInFlight", 8_000, 1, 16_000), expectedStatuses(settings),
                 results == null ? null : Path.of(results), control == null ? null : Path.of(control),
                 settings.flag("assertions", true)

@@ -99,8 +99,9 @@ abstract class PaymentSimulation extends Simulation {
         schedule = ArrivalSchedule.of(profile.apply(properties, settings.duration()), settings.arrivals(),
                 settings.seed());
         recorder = new RequestRecorder(settings, schedule);
-        control = new RunControl(settings.control(), settings.warmUp(), recorder);
-        warmUpPermits = new Semaphore(settings.warmUpUsers());
+        warmUpPermits = new Semaphore(settings.warmUpFirstUsers());
+        control = new RunControl(settings.control(), settings.warmUp(), recorder,
+                () -> warmUpPermits.release(settings.warmUpUsers() - settings.warmUpFirstUsers()));
 
         SetUp setUp = setUp(switch (settings.topology()) {
             case SHARED -> shared();
@@ -165,7 +166,7 @@ abstract class PaymentSimulation extends Simulation {
         if (settings.warmUp().isZero()) {
             return measure;
         }
-        return scenario("warm-up").exec(asLongAs(_ -> control.isWarmingUp()).on(warmUpRequest()))
+        return scenario("warm-up").exec(asLongAs(_ -> control.isWarmingUp()).on(permittedWarmUpRequest()))
                 .injectOpen(rampUsers(settings.warmUpUsers()).during(1)).andThen(measure);
     }
 
@@ -174,11 +175,8 @@ abstract class PaymentSimulation extends Simulation {
         if (!settings.warmUp().isZero()) {
             // At least one request each, so that every connection is open before the measurement.
             warmUp = warmUp.exec(asLongAs(session -> !session.contains(WARM) || control.isWarmingUp())
-                    .on(doIfOrElse(_ -> warmUpPermits.tryAcquire()).then(exec(warmUpRequest()).exec(session -> {
-                        warmUpPermits.release();
-                        return session.set(WARM, true);
-                    }).doIf(_ -> settings.clients() > settings.warmUpUsers()).then(pause(REST)))
-                            .orElse(pause(REST))));
+                    .on(permittedWarmUpRequest().doIf(_ -> settings.clients() > settings.warmUpUsers())
+                            .then(pause(REST))));
         }
         ChainBuilder measure = rendezVous(settings.clients()).exec(session -> {
             recorder.startMeasuring(System.nanoTime() + LEAD.toNanos());
@@ -204,6 +202,14 @@ abstract class PaymentSimulation extends Simulation {
         return session
                 .setAll(Map.of(N, n, ORDER_ID, PaymentRequests.orderId(settings.seed(), n, settings.orders()), KEY,
                         PaymentRequests.key(settings.seed(), n)));
+    }
+
+    /** Rests if as many as may are busy already. */
+    private ChainBuilder permittedWarmUpRequest() {
+        return doIfOrElse(_ -> warmUpPermits.tryAcquire()).then(exec(warmUpRequest()).exec(session -> {
+            warmUpPermits.release();
+            return session.set(WARM, true);
+        })).orElse(pause(REST));
     }
 
     private ChainBuilder warmUpRequest() {

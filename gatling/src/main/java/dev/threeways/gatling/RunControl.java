@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says when the warm-up ends: after a time, or, with a control directory, when somebody puts a file {@code measure} into
- * it. Tells there how far the run has come, in {@code progress.json}, which is replaced as a whole.
+ * it. A file {@code all-users} calls the warm-up's users that did not begin with the first. Tells there how far the run has come, in {@code progress.json}, which is replaced as a whole.
  */
 final class RunControl implements AutoCloseable {
 
-    static final String COMMAND = "measure";
+    static final String MEASURE = "measure";
+
+    static final String ALL_USERS = "all-users";
 
     static final String PROGRESS = "progress.json";
 
@@ -31,18 +33,26 @@ final class RunControl implements AutoCloseable {
 
     private final RequestRecorder recorder;
 
+    private final Runnable allUsers;
+
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("run-control").factory());
 
     private volatile long warmUpEndNanos;
 
-    private volatile boolean commanded;
+    private volatile boolean isToMeasure;
 
-    /** @param directory null if nobody but the time ends the warm-up */
-    RunControl(@Nullable Path directory, Duration warmUp, RequestRecorder recorder) {
+    private volatile boolean hasAllUsers;
+
+    /**
+     * @param directory null if nobody but the time ends the warm-up
+     * @param allUsers called once, if all users are called for
+     */
+    RunControl(@Nullable Path directory, Duration warmUp, RequestRecorder recorder, Runnable allUsers) {
         this.directory = directory;
         this.warmUp = warmUp;
         this.recorder = recorder;
+        this.allUsers = allUsers;
     }
 
     /** @throws UncheckedIOException if the control directory cannot be written to */
@@ -56,13 +66,21 @@ final class RunControl implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException("Cannot write to the control directory " + control, e);
             }
-            every(POLL, () -> commanded = commanded || Files.exists(control.resolve(COMMAND)));
+            every(POLL, () -> look(control));
             every(REPORT, () -> tryReport(control));
         }
     }
 
     boolean isWarmingUp() {
-        return !commanded && System.nanoTime() - warmUpEndNanos < 0 && recorder.hasRoomForWarmUp();
+        return !isToMeasure && System.nanoTime() - warmUpEndNanos < 0 && recorder.hasRoomForWarmUp();
+    }
+
+    private void look(Path control) {
+        isToMeasure = isToMeasure || Files.exists(control.resolve(MEASURE));
+        if (!hasAllUsers && Files.exists(control.resolve(ALL_USERS))) {
+            hasAllUsers = true;
+            allUsers.run();
+        }
     }
 
     /** Reports a last time. */

@@ -102,6 +102,24 @@ class SimulationTests {
     }
 
     @Test
+    void warmUpBeginsWithTheFirstUsersUntilAllAreCalled() throws Exception {
+        Path control = directory.resolve("control");
+        try (StubService service = StubService
+                .start(request -> new Reply.Delayed(Duration.ofMillis(5), StubService.paid(request)));
+                GatlingRun run = GatlingRun.start(SteadyRate.class, service.url(), directory,
+                        Map.of("rate", "10", "duration", "1", "control", control.toString(), "warmupUsers", "6",
+                                "warmupFirstUsers", "2"))) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> service.received().size() > 100);
+            assertThat(service.acceptedConnections()).isEqualTo(2);
+            Files.createFile(control.resolve("all-users"));
+            await().atMost(Duration.ofSeconds(30)).until(() -> service.acceptedConnections() == 6);
+            Files.createFile(control.resolve("measure"));
+            assertThat(run.awaitExit()).as(run.output()).isZero();
+            assertThat(run.requests().requests()).extracting(RequestRecord::requestClass).containsOnly(RequestClass.OK);
+        }
+    }
+
+    @Test
     void manyClientsKeepOneConnectionEach() throws Exception {
         int clients = 8;
         try (StubService service = StubService.start(StubService::paid);

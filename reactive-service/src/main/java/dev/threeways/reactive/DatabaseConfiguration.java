@@ -34,7 +34,7 @@ class DatabaseConfiguration {
 
     @Bean(destroyMethod = "dispose")
     ConnectionPool connectionFactory(R2dbcConnectionDetails database, R2dbcProperties properties,
-            LoopResources eventLoops) {
+            LoopResources eventLoops, LoopScheduler timer) {
         R2dbcProperties.Pool pool = properties.getPool();
         Duration acquireTime = Objects.requireNonNull(pool.getMaxAcquireTime(), "spring.r2dbc.pool.max-acquire-time");
         Duration lifeTime = Objects.requireNonNull(pool.getMaxLifeTime(), "spring.r2dbc.pool.max-life-time");
@@ -42,16 +42,16 @@ class DatabaseConfiguration {
                 .option(PostgresqlConnectionFactoryProvider.LOOP_RESOURCES, onCallingLoop(eventLoops))
                 .option(ConnectionFactoryOptions.CONNECT_TIMEOUT, acquireTime)
                 .build();
-        return new ConnectionPool(
+        return new LoopTimedPool(
                 ConnectionPoolConfiguration.builder(spread(ConnectionFactories.get(options), eventLoops))
                         .initialSize(Math.min(pool.getInitialSize(), pool.getMaxSize()))
                         .maxSize(pool.getMaxSize())
-                        .maxAcquireTime(acquireTime)
                         .maxCreateConnectionTime(acquireTime)
-                        .acquireRetry(0) // or the acquire time counts twice
+                        .acquireRetry(0) // a dead connection is found before, a dead database is not asked twice
                         .customizer(builder -> builder.evictionPredicate(
                                 (connection, use) -> isSpent(use, lifeTime) || !isOpen(connection)))
-                        .build());
+                        .build(),
+                acquireTime, timer);
     }
 
     /**

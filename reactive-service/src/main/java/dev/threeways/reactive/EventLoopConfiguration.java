@@ -26,6 +26,15 @@ class EventLoopConfiguration {
     }
 
     /**
+     * Times what happens on the event loops. Reactor's own timers are threads beside them: each time-out that is the next
+     * one due wakes such a thread, for nothing, since nearly all are called off a moment later.
+     */
+    @Bean
+    LoopScheduler loopScheduler(LoopResources eventLoops) {
+        return new LoopScheduler(eventLoops.onClient(true));
+    }
+
+    /**
      * What any other server here takes its event loops from, and the only one is the management port's: a thread of its
      * own, so that metrics and liveness answer while the event loops are busy.
      */

@@ -29,8 +29,11 @@ class Orders {
 
     private final Duration readTimeout;
 
-    Orders(ConnectionFactory pool, OrdersProperties properties) {
+    private final LoopScheduler timer;
+
+    Orders(ConnectionFactory pool, OrdersProperties properties, LoopScheduler timer) {
         this.pool = pool;
+        this.timer = timer;
         this.readTimeout = properties.readTimeout();
     }
 
@@ -40,7 +43,7 @@ class Orders {
      */
     Mono<Order> find(long id) {
         return Mono
-                .usingWhen(pool.create(), connection -> read(connection, id).timeout(readTimeout, tooLate()),
+                .usingWhen(pool.create(), connection -> read(connection, id).timeout(readTimeout, tooLate(), timer),
                         Connection::close,
                         Orders::closeAfterError, Connection::close)
                 .onErrorMap(error -> !(error instanceof R2dbcException),

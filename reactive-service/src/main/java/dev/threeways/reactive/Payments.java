@@ -29,15 +29,18 @@ class Payments {
 
     private final Duration responseTimeout;
 
-    Payments(PaymentApi api, PaymentProperties properties) {
+    private final LoopScheduler timer;
+
+    Payments(PaymentApi api, PaymentProperties properties, LoopScheduler timer) {
         this.api = api;
+        this.timer = timer;
         this.responseTimeout = properties.responseTimeout();
     }
 
     /** Whatever goes wrong is an outcome, too. */
     Mono<PaymentOutcome> pay(Order order, IdempotencyKey key) {
         return api.pay(key.value(), PaymentRequest.of(order))
-                .timeout(responseTimeout, tooLate()) // Reactor Netty's own bounds each read, not the exchange
+                .timeout(responseTimeout, tooLate(), timer) // Reactor Netty's own bounds each read, not the exchange
                 .map(response -> response.outcomeFor(order))
                 .defaultIfEmpty(new PaymentFailed(order.id(), PaymentFailure.INVALID_ANSWER, null))
                 .onErrorResume(error -> Mono.just(new PaymentFailed(order.id(), failure(error), error)));
