@@ -37,7 +37,7 @@ public final class Compare implements Callable<Integer> {
     private static final Duration MAX_DURATION = Duration.ofHours(1);
 
     /** With three stacks within twelve minutes. */
-    private static final Duration BUDGET_PER_STACK = Duration.ofSeconds(235);
+    private static final Duration BUDGET_PER_STACK = Duration.ofSeconds(230);
 
     private static final Duration QUICK_BUDGET_PER_STACK = Duration.ofSeconds(50);
 
@@ -69,7 +69,7 @@ public final class Compare implements Callable<Integer> {
             + "as fit the budget, at least 2, quick 1")
     private @Nullable Integer rounds;
 
-    @Option(names = "--budget", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Time for all rounds together. Default: 235s for each stack, quick 50s")
+    @Option(names = "--budget", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Time for all rounds together. Default: 230s for each stack, quick 50s")
     private @Nullable Duration budget;
 
     @Option(names = "--topology", defaultValue = "shared", paramLabel = "shared|many", description = "Connections: few "

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Experiment {
 
     /** Starting, draining, stopping and the generator's reports: what a run takes beside warm-up and window. */
-    static final Duration RUN_OVERHEAD = Duration.ofSeconds(21);
+    static final Duration RUN_OVERHEAD = Duration.ofSeconds(26);
 
     private final Settings settings;
 
