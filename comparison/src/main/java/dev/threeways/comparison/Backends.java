@@ -107,7 +107,7 @@ final class Backends implements AutoCloseable {
     }
 
     /**
-     * How long payments take from now on, if the payment API is a simulator of this run; another one is not ours to change.
+     * How long payments take from now on, if the payment API is a simulator of this run; another is not ours to change.
      *
      * @throws IOException if the simulator does not take it
      */

@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Decides how far a service is warm, in two stages. Readings of its CPU time and of requests completed are cut into windows
- * of at least {@link #WINDOW} and {@link #WINDOW_REQUESTS}.
+ * Decides how far a service is warm, in two stages. Readings of its CPU time and of requests completed are cut into
+ * windows of at least {@link #WINDOW} and {@link #WINDOW_REQUESTS}.
  *
  * <p>In the first stage payments are fast and few requests in flight, so that many are served and the compiler, which
  * competes with the service's threads, is not kept from its work. It ends when enough requests were completed and the
  * compiler's threads used at most {@value #COMPILER_PERCENT} % of the service's CPU in the last window.
  *
- * <p>In the second, payments take as long as they will when measured, and many requests are in flight: pools grow, threads
- * wait, and code that was compiled on the belief that neither happens is compiled again. It ends when, besides, the cost of
- * a request has stopped falling: the last window's is not more than {@value #TOLERANCE_PERCENT} % below the mean of the
- * two before it.
+ * <p>In the second, payments take as long as they will when measured, and many requests are in flight: pools grow,
+ * threads wait, and code that was compiled on the belief that neither happens is compiled again. It ends when, besides,
+ * the cost of a request has stopped falling: the last window's is not more than {@value #TOLERANCE_PERCENT} % below the
+ * mean of the two before it.
  */
 final class Warmup {
 
@@ -58,8 +58,8 @@ final class Warmup {
     /**
      * @param requests completed since the process began
      * @param cpuMicros used by the service since it began
-     * @param compilerMicros its compiler threads' part of that; asked at the end of a window only, since finding them among
-     *     many threads costs
+     * @param compilerMicros its compiler threads' part of that; asked at the end of a window only, since finding them
+     *     among many threads costs
      */
     record Reading(long millis, long requests, long cpuMicros, LongSupplier compilerMicros) {}
 

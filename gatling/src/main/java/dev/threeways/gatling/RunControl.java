@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says when the warm-up ends: after a time, or, with a control directory, when somebody puts a file {@code measure} into
- * it. A file {@code all-users} calls the warm-up's users that did not begin with the first. Tells there how far the run has come, in {@code progress.json}, which is replaced as a whole.
+ * Says when the warm-up ends: after a time, or, with a control directory, when somebody puts a file {@code measure}
+ * into it. A file {@code all-users} calls the warm-up's users that did not begin with the first. Tells there how far
+ * the run has come, in {@code progress.json}, which is replaced as a whole.
  */
 final class RunControl implements AutoCloseable {
 

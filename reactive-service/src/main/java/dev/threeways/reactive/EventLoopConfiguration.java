@@ -26,8 +26,8 @@ class EventLoopConfiguration {
     }
 
     /**
-     * Times what happens on the event loops. Reactor's own timers are threads beside them: each time-out that is the next
-     * one due wakes such a thread, for nothing, since nearly all are called off a moment later.
+     * Times what happens on the event loops. Reactor's own timers are threads beside them: each time-out that is the
+     * next one due wakes such a thread, for nothing, since nearly all are called off a moment later.
      */
     @Bean
     LoopScheduler loopScheduler(LoopResources eventLoops) {

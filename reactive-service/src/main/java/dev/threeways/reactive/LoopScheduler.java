@@ -9,8 +9,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Runs a task, such as a time-out, on the event loop that asks for it, or on the first if it is no event loop that asks. The
- * loops' own life is not its affair.
+ * Runs a task, such as a time-out, on the event loop that asks for it, or on the first if it is no event loop that asks.
+ * The loops' own life is not its affair.
  */
 final class LoopScheduler implements Scheduler {
 
