@@ -53,7 +53,7 @@ class CommandLineTests {
         assertThat(settings.stacks().getFirst().jar()).hasFileName("blocking-service-0.1.0-SNAPSHOT.jar");
         assertThat(settings.quick()).isFalse();
         assertThat(settings.rate()).isEqualTo(200);
-        assertThat(settings.duration()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.duration()).isEqualTo(Duration.ofSeconds(25));
         assertThat(settings.minRounds()).isEqualTo(2);
         assertThat(settings.budget()).isLessThan(Duration.ofMinutes(12));
         assertThat(settings.heap()).isEqualTo("512m");
