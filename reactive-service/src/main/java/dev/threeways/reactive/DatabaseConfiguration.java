@@ -1,5 +1,8 @@
 package dev.threeways.reactive;
 
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.netty.util.concurrent.EventExecutor;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactoryProvider;
@@ -9,13 +12,13 @@ import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.ValidationDepth;
-import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcConnectionDetails;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcProperties;
+import org.springframework.boot.r2dbc.metrics.ConnectionPoolMetrics;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import reactor.core.publisher.Mono;
@@ -25,52 +28,53 @@ import reactor.netty.resources.LoopResources;
 import reactor.pool.PooledRefMetadata;
 
 /**
- * The pool of database connections, in place of the one Boot would make from the same properties. That one finds out
- * that a connection is dead only after handing it out: when a database has come back, each connection it closed fails
- * one request. This pool looks first.
+ * The pools of database connections, in place of the one that Boot would make from the same properties. That one finds
+ * out that a connection is dead only after handing it out: when a database has come back, each connection it closed
+ * fails one request. These look first. And they keep a request on its event loop ({@link LoopPools}).
  */
 @Configuration(proxyBeanMethods = false)
 class DatabaseConfiguration {
 
     @Bean(destroyMethod = "dispose")
-    ConnectionPool connectionFactory(R2dbcConnectionDetails database, R2dbcProperties properties,
+    LoopPools connectionFactory(R2dbcConnectionDetails database, R2dbcProperties properties,
             LoopResources eventLoops, LoopScheduler timer) {
         R2dbcProperties.Pool pool = properties.getPool();
         Duration acquireTime = Objects.requireNonNull(pool.getMaxAcquireTime(), "spring.r2dbc.pool.max-acquire-time");
         Duration lifeTime = Objects.requireNonNull(pool.getMaxLifeTime(), "spring.r2dbc.pool.max-life-time");
         var options = database.getConnectionFactoryOptions().mutate()
-                .option(PostgresqlConnectionFactoryProvider.LOOP_RESOURCES, onCallingLoop(eventLoops))
+                .option(PostgresqlConnectionFactoryProvider.LOOP_RESOURCES, EventLoops.onCallingLoop(eventLoops))
                 .option(ConnectionFactoryOptions.CONNECT_TIMEOUT, acquireTime)
                 .build();
-        return new LoopTimedPool(
-                ConnectionPoolConfiguration.builder(spread(ConnectionFactories.get(options), eventLoops))
-                        .initialSize(Math.min(pool.getInitialSize(), pool.getMaxSize()))
-                        .maxSize(pool.getMaxSize())
+        ConnectionFactory driver = ConnectionFactories.get(options);
+        int initialSize = Math.min(pool.getInitialSize(), pool.getMaxSize());
+        return new LoopPools(eventLoops.onClient(true), pool.getMaxSize(), (loop, share) -> new LoopTimedPool(
+                ConnectionPoolConfiguration.builder(openedOn(loop, driver))
+                        .initialSize(share.of(initialSize))
+                        .maxSize(share.of(pool.getMaxSize()))
                         .maxCreateConnectionTime(acquireTime)
                         .acquireRetry(0) // a dead connection is found before, a dead database is not asked twice
                         .customizer(builder -> builder.evictionPredicate(
                                 (connection, use) -> isSpent(use, lifeTime) || !isOpen(connection)))
                         .build(),
-                acquireTime, timer);
+                acquireTime, timer));
     }
 
-    /**
-     * Opens connections on one event loop after the other. To leave the choice to Reactor Netty is not enough: it takes
-     * two loops for a connection, one of them for name resolution, so that connections come to every second loop only,
-     * and with two loops to one.
-     */
-    private static ConnectionFactory spread(ConnectionFactory factory, LoopResources eventLoops) {
-        var loops = new ArrayList<Scheduler>();
-        eventLoops.onClient(true).forEach(loop -> loops.add(Schedulers.fromExecutorService(loop)));
-        var turn = new AtomicInteger();
+    /** Boot's own finds no pool in {@link LoopPools}. */
+    @Bean
+    MeterBinder connectionPoolMetrics(LoopPools connectionFactory) {
+        List<ConnectionPool> pools = connectionFactory.pools();
+        return registry -> IntStream.range(0, pools.size())
+                .forEach(i -> new ConnectionPoolMetrics(pools.get(i), "connectionFactory",
+                        Tags.of("pool", Integer.toString(i))).bindTo(registry));
+    }
+
+    private static ConnectionFactory openedOn(EventExecutor loop, ConnectionFactory factory) {
+        Scheduler scheduler = Schedulers.fromExecutorService(loop);
         return new ConnectionFactory() {
 
             @Override
             public Mono<? extends Connection> create() {
-                return Mono.defer(() -> {
-                    var loop = loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
-                    return Mono.defer(() -> Mono.from(factory.create())).subscribeOn(loop);
-                });
+                return Mono.defer(() -> Mono.from(factory.create())).subscribeOn(scheduler);
             }
 
             @Override
@@ -78,12 +82,6 @@ class DatabaseConfiguration {
                 return factory.getMetadata();
             }
         };
-    }
-
-    /** On whichever loop the driver is asked for a connection, there it opens it. */
-    private static LoopResources onCallingLoop(LoopResources eventLoops) {
-        EventLoopGroup colocated = LoopResources.colocate(eventLoops.onClient(true));
-        return _ -> colocated;
     }
 
     private static boolean isSpent(PooledRefMetadata use, Duration lifeTime) {

@@ -11,9 +11,9 @@ import reactor.netty.resources.LoopResources;
  * those to the database, so that their number is one number, {@code reactor.netty.ioWorkerCount} (by default one per
  * processor, at least four).
  *
- * <p>They are not co-located. Co-location opens an outgoing connection on the event loop that asks for it, which keeps a
- * request on one loop only while nothing is pooled; a pool that is filled from one loop then lives on that loop, all of
- * it. Without it connections are spread over the loops in turn. {@link DatabaseConfiguration} sees to that itself.
+ * <p>A request stays on the event loop that its caller's connection is on: that loop has connections of its own to the
+ * database ({@link LoopPools}) and to the payment API ({@link LoopConnectionProvider}). Else two of three answers would
+ * arrive on another loop, with two loops one of two, which has to be woken to take over.
  */
 @Configuration(proxyBeanMethods = false)
 class EventLoopConfiguration {

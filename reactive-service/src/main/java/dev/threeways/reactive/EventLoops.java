@@ -13,6 +13,12 @@ record EventLoops(LoopResources loops) implements LoopResources {
 
     private static final Duration AT_MOST = Duration.ofSeconds(5);
 
+    /** The same loops for a client that opens a connection on whichever of them asks for it. */
+    static LoopResources onCallingLoop(LoopResources eventLoops) {
+        EventLoopGroup colocated = LoopResources.colocate(eventLoops.onClient(true));
+        return _ -> colocated;
+    }
+
     @Override
     public EventLoopGroup onServer(boolean useNative) {
         return loops.onServer(useNative);

@@ -2,7 +2,6 @@ package dev.threeways.reactive;
 
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
@@ -14,41 +13,27 @@ import reactor.core.scheduler.Schedulers;
  */
 final class LoopScheduler implements Scheduler {
 
-    private record Loop(EventExecutor executor, Scheduler scheduler) {}
+    private final PerEventLoop<Scheduler> own;
 
-    private final List<Loop> loops = new ArrayList<>();
-
-    /** @param executors one for each event loop, at least one */
-    LoopScheduler(Iterable<EventExecutor> executors) {
-        executors.forEach(loop -> loops.add(new Loop(loop, Schedulers.fromExecutorService(loop))));
+    /** @param loops at least one */
+    LoopScheduler(Iterable<EventExecutor> loops) {
+        var schedulers = new ArrayList<Scheduler>();
+        loops.forEach(loop -> schedulers.add(Schedulers.fromExecutorService(loop)));
+        own = new PerEventLoop<>(loops, schedulers);
     }
 
     @Override
     public Disposable schedule(Runnable task) {
-        return current().schedule(task);
+        return own.get().schedule(task);
     }
 
     @Override
     public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
-        return current().schedule(task, delay, unit);
-    }
-
-    @Override
-    public Disposable schedulePeriodically(Runnable task, long initialDelay, long period, TimeUnit unit) {
-        return current().schedulePeriodically(task, initialDelay, period, unit);
+        return own.get().schedule(task, delay, unit);
     }
 
     @Override
     public Worker createWorker() {
-        return current().createWorker();
-    }
-
-    private Scheduler current() {
-        for (Loop loop : loops) {
-            if (loop.executor().inEventLoop()) {
-                return loop.scheduler();
-            }
-        }
-        return loops.getFirst().scheduler();
+        return own.get().createWorker();
     }
 }

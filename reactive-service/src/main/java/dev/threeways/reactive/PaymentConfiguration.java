@@ -31,20 +31,21 @@ class PaymentConfiguration {
     }
 
     @Bean(destroyMethod = "dispose")
-    ConnectionProvider paymentConnections(PaymentProperties payment, RequestsProperties requests) {
-        return ConnectionProvider.builder("payment-api")
-                .maxConnections(payment.maxConnections())
+    ConnectionProvider paymentConnections(PaymentProperties payment, RequestsProperties requests,
+            LoopResources eventLoops) {
+        var pool = ConnectionProvider.builder("payment-api")
+                .maxConnections(payment.maxConnectionsPerEventLoop())
                 .pendingAcquireMaxCount(requests.maxInFlight()) // never more: each is a request in flight
                 .pendingAcquireTimeout(payment.responseTimeout())
-                .maxIdleTime(MAX_IDLE)
-                .build();
+                .maxIdleTime(MAX_IDLE);
+        return new LoopConnectionProvider(eventLoops.onClient(true), pool::build);
     }
 
     @Bean
     PaymentApi paymentApi(WebClient.Builder webClient, ConnectionProvider paymentConnections, LoopResources eventLoops,
             PaymentProperties properties) {
         var httpClient = HttpClient.create(paymentConnections)
-                .runOn(eventLoops)
+                .runOn(EventLoops.onCallingLoop(eventLoops))
                 .disableRetry(true) // on a stale connection Reactor Netty would send the payment again
                 .followRedirect(false)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(properties.connectTimeout().toMillis()));

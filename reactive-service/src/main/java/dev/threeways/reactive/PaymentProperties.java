@@ -11,7 +11,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param connectTimeout bounds the opening of one connection
  * @param responseTimeout bounds the whole exchange: waiting for a connection, opening it, sending, and receiving the
  * last byte of the answer's body
- * @param maxConnections open connections to the payment API, busy and idle
+ * @param maxConnectionsPerEventLoop open connections of one event loop to the payment API, busy and idle
  */
 @ConfigurationProperties("payment")
-record PaymentProperties(URI baseUrl, Duration connectTimeout, Duration responseTimeout, int maxConnections) {}
+record PaymentProperties(URI baseUrl, Duration connectTimeout, Duration responseTimeout,
+        int maxConnectionsPerEventLoop) {}

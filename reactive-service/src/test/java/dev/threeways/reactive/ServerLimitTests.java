@@ -4,7 +4,6 @@ import static dev.threeways.reactive.RunningService.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.r2dbc.pool.ConnectionPool;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +14,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,7 +25,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.publisher.Flux;
 import reactor.netty.resources.LoopResources;
 
 /** What the server turns away before the handler sees it; none of it writes a line. */
@@ -179,22 +176,6 @@ class ServerLimitTests {
         }
         assertThat(service.get(service.management("/actuator/health")).body()).as("tells nobody what it depends on")
                 .doesNotContain("r2dbc");
-    }
-
-    /** All opened at once, for the first request; each hands out its rows on its own event loop. */
-    @Test
-    void databaseConnectionsAreSpreadOverTheEventLoops() throws Exception {
-        assertThat(service.pay("1").statusCode()).isEqualTo(200);
-        var pool = service.bean(ConnectionPool.class);
-        var connections = Flux.range(0, 16).flatMap(_ -> pool.create(), 16).collectList().block();
-        var owners = Flux.fromIterable(Objects.requireNonNull(connections))
-                .flatMap(connection -> Flux.from(connection.createStatement("SELECT 1").execute())
-                        .flatMap(result -> result.map((_, _) -> Thread.currentThread().getName()))
-                        .concatWith(Flux.from(connection.close()).cast(String.class)))
-                .collectList().block();
-
-        assertThat(owners).hasSize(16).allMatch(thread -> thread.startsWith("event-loop-"));
-        assertThat(Set.copyOf(Objects.requireNonNull(owners))).hasSize(LoopResources.DEFAULT_IO_WORKER_COUNT);
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.threeways.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -15,9 +17,8 @@ import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySourcesPropertyResolver;
 import org.springframework.core.io.FileSystemResource;
-import java.time.Duration;
 
-/** What the services' {@code application.yaml} say: fair, and the servlet services differ in nothing else. */
+/** What the services' {@code application.yaml} and {@code logback-spring.xml} say: fair, and the servlet services differ in nothing else. */
 class EqualLimitsTests {
 
     private final Yaml blocking = new Yaml("blocking-service");
@@ -38,8 +39,8 @@ class EqualLimitsTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"requests.max-in-flight", "payment.base-url", "payment.connect-timeout",
-            "payment.response-timeout", "payment.max-connections", "server.shutdown",
-            "server.max-http-request-header-size", "spring.lifecycle.timeout-per-shutdown-phase",
+            "payment.response-timeout", "server.shutdown", "server.max-http-request-header-size",
+            "spring.lifecycle.timeout-per-shutdown-phase",
             "management.server.address", "management.endpoints.web.exposure.include",
             "logging.structured.format.console"})
     void oneNameOneValue(String key) {
@@ -50,6 +51,7 @@ class EqualLimitsTests {
     @CsvSource({"spring.datasource.hikari.maximum-pool-size, spring.r2dbc.pool.max-size",
             "spring.datasource.hikari.minimum-idle, spring.r2dbc.pool.initial-size",
             "spring.datasource.username, spring.r2dbc.username",
+            "payment.max-connections, payment.max-connections-per-event-loop",
             "server.tomcat.max-connections, server-connections.max",
             "server.tomcat.accept-count, server-connections.accept-count",
             "server.tomcat.keep-alive-timeout, server.netty.idle-timeout",
@@ -65,6 +67,12 @@ class EqualLimitsTests {
     void twoUnitsOneValue(String servlet, int millis, String other) {
         assertThat(reactive.duration(other)).isEqualTo(Duration.ofMillis(blocking.number(servlet) * millis))
                 .isEqualTo(Duration.ofMillis(virtual.number(servlet) * millis));
+    }
+
+    @Test
+    void oneLogConfiguration() {
+        assertThat(Path.of("../reactive-service/src/main/resources/logback-spring.xml"))
+                .hasSameTextualContentAs(Path.of("../servlet-handler/src/main/resources/logback-spring.xml"));
     }
 
     /** As a file of the source tree: it is another module's, and not on this one's class path. */

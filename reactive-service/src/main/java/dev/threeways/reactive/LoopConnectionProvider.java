@@ -1,0 +1,59 @@
+package dev.threeways.reactive;
+
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.ConnectionObserver;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.transport.TransportConfig;
+
+/**
+ * A pool of connections for each event loop, asked for by whichever loop it is. With a client whose loops are co-located
+ * a connection is then opened and used by the same loop for all of its life, and an answer comes back to the loop that
+ * waits for it. In one pool for all loops it mostly would not.
+ */
+final class LoopConnectionProvider implements ConnectionProvider {
+
+    private final List<ConnectionProvider> pools = new ArrayList<>();
+
+    private final PerEventLoop<ConnectionProvider> own;
+
+    /** @param pool makes one for each loop */
+    LoopConnectionProvider(Iterable<EventExecutor> loops, Supplier<ConnectionProvider> pool) {
+        loops.forEach(_ -> pools.add(pool.get()));
+        own = new PerEventLoop<>(loops, pools);
+    }
+
+    @Override
+    public Mono<? extends Connection> acquire(TransportConfig config, ConnectionObserver observer,
+            @Nullable Supplier<? extends SocketAddress> remote, @Nullable AddressResolverGroup<?> resolver) {
+        return Mono.defer(() -> own.get().acquire(config, observer, remote, resolver));
+    }
+
+    /** Of one loop's pool. */
+    @Override
+    public int maxConnections() {
+        return pools.getFirst().maxConnections();
+    }
+
+    @Override
+    public Mono<Void> disposeLater() {
+        return Mono.when(pools.stream().map(ConnectionProvider::disposeLater).toList());
+    }
+
+    @Override
+    public void dispose() {
+        pools.forEach(ConnectionProvider::dispose);
+    }
+
+    @Override
+    public boolean isDisposed() {
+        return pools.stream().allMatch(ConnectionProvider::isDisposed);
+    }
+}
