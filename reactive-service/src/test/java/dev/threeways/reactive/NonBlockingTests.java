@@ -14,7 +14,7 @@ class NonBlockingTests {
             var loop = service.bean(LoopResources.class).onServer(true).next();
 
             loop.submit(() -> {
-                Thread.sleep(1);
+                Thread.sleep(1); // the deliberate block
                 return null;
             }).get();
 

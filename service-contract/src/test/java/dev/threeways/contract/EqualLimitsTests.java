@@ -18,7 +18,10 @@ import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySourcesPropertyResolver;
 import org.springframework.core.io.FileSystemResource;
 
-/** What the services' {@code application.yaml} and {@code logback-spring.xml} say: fair, and the servlet services differ in nothing else. */
+/**
+ * What the services' {@code application.yaml} and {@code logback-spring.xml} say: fair, and the servlet services differ in
+ * nothing else.
+ */
 class EqualLimitsTests {
 
     private final Yaml blocking = new Yaml("blocking-service");
