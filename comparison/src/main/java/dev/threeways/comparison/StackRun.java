@@ -36,6 +36,7 @@ final class StackRun {
     /** Another process is waited for, by way of a file it replaces: there is nothing to be woken by. */
     private static final Duration POLL_WARM_UP = Duration.ofMillis(25);
 
+    /** The same where nothing is cut off by it: progress is shown, and a process that has died is noticed this soon. */
     private static final Duration POLL = Duration.ofMillis(100);
 
     /** From the start of the generator's JVM to its first completed request. */

@@ -131,7 +131,7 @@ class SimulationTests {
         Reply serve(Received request) {
             largest.accumulateAndGet(present.incrementAndGet(), Math::max);
             try {
-                Thread.sleep(Duration.ofMillis(20));
+                Thread.sleep(Duration.ofMillis(20)); // long enough for all who may to come together
                 return StubService.paid(request);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);

@@ -35,8 +35,9 @@ class EventLoopConfiguration {
     }
 
     /**
-     * What any other server here takes its event loops from, and the only one is the management port's: a thread of its
-     * own, so that metrics and liveness answer while the event loops are busy.
+     * In place of Boot's: with that, an application that ends in a JVM where others go on, as in a test suite, takes their
+     * management ports with it. The server of this one's is on Reactor Netty's default loops either way, so that metrics
+     * and liveness answer while the loops above are busy.
      */
     @Bean
     ReactorResourceFactory reactorResourceFactory() {
