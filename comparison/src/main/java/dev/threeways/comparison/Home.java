@@ -34,6 +34,10 @@ record Home(Path root) {
         return jar("payment-simulator", "-exec");
     }
 
+    Path adminConsoleJar() {
+        return jar("admin-console", "");
+    }
+
     Path probeJar() {
         return jar("comparison", "-probe");
     }

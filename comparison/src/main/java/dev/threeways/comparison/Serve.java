@@ -30,6 +30,11 @@ final class Serve implements Callable<Integer> {
 
     private static final int SIMULATOR_PORT = 8090;
 
+    private static final int ADMIN_PORT = 9080;
+
+    /** Nothing is measured here, so the JVM may count what it allocates and show it. */
+    private static final List<String> SHOWING = List.of("-XX:NativeMemoryTracking=summary");
+
     /** Up to the simulator's port. */
     private static final int MAX_STACKS = SIMULATOR_PORT - FIRST_PORT;
 
@@ -69,12 +74,18 @@ final class Serve implements Callable<Integer> {
             try {
                 for (Served served : wanted) {
                     services.add(ServiceProcess.start(served.stack(), settings, backends, served.port(),
-                            served.managementPort(), List.of(),
+                            served.managementPort(), SHOWING,
                             directory.resolve(served.stack().label() + "-service.log")));
                 }
-                out.println(instructions(wanted, backends, directory));
-                out.flush();
-                watch(services, backends);
+                try (AdminConsole admin = AdminConsole.start(home, ADMIN_PORT + portOffset,
+                        directory.resolve("admin-console.log"))) {
+                    for (Served served : wanted) {
+                        admin.register(served.stack().label(), served.port(), served.managementPort());
+                    }
+                    out.println(instructions(wanted, backends, admin, directory));
+                    out.flush();
+                    watch(services, backends, admin);
+                }
                 return command.getCommandSpec().exitCodeOnSuccess(); // not reached: watching ends by a signal or failure
             } finally {
                 services.forEach(ServiceProcess::close);
@@ -117,10 +128,11 @@ final class Serve implements Callable<Integer> {
         if (settings.paymentUrl() == null) {
             ports.put(SIMULATOR_PORT + portOffset, "payment simulator");
         }
+        ports.put(ADMIN_PORT + portOffset, "admin console");
         Ports.requireFree(ports);
     }
 
-    private static void watch(List<ServiceProcess> services, Backends backends)
+    private static void watch(List<ServiceProcess> services, Backends backends, AdminConsole admin)
             throws ProcessFailedException, InterruptedException {
         while (true) {
             for (ServiceProcess service : services) {
@@ -129,11 +141,15 @@ final class Serve implements Callable<Integer> {
             if (backends.simulator().isPresent() && !backends.simulator().get().isAlive()) {
                 throw backends.simulator().get().failure("died");
             }
+            if (!admin.process().isAlive()) {
+                throw admin.process().failure("died");
+            }
             Thread.sleep(POLL);
         }
     }
 
-    private static String instructions(List<Served> wanted, Backends backends, Path directory) {
+    private static String instructions(List<Served> wanted, Backends backends, AdminConsole admin,
+            Path directory) {
         List<String> lines = new ArrayList<>();
         for (Served served : wanted) {
             lines.add("");
@@ -145,6 +161,7 @@ final class Serve implements Callable<Integer> {
                             + served.port());
         }
         lines.add("");
+        lines.add("Admin        " + admin.url() + " (Actuator of all of them, with a face)");
         lines.add("Payment API  " + backends.paymentUrl() + " (calls: /admin/calls, behaviour: /admin/behaviour)");
         lines.add("Database     " + backends.database().jdbcUrl() + ", user " + backends.database().user());
         lines.add("Logs         " + directory);

@@ -45,10 +45,10 @@ class ServeIT {
         }
     }
 
-    /** An offset with which all seven ports are free. */
-    private static int offset() {
+    /** An offset with which all ports are free. */
+    static int offset() {
         return IntStream.generate(() -> FreePorts.next() - 9_083).filter(offset -> offset > 0)
-                .filter(offset -> IntStream.of(8081, 8082, 8083, 8090, 9081, 9082, 9083)
+                .filter(offset -> IntStream.of(8081, 8082, 8083, 8090, 9080, 9081, 9082, 9083)
                         .allMatch(port -> FreePorts.isFree(port + offset)))
                 .findFirst().orElseThrow();
     }

@@ -3,6 +3,7 @@ package dev.threeways.payment;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Bounds the requests that are in the handler at once, whatever they wait for. Tomcat's thread pool would do that by
@@ -19,6 +20,8 @@ public final class InFlightLimit {
 
     private final Semaphore permits;
 
+    private final LongAdder turnedAway = new LongAdder();
+
     private volatile boolean closed;
 
     /** @throws IllegalArgumentException if {@code max} is not positive */
@@ -32,11 +35,27 @@ public final class InFlightLimit {
 
     /** Never waits. Whoever gets true calls {@link #leave()} exactly once. */
     public boolean tryEnter() {
-        return !closed && permits.tryAcquire();
+        if (closed) {
+            return false;
+        }
+        boolean entered = permits.tryAcquire();
+        if (!entered) {
+            turnedAway.increment();
+        }
+        return entered;
     }
 
     public void leave() {
         permits.release();
+    }
+
+    public int max() {
+        return max;
+    }
+
+    /** Requests that were not let in because as many as may were in flight. */
+    public long turnedAway() {
+        return turnedAway.sum();
     }
 
     /** Requests in flight now. */
@@ -51,6 +70,10 @@ public final class InFlightLimit {
      */
     public boolean closeAndAwaitIdle(Duration atMost) throws InterruptedException {
         closed = true;
-        return permits.tryAcquire(max, atMost.toNanos(), TimeUnit.NANOSECONDS);
+        boolean idle = permits.tryAcquire(max, atMost.toNanos(), TimeUnit.NANOSECONDS);
+        if (idle) {
+            permits.release(max); // nobody is in flight, and nobody comes in
+        }
+        return idle;
     }
 }

@@ -1,6 +1,8 @@
 package dev.threeways.reactive;
 
 import dev.threeways.payment.Order;
+import dev.threeways.telemetry.RequestClock;
+import dev.threeways.telemetry.RequestStage;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.R2dbcException;
@@ -41,11 +43,14 @@ class Orders {
      * Empty if there is no such order. Every failure, a time-out included, is an {@link R2dbcException}: no connection
      * came free within the pool's time-out, none could be opened, or the read took longer than the read time-out.
      */
-    Mono<Order> find(long id) {
+    Mono<Order> find(long id, RequestClock clock) {
+        Mono<Connection> connection = Mono.<Connection>from(pool.create())
+                .doOnSubscribe(_ -> clock.enter(RequestStage.CONNECTION));
         return Mono
-                .usingWhen(pool.create(), connection -> read(connection, id).timeout(readTimeout, tooLate(), timer),
-                        Connection::close,
-                        Orders::closeAfterError, Connection::close)
+                .usingWhen(connection, held -> {
+                    clock.enter(RequestStage.READ);
+                    return read(held, id).timeout(readTimeout, tooLate(), timer);
+                }, Connection::close, Orders::closeAfterError, Connection::close)
                 .onErrorMap(error -> !(error instanceof R2dbcException),
                         error -> new R2dbcTransientResourceException("Order " + id + " could not be read: " + error,
                                 error));

@@ -30,14 +30,20 @@ class PaymentConfiguration {
         return new InFlightLimit(properties.maxInFlight());
     }
 
+    @Bean
+    PaymentPools paymentPools() {
+        return new PaymentPools();
+    }
+
     @Bean(destroyMethod = "dispose")
     ConnectionProvider paymentConnections(PaymentProperties payment, RequestsProperties requests,
-            LoopResources eventLoops) {
+            LoopResources eventLoops, PaymentPools paymentPools) {
         var pool = ConnectionProvider.builder("payment-api")
                 .maxConnections(payment.maxConnectionsPerEventLoop())
                 .pendingAcquireMaxCount(requests.maxInFlight()) // never more: each is a request in flight
                 .pendingAcquireTimeout(payment.responseTimeout())
-                .maxIdleTime(MAX_IDLE);
+                .maxIdleTime(MAX_IDLE)
+                .metrics(true, () -> paymentPools);
         return new LoopConnectionProvider(eventLoops.onClient(true), pool::build);
     }
 

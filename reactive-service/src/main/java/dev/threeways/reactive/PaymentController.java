@@ -4,12 +4,15 @@ import dev.threeways.payment.IdempotencyKey;
 import dev.threeways.payment.PaymentOutcome.Paid;
 import dev.threeways.payment.PaymentReceipt;
 import dev.threeways.payment.Problem;
+import dev.threeways.telemetry.RequestClock;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** HTTP in, HTTP out: what the handler needs from a request, and its answer as a response. */
@@ -23,8 +26,11 @@ class PaymentController {
     }
 
     @PostMapping(path = "/orders/{orderId}/payment", produces = MediaType.APPLICATION_JSON_VALUE)
-    Mono<ResponseEntity<Object>> pay(@PathVariable String orderId, ServerHttpRequest request) {
-        return handler.pay(orderId, request.getHeaders().getOrEmpty(IdempotencyKey.HEADER))
+    Mono<ResponseEntity<Object>> pay(@PathVariable String orderId, ServerWebExchange exchange) {
+        ServerHttpRequest request = exchange.getRequest();
+        RequestClock clock = RequestClock
+                .of(ServerRequestObservationContext.findCurrent(exchange.getAttributes()).orElse(null));
+        return handler.pay(orderId, request.getHeaders().getOrEmpty(IdempotencyKey.HEADER), clock)
                 .map(answer -> response(answer, request));
     }
 

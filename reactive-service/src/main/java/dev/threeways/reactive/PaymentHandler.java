@@ -11,6 +11,10 @@ import dev.threeways.payment.PaymentOutcome.OrderNotFound;
 import dev.threeways.payment.PaymentOutcome.OrdersUnavailable;
 import dev.threeways.payment.PaymentOutcome.Overloaded;
 import dev.threeways.payment.PaymentOutcome.UnexpectedError;
+import dev.threeways.telemetry.RequestClock;
+import dev.threeways.telemetry.RequestStage;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +22,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
 
 /** Pays one order: read it, pay it, log it, exactly one line each time. */
 @Component
@@ -52,24 +57,24 @@ class PaymentHandler {
      * @param orderId as it stood in the path
      * @param keys all values of the {@value IdempotencyKey#HEADER} headers
      */
-    Mono<Answer> pay(String orderId, List<String> keys) {
+    Mono<Answer> pay(String orderId, List<String> keys, RequestClock clock) {
         return Mono.deferContextual(context -> {
             long start = System.nanoTime();
             @Nullable
             IdempotencyKey key = IdempotencyKey.of(keys).orElse(null);
             if (!inFlight.tryEnter()) {
-                return Mono.just(logged(new Overloaded(), key, start));
+                return Mono.just(logged(new Overloaded(), key, start, clock, context));
             }
-            var work = Mono.defer(() -> outcome(orderId, key))
+            var work = Mono.defer(() -> outcome(orderId, key, clock))
                     .onErrorResume(error -> Mono.just(new UnexpectedError(error)))
-                    .map(outcome -> logged(outcome, key, start))
+                    .map(outcome -> logged(outcome, key, start, clock, context))
                     .doOnTerminate(inFlight::leave)
                     .contextWrite(context);
             return Mono.fromFuture(work.toFuture(), true);
         });
     }
 
-    private Mono<PaymentOutcome> outcome(String orderId, @Nullable IdempotencyKey key) {
+    private Mono<PaymentOutcome> outcome(String orderId, @Nullable IdempotencyKey key, RequestClock clock) {
         OptionalLong parsed = OrderId.parse(orderId);
         if (parsed.isEmpty()) {
             return Mono.just(new InvalidOrderId());
@@ -78,14 +83,23 @@ class PaymentHandler {
             return Mono.just(new InvalidIdempotencyKey());
         }
         long id = parsed.getAsLong();
-        return orders.find(id)
+        return orders.find(id, clock)
+                .doOnNext(_ -> clock.enter(RequestStage.PAY))
                 .flatMap(order -> payments.pay(order, key))
                 .defaultIfEmpty(new OrderNotFound(id))
                 .onErrorResume(R2dbcException.class, error -> Mono.just(new OrdersUnavailable(id, error)));
     }
 
-    private static Answer logged(PaymentOutcome outcome, @Nullable IdempotencyKey key, long start) {
-        PaymentLog.write(outcome, key, Duration.ofNanos(System.nanoTime() - start));
+    private static Answer logged(PaymentOutcome outcome, @Nullable IdempotencyKey key, long start,
+            RequestClock clock, ContextView context) {
+        clock.enter(RequestStage.LOG);
+        // The line carries the trace's ids, which Logback looks for at the thread.
+        Observation request = context.<Observation>getOrEmpty(ObservationThreadLocalAccessor.KEY)
+                .orElse(Observation.NOOP);
+        try (Observation.Scope _ = request.openScope()) {
+            PaymentLog.write(outcome, key, Duration.ofNanos(System.nanoTime() - start));
+        }
+        clock.leave();
         return new Answer(outcome, key);
     }
 }

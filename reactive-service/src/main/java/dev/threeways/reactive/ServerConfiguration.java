@@ -3,6 +3,7 @@ package dev.threeways.reactive;
 import dev.threeways.payment.InFlightLimit;
 import io.netty.channel.ChannelOption;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -15,18 +16,24 @@ import reactor.netty.resources.LoopResources;
 @Configuration(proxyBeanMethods = false)
 class ServerConfiguration {
 
+    /** Connections to the service's own server that are open. */
+    @Bean
+    AtomicInteger openConnections() {
+        return new AtomicInteger();
+    }
+
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> serverLimits(LoopResources eventLoops,
-            ServerConnectionsProperties connections) {
+            ServerConnectionsProperties connections, AtomicInteger openConnections) {
         return factory -> {
             factory.setResourceFactory(null);
-            factory.addServerCustomizers(server -> limited(server.runOn(eventLoops), connections));
+            factory.addServerCustomizers(server -> limited(server.runOn(eventLoops), connections, openConnections));
         };
     }
 
-    static HttpServer limited(HttpServer server, ServerConnectionsProperties connections) {
+    static HttpServer limited(HttpServer server, ServerConnectionsProperties connections, AtomicInteger open) {
         return server.option(ChannelOption.SO_BACKLOG, connections.acceptCount())
-                .doOnBound(bound -> ConnectionLimit.on(bound.channel(), connections.max()))
+                .doOnBound(bound -> ConnectionLimit.on(bound.channel(), connections.max(), open))
                 .doOnChannelInit((_, channel, _) -> RequestReadTimeout.on(channel, connections.readTimeout()));
     }
 

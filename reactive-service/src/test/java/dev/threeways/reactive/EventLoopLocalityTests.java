@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.threeways.payment.Order;
 import dev.threeways.payment.PaymentRequest;
+import dev.threeways.telemetry.RequestClock;
 import io.netty.util.concurrent.EventExecutor;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.spi.Connection;
@@ -57,7 +58,8 @@ class EventLoopLocalityTests {
     void eachEventLoopReadsOverItsOwnConnections() {
         for (EventExecutor loop : loops) {
             for (int i = 0; i < CONNECTIONS; i++) {
-                assertThat(answered(loop, () -> service.bean(Orders.class).find(1))).isEqualTo(thread(loop));
+                assertThat(answered(loop, () -> service.bean(Orders.class).find(1, RequestClock.of(null))))
+                        .isEqualTo(thread(loop));
             }
         }
     }

@@ -48,10 +48,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestClassOrder;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What every service promises, over real HTTP, against a real PostgreSQL and the payment simulator. The service is the
@@ -71,6 +74,8 @@ public abstract class OrderPaymentContract {
     private static final String SELECT = "SELECT id, customer, amount, currency FROM orders WHERE id = $1";
 
     private static final Duration SOON = RunningService.SOON;
+
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     private static final int TIGHT_LIMIT = 8;
 
@@ -623,7 +628,7 @@ public abstract class OrderPaymentContract {
             assertThat(exchange.body()).isEqualTo("{\"orderId\":100000,\"amount\":1.00,\"currency\":\"EUR\"}");
             assertThat(exchange.header()).containsEntry("content-type", "application/json")
                     .containsEntry("accept", "application/json").containsEntry("idempotency-key", key)
-                    .doesNotContainKeys("cookie", "authorization", "traceparent");
+                    .doesNotContainKeys("cookie", "authorization");
         }
 
         @Test
@@ -1051,10 +1056,11 @@ public abstract class OrderPaymentContract {
 
         @ParameterizedTest
         @Tag("C-8.2")
-        @DisplayName("C-8.2 Actuator has health, info, metrics, prometheus and threaddump")
+        @DisplayName("C-8.2 Actuator has health, info, metrics, prometheus, sbom, threaddump and waiting")
         @ValueSource(strings = {"/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness",
                 "/actuator/info", "/actuator/metrics", "/actuator/metrics/http.server.requests",
-                "/actuator/prometheus", "/actuator/threaddump"})
+                "/actuator/prometheus", "/actuator/sbom", "/actuator/sbom/application",
+                "/actuator/threaddump", "/actuator/waiting"})
         void exposed(String path) {
             assertPays(service);
             assertThat(service.manage(path).status()).isEqualTo(200);
@@ -1132,6 +1138,134 @@ public abstract class OrderPaymentContract {
             assertThat(line.text("/error/type")).isNotEmpty();
             assertThat(line.text("/error/message")).isNotEmpty();
             assertThat(line.text("/error/stack_trace")).isNull();
+        }
+
+        @Test
+        @Tag("C-8.8")
+        @DisplayName("C-8.8 /actuator/waiting says at which stage requests are, which threads there are and what is full")
+        void waiting() throws IOException {
+            assertPays(service);
+            simulator.behaviour(Behaviour.INSTANT.withOnly(SimulatedOutcome.HANG, 1));
+            String key = key();
+            try (HttpConnection connection = service.connect()) {
+                connection.send(service.noted(HttpCall.payment(42).key(key)));
+                await().atMost(SOON).until(() -> simulator.calls(key) == 1);
+
+                JsonNode now = service.waiting();
+
+                assertThat(now.at("/requests/inFlight").intValue()).isEqualTo(1);
+                assertThat(now.at("/requests/inFlightMax").intValue()).isPositive();
+                assertThat(now.at("/requests/limit").intValue()).isEqualTo(1000);
+                assertThat(now.at("/requests/stages")).isEqualTo(
+                        JSON.readTree("{'connection':0,'read':0,'pay':1,'log':0,'rest':0}".replace('\'', '"')));
+                assertThat(now.at("/resources").propertyNames()).contains("database-connections",
+                        "payment-connections", "requests", "server-connections");
+                assertThat(now.at("/resources/requests/used").intValue()).isEqualTo(1);
+                assertThat(now.at("/resources/server-connections/used").intValue()).isPositive();
+                assertThat(now.at("/resources/server-connections/limit").intValue()).isEqualTo(8192);
+                assertThat(now.at("/resources/database-connections/used").intValue()).isZero();
+                assertThat(now.at("/resources/database-connections/idle").intValue()).isPositive();
+                assertThat(now.at("/resources/database-connections/limit").intValue()).isEqualTo(16);
+                assertThat(now.at("/resources/payment-connections/used").intValue()).isEqualTo(1);
+                assertThat(now.at("/resources/payment-connections/limit").intValue()).isGreaterThanOrEqualTo(1000);
+                assertThat(now.at("/log/written").longValue()).isGreaterThanOrEqualTo(service.lines().size());
+                assertThat(now.at("/log/dropped").longValue()).isZero();
+                if (OS.LINUX.isCurrentOs()) {
+                    assertThat(now.at("/resources/accept-queue/limit").intValue()).isEqualTo(100);
+                    assertThat(now.at("/threads/gc-compiler/native").intValue()).isPositive();
+                    assertThat(now.at("/contextSwitches/voluntary").longValue()).isPositive();
+                    assertThat(now.at("/threadStacks/roles/management/residentBytes").longValue()).isPositive();
+                    assertThat(now.at("/threadStacks/roles/management/reservedBytes").longValue())
+                            .isGreaterThan(now.at("/threadStacks/roles/management/residentBytes").longValue());
+                }
+                assertThat(now.at("/threads/management").isMissingNode()).isFalse();
+                connection.read("POST");
+            }
+            await().atMost(SOON).untilAsserted(() -> {
+                JsonNode after = service.waiting();
+                assertThat(after.at("/requests/inFlight").intValue()).isZero();
+                assertThat(after.at("/requests/stages/pay").intValue()).isZero();
+                assertThat(after.at("/requests/waitRatio").isMissingNode()).isFalse();
+            });
+        }
+
+        @Test
+        @Tag("C-8.9")
+        @DisplayName("C-8.9 Each request is timed once at each stage")
+        void stages() {
+            assertPays(service);
+            // An answer may be read before its request is done with.
+            await().atMost(SOON).until(() -> {
+                Map<String, Double> now = service.meters();
+                return Objects.equals(now.get("requests_stage_seconds_count{stage=\"rest\"}"),
+                        now.get("requests_stage_seconds_count{stage=\"log\"}"));
+            });
+            Map<String, Double> before = service.meters();
+            for (int i = 0; i < 5; i++) {
+                assertPays(service);
+            }
+            for (String stage : List.of("connection", "read", "pay", "log", "rest")) {
+                String meter = "requests_stage_seconds_count{stage=\"" + stage + "\"}";
+                double expected = before.getOrDefault(meter, 0.0) + 5;
+                await(meter).atMost(SOON).untilAsserted(
+                        () -> assertThat(service.meters()).containsEntry(meter, expected));
+            }
+        }
+
+        @Test
+        @Tag("C-8.10")
+        @DisplayName("C-8.10 The meters have the same names on every stack")
+        void meters() {
+            assertPays(service);
+            assertThat(service.meters().keySet().stream().map(name -> name.replaceFirst("\\{.*", "")))
+                    .contains("threads_live_threads", "threads_stack_reserved_bytes",
+                            "requests_in_flight_requests", "requests_in_flight_max_requests",
+                            "requests_stage_present_requests", "requests_stage_seconds_bucket", "requests_wait_ratio",
+                            "requests_time_seconds_total", "resource_used", "resource_idle", "resource_waiting",
+                            "resource_limit", "log_lines_total",
+                            "log_append_seconds_sum", "http_server_requests_seconds_bucket",
+                            "http_client_requests_seconds_bucket");
+        }
+
+        @Test
+        @Tag("C-8.11")
+        @DisplayName("C-8.11 A caller's trace goes on: the same id in the caller's header, the payment's and on the log line")
+        void trace() throws Exception {
+            RunningService patient = patient();
+            simulator.behaviour(Behaviour.INSTANT.withLatency(Duration.ofMillis(200), Duration.ofMillis(400),
+                    Duration.ZERO));
+            Map<String, String> traces = new HashMap<>();
+            Map<String, Future<HttpAnswer>> answers = new HashMap<>();
+            try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (int i = 1; i <= 100; i++) {
+                    String key = key();
+                    String trace = "%032x".formatted(0xabcdef0123456789L + i);
+                    traces.put(key, trace);
+                    HttpCall call = HttpCall.payment(i).key(key)
+                            .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01");
+                    answers.put(key, clients.submit(() -> patient.send(call)));
+                }
+            }
+            for (String key : traces.keySet()) {
+                String trace = traces.get(key);
+                assertThat(Objects.requireNonNull(answers.get(key)).get().status()).isEqualTo(200);
+                assertThat(patient.line(key).text("/trace.id")).isEqualTo(trace);
+                assertThat(patient.exchanges.begun(key)).singleElement()
+                        .satisfies(exchange -> assertThat(exchange.header().get("traceparent"))
+                                .matches("00-" + trace + "-[0-9a-f]{16}-0[13]")
+                                .doesNotContain("00f067aa0ba902b7"));
+            }
+        }
+
+        @Test
+        @Tag("C-8.12")
+        @DisplayName("C-8.12 A request without a trace begins one")
+        void newTrace() {
+            String key = key();
+            assertThat(service.send(HttpCall.payment(42).key(key)).status()).isEqualTo(200);
+            String trace = String.valueOf(service.line(key).text("/trace.id"));
+            assertThat(trace).matches("[0-9a-f]{32}");
+            assertThat(service.exchanges.begun(key).getFirst().header().get("traceparent")).contains("-" + trace + "-");
         }
     }
 

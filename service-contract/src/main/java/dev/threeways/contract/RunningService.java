@@ -16,12 +16,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One start of a service with some settings: its process, its log, and a relay before each of the two things it depends
@@ -131,6 +134,23 @@ final class RunningService implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("GET " + path + " was not answered by " + process, e);
         }
+    }
+
+    /** The document {@code /actuator/waiting}. */
+    JsonNode waiting() {
+        HttpAnswer answer = manage("/actuator/waiting");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return JsonMapper.shared().readTree(answer.body());
+    }
+
+    /** What Prometheus would scrape: numbers by name and tags. */
+    Map<String, Double> meters() {
+        Map<String, Double> meters = new HashMap<>();
+        manage("/actuator/prometheus").body().lines().filter(line -> !line.startsWith("#")).forEach(line -> {
+            int blank = line.lastIndexOf(' ');
+            meters.put(line.substring(0, blank), Double.valueOf(line.substring(blank + 1)));
+        });
+        return meters;
     }
 
     /** What whoever sends a request over a connection of its own has to call, for the balance. */

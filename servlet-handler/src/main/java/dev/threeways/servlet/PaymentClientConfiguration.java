@@ -6,6 +6,7 @@ import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.apache.hc.core5.http.io.SocketConfig;
@@ -37,20 +38,16 @@ class PaymentClientConfiguration {
         return new ExchangeDeadline(payment.responseTimeout(), MAX_ANSWER_BYTES);
     }
 
-    /**
-     * Everything that could repeat an exchange or send it elsewhere is off: HttpClient would on its own ask again on
-     * 429 and 503, and follow redirects.
-     */
-    @Bean(destroyMethod = "close")
-    CloseableHttpClient paymentHttpClient(PaymentProperties payment, ExchangeDeadline deadline) {
-        var responseTimeout = Timeout.of(payment.responseTimeout());
-        var connections = PoolingHttpClientConnectionManagerBuilder.create()
+    /** Closed by the client. */
+    @Bean(destroyMethod = "")
+    PoolingHttpClientConnectionManager paymentConnections(PaymentProperties payment) {
+        return PoolingHttpClientConnectionManagerBuilder.create()
                 .setMaxConnTotal(payment.maxConnections())
                 .setMaxConnPerRoute(payment.maxConnections()) // one route; HttpClient's default is 5
                 .setConnPoolPolicy(PoolReusePolicy.LIFO) // lets the surplus of a burst grow idle and be closed
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(Timeout.of(payment.connectTimeout()))
-                        .setSocketTimeout(responseTimeout)
+                        .setSocketTimeout(Timeout.of(payment.responseTimeout()))
                         .setValidateAfterInactivity(TimeValue.ofSeconds(2))
                         .build())
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
@@ -59,8 +56,18 @@ class PaymentClientConfiguration {
                         .build())
                 .setDefaultSocketConfig(SocketConfig.custom().setTcpNoDelay(true).build())
                 .build();
+    }
+
+    /**
+     * Everything that could repeat an exchange or send it elsewhere is off: HttpClient would on its own ask again on
+     * 429 and 503, and follow redirects.
+     */
+    @Bean(destroyMethod = "close")
+    CloseableHttpClient paymentHttpClient(PaymentProperties payment, ExchangeDeadline deadline,
+            PoolingHttpClientConnectionManager paymentConnections) {
+        var responseTimeout = Timeout.of(payment.responseTimeout());
         return HttpClients.custom()
-                .setConnectionManager(connections)
+                .setConnectionManager(paymentConnections)
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setConnectionRequestTimeout(responseTimeout)
                         .setResponseTimeout(responseTimeout)

@@ -5,6 +5,7 @@ import dev.threeways.payment.PaymentOutcome.Paid;
 import dev.threeways.payment.PaymentReceipt;
 import dev.threeways.payment.Problem;
 import dev.threeways.servlet.PaymentHandler.Handled;
+import dev.threeways.telemetry.RequestClock;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /** {@code POST /orders/{orderId}/payment}: what HTTP says is taken apart here, and put together again. */
 @RestController
@@ -32,7 +34,8 @@ class PaymentController {
     @PostMapping(path = "/orders/{orderId}/payment", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<byte[]> pay(@PathVariable String orderId, HttpServletRequest request) {
         List<String> keys = Collections.list(request.getHeaders(IdempotencyKey.HEADER));
-        Handled handled = handler.pay(orderId, keys);
+        Handled handled = handler.pay(orderId, keys,
+                RequestClock.of(ServerHttpObservationFilter.findObservationContext(request).orElse(null)));
         var headers = new HttpHeaders();
         if (handled.key() != null) {
             headers.set(IdempotencyKey.HEADER, handled.key().value());

@@ -12,6 +12,8 @@ import dev.threeways.payment.PaymentOutcome.OrderNotFound;
 import dev.threeways.payment.PaymentOutcome.OrdersUnavailable;
 import dev.threeways.payment.PaymentOutcome.Overloaded;
 import dev.threeways.payment.PaymentOutcome.UnexpectedError;
+import dev.threeways.telemetry.RequestClock;
+import dev.threeways.telemetry.RequestStage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -38,18 +40,24 @@ class PaymentHandler {
     record Handled(PaymentOutcome outcome, @Nullable IdempotencyKey key) {}
 
     /** Never throws an exception: whatever goes wrong is an outcome, and is logged once. */
-    Handled pay(String orderId, List<String> idempotencyKeys) {
+    Handled pay(String orderId, List<String> idempotencyKeys, RequestClock clock) {
         long start = System.nanoTime();
         IdempotencyKey key = IdempotencyKey.of(idempotencyKeys).orElse(null);
-        PaymentOutcome outcome = outcome(orderId, key);
-        PaymentLog.write(outcome, key, Duration.ofNanos(System.nanoTime() - start));
-        return new Handled(outcome, key);
+        boolean entered = inFlight.tryEnter();
+        try {
+            PaymentOutcome outcome = entered ? outcome(orderId, key, clock) : new Overloaded();
+            clock.enter(RequestStage.LOG);
+            PaymentLog.write(outcome, key, Duration.ofNanos(System.nanoTime() - start));
+            return new Handled(outcome, key);
+        } finally {
+            clock.leave();
+            if (entered) {
+                inFlight.leave();
+            }
+        }
     }
 
-    private PaymentOutcome outcome(String orderId, @Nullable IdempotencyKey key) {
-        if (!inFlight.tryEnter()) {
-            return new Overloaded();
-        }
+    private PaymentOutcome outcome(String orderId, @Nullable IdempotencyKey key, RequestClock clock) {
         try {
             OptionalLong id = OrderId.parse(orderId);
             if (id.isEmpty()) {
@@ -58,21 +66,23 @@ class PaymentHandler {
             if (key == null) {
                 return new InvalidIdempotencyKey();
             }
-            return readAndPay(id.getAsLong(), key);
+            return readAndPay(id.getAsLong(), key, clock);
         } catch (RuntimeException e) {
             return new UnexpectedError(e);
-        } finally {
-            inFlight.leave();
         }
     }
 
-    private PaymentOutcome readAndPay(long orderId, IdempotencyKey key) {
+    private PaymentOutcome readAndPay(long orderId, IdempotencyKey key, RequestClock clock) {
         Optional<Order> order;
         try {
-            order = orders.find(orderId);
+            order = orders.find(orderId, clock);
         } catch (DataAccessException e) {
             return new OrdersUnavailable(orderId, e);
         }
-        return order.map(o -> payments.pay(o, key)).orElseGet(() -> new OrderNotFound(orderId));
+        if (order.isEmpty()) {
+            return new OrderNotFound(orderId);
+        }
+        clock.enter(RequestStage.PAY);
+        return payments.pay(order.get(), key);
     }
 }

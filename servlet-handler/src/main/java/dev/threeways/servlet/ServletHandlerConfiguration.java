@@ -10,12 +10,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The handler and all it needs. A service imports this, and says the rest in its {@code application.yaml}. */
 @Configuration(proxyBeanMethods = false)
-@Import(PaymentClientConfiguration.class)
+@Import({PaymentClientConfiguration.class, ServletTelemetry.class})
 @EnableConfigurationProperties(RequestsProperties.class)
 public class ServletHandlerConfiguration {
 
@@ -25,7 +25,7 @@ public class ServletHandlerConfiguration {
     }
 
     @Bean
-    PaymentHandler paymentHandler(InFlightLimit inFlight, JdbcClient jdbc, PaymentApi paymentApi) {
+    PaymentHandler paymentHandler(InFlightLimit inFlight, JdbcTemplate jdbc, PaymentApi paymentApi) {
         return new PaymentHandler(inFlight, new JdbcOrders(jdbc), new HttpPayments(paymentApi));
     }
 

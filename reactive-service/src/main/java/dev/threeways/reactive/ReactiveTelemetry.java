@@ -1,0 +1,71 @@
+package dev.threeways.reactive;
+
+import dev.threeways.telemetry.AcceptQueue;
+import dev.threeways.telemetry.LimitedResource;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.PoolMetrics;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntFunction;
+import java.util.stream.StreamSupport;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import reactor.netty.resources.ConnectionPoolMetrics;
+import reactor.netty.resources.LoopResources;
+
+/** What only this stack can tell: how full Reactor Netty, its event loops and its pools are. */
+@Configuration(proxyBeanMethods = false)
+class ReactiveTelemetry {
+
+    @Bean
+    LimitedResource serverConnections(AtomicInteger openConnections, ServerConnectionsProperties connections) {
+        return LimitedResource.of("server-connections", openConnections::get).limit(connections::max);
+    }
+
+    @Bean
+    AcceptQueue acceptQueue(Environment environment, ServerConnectionsProperties connections) {
+        return new AcceptQueue(() -> environment.getProperty("local.server.port", Integer.class, 0),
+                connections.acceptCount());
+    }
+
+    @Bean
+    LimitedResource databaseConnections(LoopPools connectionFactory) {
+        List<ConnectionPool> pools = connectionFactory.pools();
+        return LimitedResource.of("database-connections", () -> sum(pools, PoolMetrics::acquiredSize))
+                .idle(() -> sum(pools, PoolMetrics::idleSize))
+                .waiting(() -> sum(pools, PoolMetrics::pendingAcquireSize))
+                .limit(() -> sum(pools, PoolMetrics::getMaxAllocatedSize));
+    }
+
+    /** The limit is that of the pools there are: one for each event loop that has paid. */
+    @Bean
+    LimitedResource paymentConnectionUse(PaymentPools paymentPools) {
+        return LimitedResource
+                .of("payment-connections", () -> paymentPools.sum(ConnectionPoolMetrics::acquiredSize))
+                .idle(() -> paymentPools.sum(ConnectionPoolMetrics::idleSize))
+                .waiting(() -> paymentPools.sum(ConnectionPoolMetrics::pendingAcquireSize))
+                .limit(() -> paymentPools.sum(ConnectionPoolMetrics::maxAllocatedSize));
+    }
+
+    /** Tasks wait for the loop to come round, and have no limit. */
+    @Bean
+    LimitedResource eventLoopTasks(LoopResources eventLoops) {
+        var loops = StreamSupport.stream(eventLoops.onServer(true).spliterator(), false)
+                .map(SingleThreadEventExecutor.class::cast).toList();
+        return LimitedResource.of("event-loops", loops::size)
+                .waiting(() -> loops.stream().mapToLong(SingleThreadEventExecutor::pendingTasks).sum());
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty(name = "telemetry.enabled", matchIfMissing = true)
+    EventLoopDelay eventLoopDelay(LoopResources eventLoops) {
+        return new EventLoopDelay(eventLoops.onServer(true));
+    }
+
+    private static long sum(List<ConnectionPool> pools, ToIntFunction<PoolMetrics> figure) {
+        return pools.stream().mapToInt(pool -> figure.applyAsInt(pool.getMetrics().orElseThrow())).sum();
+    }
+}

@@ -1,0 +1,53 @@
+package dev.threeways.telemetry;
+
+import dev.threeways.telemetry.ThreadStacks.StackBytes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+
+/** The platform threads of this process and their stacks, looked at no more often than is cheap. */
+final class ProcessThreads {
+
+    /** States of Java's threads that live; HotSpot's have {@link ThreadCensus#NATIVE}. */
+    static final List<String> STATES = List.of("runnable", "blocked", "waiting", "timed_waiting", ThreadCensus.NATIVE);
+
+    /** For whoever asks every second. */
+    private static final Duration CENSUS_AGE = Duration.ofMillis(900);
+
+    /** With 1,000 threads the kernel takes tens of milliseconds for their stacks, and they change slowly. */
+    private static final Duration STACKS_AGE = Duration.ofSeconds(10);
+
+    private final Supplier<ThreadCensus> census;
+
+    private final Supplier<Map<ThreadRole, StackBytes>> stacks;
+
+    private final Supplier<OptionalLong> committed;
+
+    /** @param managementPort 0 if there is none, or none yet */
+    ProcessThreads(IntSupplier managementPort) {
+        census = new Cached<>(() -> ThreadCensus.take(managementPort.getAsInt()), CENSUS_AGE);
+        stacks = new Cached<>(() -> ThreadStacks.read(census.get()), STACKS_AGE);
+        committed = new Cached<>(NativeMemory::committedStackBytes, STACKS_AGE);
+    }
+
+    ThreadCensus census() {
+        return census.get();
+    }
+
+    Map<ThreadRole, StackBytes> stacks() {
+        return stacks.get();
+    }
+
+    /** Else their resident bytes are -1. */
+    boolean residentIsKnown() {
+        return stacks().values().stream().anyMatch(stack -> stack.resident() > 0);
+    }
+
+    /** Of all stacks together; empty if native memory is not tracked. */
+    OptionalLong committedStackBytes() {
+        return committed.get();
+    }
+}

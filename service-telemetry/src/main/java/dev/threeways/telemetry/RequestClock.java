@@ -1,0 +1,83 @@
+package dev.threeways.telemetry;
+
+import io.micrometer.observation.Observation;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says for one request at which stage it is, and times each. Who works on the request tells it; on an event loop that
+ * may be one thread after the other, and the request may be finished, its caller having hung up, while its payment is
+ * not.
+ */
+public final class RequestClock {
+
+    private static final RequestClock STOPPED = new RequestClock(null);
+
+    private final @Nullable RequestStages stages;
+
+    private final long beginNanos;
+
+    private long inStagesNanos;
+
+    private @Nullable RequestStage stage;
+
+    private long stageNanos;
+
+    private boolean reachedHandler;
+
+    RequestClock(@Nullable RequestStages stages) {
+        this.stages = stages;
+        this.beginNanos = System.nanoTime();
+    }
+
+    /**
+     * A request's own clock.
+     *
+     * @param request its {@code http.server.requests}; null if it is not observed
+     * @return one that tells nobody if nothing is to be measured
+     */
+    public static RequestClock of(Observation.@Nullable ContextView request) {
+        RequestClock clock = request == null ? null : request.get(RequestClock.class);
+        return clock == null ? STOPPED : clock;
+    }
+
+    /** The stage before, if there was one, ends here. */
+    public void enter(RequestStage next) {
+        if (stages != null) {
+            change(stages, next);
+        }
+    }
+
+    /** The last stage ends here. */
+    public void leave() {
+        if (stages != null) {
+            change(stages, null);
+        }
+    }
+
+    private synchronized void change(RequestStages to, @Nullable RequestStage next) {
+        long now = System.nanoTime();
+        if (!reachedHandler) {
+            reachedHandler = true;
+            to.reachedHandler();
+        }
+        if (stage != null) {
+            to.left(stage, now - stageNanos);
+            inStagesNanos += now - stageNanos;
+        }
+        stage = next;
+        stageNanos = now;
+        if (next != null) {
+            to.entered(next);
+        }
+    }
+
+    /** The response is written, or there is nobody any more to write it to. */
+    synchronized void finish() {
+        boolean answered = reachedHandler && stage == null;
+        if (answered) {
+            long total = System.nanoTime() - beginNanos;
+            Objects.requireNonNull(stages).finished(total, total - inStagesNanos);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.threeways.telemetry;
+
+import dev.threeways.payment.InFlightLimit;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.distribution.TimeWindowMax;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Where the requests that reach the handler spend their time, and how many are where now.
+ *
+ * <p>Every request is in one stage at a time, so that the stages' times add up to the requests': to what
+ * {@code http.server.requests} has for them, observed from the same moment to the same moment.
+ */
+final class RequestStages {
+
+    /** The one endpoint whose requests are in flight for longer than it takes to look. */
+    private static final String URI = "/orders/{orderId}/payment";
+
+    /** The largest number of requests in flight is that of the last half to three quarters of a minute. */
+    private static final Duration ROTATION = Duration.ofSeconds(15);
+
+    private static final int WINDOWS = 3;
+
+    private record Stage(Timer timer, AtomicInteger present) {}
+
+    private final Map<RequestStage, Stage> stages;
+
+    private final InFlightLimit inFlight;
+
+    private final TimeWindowMax largest = new TimeWindowMax(Clock.SYSTEM, ROTATION.toMillis(), WINDOWS);
+
+    private final LongAdder requestNanos = new LongAdder();
+
+    RequestStages(InFlightLimit inFlight, MeterRegistry registry) {
+        this.inFlight = inFlight;
+        stages = Arrays.stream(RequestStage.values()).collect(Collectors.toMap(Function.identity(),
+                stage -> new Stage(timer(stage, registry), new AtomicInteger()), (a, _) -> a,
+                () -> new EnumMap<>(RequestStage.class)));
+        stages.forEach((stage, _) -> Gauge.builder("requests.stage.present", () -> present(stage))
+                .tag("stage", stage.id())
+                .description("Requests that are at this stage now")
+                .baseUnit("requests").register(registry));
+        Gauge.builder("requests.in.flight", inFlight, InFlightLimit::current).tag("uri", URI)
+                .description("Requests in the handler now").baseUnit("requests").register(registry);
+        Gauge.builder("requests.in.flight.max", largest, TimeWindowMax::poll).tag("uri", URI)
+                .description("Most requests in the handler at a time, lately").baseUnit("requests").register(registry);
+        FunctionCounter.builder("requests.turned.away", inFlight, InFlightLimit::turnedAway).tag("uri", URI)
+                .description("Requests answered 503 because as many as may were in flight").baseUnit("requests")
+                .register(registry);
+        FunctionCounter.builder("requests.time", requestNanos, nanos -> nanos.sum() / 1e9)
+                .description("Summed time of the requests that were answered by the handler").baseUnit("seconds")
+                .register(registry);
+    }
+
+    private static Timer timer(RequestStage stage, MeterRegistry registry) {
+        return Timer.builder("requests.stage").tag("stage", stage.id())
+                .description("Time of a request at a stage")
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofNanos(100_000))
+                .maximumExpectedValue(Duration.ofSeconds(10))
+                .register(registry);
+    }
+
+    RequestClock begin() {
+        return new RequestClock(this);
+    }
+
+    /** Summed time of the requests finished so far. */
+    long requestNanos() {
+        return requestNanos.sum();
+    }
+
+    /** How many requests are at {@code stage} now. */
+    int present(RequestStage stage) {
+        if (stage != RequestStage.REST) {
+            return at(stage).present().get();
+        }
+        int elsewhere = stages.values().stream().mapToInt(s -> s.present().get()).sum();
+        return Math.max(0, inFlight.current() - elsewhere);
+    }
+
+    InFlightLimit inFlight() {
+        return inFlight;
+    }
+
+    /** See {@code requests.in.flight.max}. */
+    int largest() {
+        return (int) largest.poll();
+    }
+
+    void reachedHandler() {
+        largest.record(inFlight.current());
+    }
+
+    void entered(RequestStage stage) {
+        at(stage).present().incrementAndGet();
+    }
+
+    void left(RequestStage stage, long nanos) {
+        at(stage).present().decrementAndGet();
+        at(stage).timer().record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void finished(long totalNanos, long restNanos) {
+        requestNanos.add(totalNanos);
+        at(RequestStage.REST).timer().record(restNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private Stage at(RequestStage stage) {
+        return Objects.requireNonNull(stages.get(stage));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.telemetry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,95 @@
+package dev.threeways.servlet;
+
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.threeways.telemetry.AcceptQueue;
+import dev.threeways.telemetry.LimitedResource;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+import org.apache.coyote.AbstractProtocol;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.tomcat.util.threads.ThreadPoolExecutor;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
+import org.springframework.boot.thread.Threading;
+import org.springframework.boot.tomcat.TomcatWebServer;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/** What only these stacks can tell: how full Tomcat, HikariCP and Apache HttpClient are. */
+@Configuration(proxyBeanMethods = false)
+class ServletTelemetry {
+
+    @Bean
+    LimitedResource serverConnections(ServletWebServerApplicationContext application) {
+        return LimitedResource
+                .of("server-connections", () -> ofTomcat(application, ServletTelemetry::openConnections))
+                .limit(() -> ofTomcat(application, AbstractProtocol::getMaxConnections));
+    }
+
+    @Bean
+    AcceptQueue acceptQueue(Environment environment, @Value("${server.tomcat.accept-count}") int acceptCount) {
+        return new AcceptQueue(() -> environment.getProperty("local.server.port", Integer.class, 0), acceptCount);
+    }
+
+    /** With virtual threads there is no pool of workers, and no limit of them. */
+    @Bean
+    @ConditionalOnThreading(Threading.PLATFORM)
+    LimitedResource requestWorkers(ServletWebServerApplicationContext application) {
+        return LimitedResource
+                .of("request-workers", () -> ofWorkers(application, ThreadPoolExecutor::getActiveCount))
+                .idle(() -> ofWorkers(application, workers -> workers.getPoolSize() - workers.getActiveCount()))
+                .waiting(() -> ofWorkers(application, workers -> workers.getQueue().size()))
+                .limit(() -> ofWorkers(application, ThreadPoolExecutor::getMaximumPoolSize));
+    }
+
+    @Bean
+    LimitedResource databaseConnections(HikariDataSource database) {
+        return LimitedResource
+                .of("database-connections", () -> ofPool(database, HikariPoolMXBean::getActiveConnections))
+                .idle(() -> ofPool(database, HikariPoolMXBean::getIdleConnections))
+                .waiting(() -> ofPool(database, HikariPoolMXBean::getThreadsAwaitingConnection))
+                .limit(database::getMaximumPoolSize);
+    }
+
+    @Bean
+    LimitedResource paymentConnectionUse(PoolingHttpClientConnectionManager paymentConnections) {
+        return LimitedResource.of("payment-connections", () -> paymentConnections.getTotalStats().getLeased())
+                .idle(() -> paymentConnections.getTotalStats().getAvailable())
+                .waiting(() -> paymentConnections.getTotalStats().getPending())
+                .limit(() -> paymentConnections.getTotalStats().getMax());
+    }
+
+    /** Tomcat counts one more while it waits for it to come, and -1 while it does not wait. */
+    private static long openConnections(AbstractProtocol<?> protocol) {
+        long count = protocol.getConnectionCount();
+        return count >= protocol.getMaxConnections() ? count : Math.max(0, count - 1);
+    }
+
+    /** Zero until the server has started. */
+    private static long ofTomcat(ServletWebServerApplicationContext application,
+            ToLongFunction<AbstractProtocol<?>> figure) {
+        return application.getWebServer() instanceof TomcatWebServer server
+                ? Arrays.stream(server.getTomcat().getService().findConnectors())
+                        .filter(connector -> connector.getProtocolHandler() instanceof AbstractProtocol<?>)
+                        .mapToLong(connector -> figure
+                                .applyAsLong((AbstractProtocol<?>) connector.getProtocolHandler()))
+                        .sum()
+                : 0;
+    }
+
+    private static long ofWorkers(ServletWebServerApplicationContext application,
+            ToLongFunction<ThreadPoolExecutor> figure) {
+        return ofTomcat(application, protocol -> protocol.getExecutor() instanceof ThreadPoolExecutor workers
+                ? figure.applyAsLong(workers)
+                : 0);
+    }
+
+    /** Zero until the first connection was asked for. */
+    private static long ofPool(HikariDataSource database, ToLongFunction<HikariPoolMXBean> figure) {
+        return Optional.ofNullable(database.getHikariPoolMXBean()).map(pool -> figure.applyAsLong(pool)).orElse(0L);
+    }
+}
