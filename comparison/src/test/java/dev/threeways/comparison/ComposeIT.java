@@ -27,7 +27,7 @@ class ComposeIT {
     private static final ComposeContainer COMPOSE = new ComposeContainer(
             ROOT.resolve("docker-compose.yml").toFile(),
             ROOT.resolve("comparison/src/test/resources/compose-any-port.yml").toFile())
-            .withLocalCompose(true).withBuild(true)
+            .withBuild(true)
             .withServices("postgres", "payment-simulator", SERVICE)
             .waitingFor(SERVICE, Wait.forHealthcheck().withStartupTimeout(Duration.ofMinutes(15)));
 
