@@ -27,8 +27,8 @@ COPY admin-console/pom.xml admin-console/
 COPY gatling/pom.xml gatling/
 COPY comparison/pom.xml comparison/
 ARG MODULES=blocking-service,reactive-service,virtual-thread-service,payment-simulator,gatling
-RUN mkdir -p order-payment/src/main/java \
- && echo '@org.jspecify.annotations.NullMarked class Nothing {}' > order-payment/src/main/java/Nothing.java \
+RUN mkdir -p order-payment/src/main/java/nothing \
+ && echo '@org.jspecify.annotations.NullMarked package nothing;' > order-payment/src/main/java/nothing/package-info.java \
  && mvn -q -B -pl ${MODULES} -am package -DskipTests -Dformatter.skip -Dspring-boot.repackage.skip \
  && mvn -q -B -pl gatling dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=/gatling/lib \
  && rm -rf */src */target

@@ -1,5 +1,6 @@
 package dev.threeways.telemetry;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Arrays;
@@ -54,6 +55,7 @@ final class WaitingEndpoint {
      * @param threads platform threads by role and state
      * @param resources by name
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record Waiting(Requests requests, Map<String, Map<String, Integer>> threads, Stacks threadStacks,
             @Nullable VirtualThreadsNow virtualThreads, Map<String, Use> resources,
             @Nullable ContextSwitches contextSwitches, Log log) {}
@@ -65,6 +67,7 @@ final class WaitingEndpoint {
      * @param stages how many are at each
      * @param waitRatio see {@link WaitRatio}; absent if no request ended lately
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record Requests(int inFlight, int inFlightMax, int limit, Map<String, Integer> stages,
             @Nullable Double waitRatio) {}
 
@@ -73,9 +76,11 @@ final class WaitingEndpoint {
      *
      * @param committedBytes of all; absent unless native memory is tracked
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record Stacks(Map<String, Stack> roles, @Nullable Long committedBytes) {}
 
     /** @param residentBytes absent where the system does not tell */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record Stack(int threads, long reservedBytes, @Nullable Long residentBytes) {}
 
     /**
@@ -85,6 +90,7 @@ final class WaitingEndpoint {
      * @param queued could run, and wait for a carrier
      * @param stackHeapBytes heap that the stacks of unmounted ones take; only if asked for
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record VirtualThreadsNow(@Nullable Long live, int mounted, long queued, int carriers, int parallelism,
             @Nullable Pinned pinned, @Nullable Long stackHeapBytes) {}
 
@@ -92,6 +98,7 @@ final class WaitingEndpoint {
     record Pinned(long count, double totalMillis) {}
 
     /** See {@link LimitedResource}. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record Use(long used, @Nullable Long idle, @Nullable Long waiting, @Nullable Long limit) {}
 
     /** @param blockedMillis what all threads together spent in the appender */
