@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 enum ThreadRole {
 
     /** Serves the management port, whatever it does there: kept apart so that looking does not change the picture. */
-    MANAGEMENT("management-.*", "boundedElastic-.*"),
+    MANAGEMENT("management-.*", "reactor-http-.*", "boundedElastic-.*"),
 
     /** Calls accept. */
     ACCEPTOR("http-nio-.*-Acceptor"),
@@ -22,7 +22,7 @@ enum ThreadRole {
     REQUEST_WORKER("http-nio-.*-exec-\\d+"),
 
     /** Runs whatever part of any request can go on. */
-    EVENT_LOOP("event-loop-.*", "reactor-(http|tcp)-.*"),
+    EVENT_LOOP("event-loop-.*", "reactor-tcp-.*"),
 
     /** Runs virtual threads that can go on, and wakes those whose time has come. */
     VIRTUAL_THREAD_CARRIER("ForkJoinPool-1-worker-.*", "VirtualThread-.*"),
