@@ -1,5 +1,6 @@
 package dev.threeways.reactive;
 
+import dev.threeways.telemetry.TimerBuckets;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -30,9 +31,7 @@ final class EventLoopDelay implements MeterBinder {
             String tag = Integer.toString(++number);
             Timer delay = Timer.builder("event.loop.delay").tag("loop", tag)
                     .description("How late an event loop comes to what it should do")
-                    .publishPercentileHistogram()
-                    .minimumExpectedValue(Duration.ofNanos(100_000))
-                    .maximumExpectedValue(Duration.ofSeconds(10))
+                    .serviceLevelObjectives(TimerBuckets.oneTwoFive())
                     .register(registry);
             var look = new Look(loop, delay);
             Gauge.builder("event.loop.silence", () -> (System.nanoTime() - look.lastNanos) / 1e9).tag("loop", tag)

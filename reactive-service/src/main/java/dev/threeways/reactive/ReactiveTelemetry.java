@@ -2,6 +2,7 @@ package dev.threeways.reactive;
 
 import dev.threeways.telemetry.AcceptQueue;
 import dev.threeways.telemetry.LimitedResource;
+import io.micrometer.observation.ObservationPredicate;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.PoolMetrics;
@@ -9,10 +10,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
 import java.util.stream.StreamSupport;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import reactor.netty.resources.ConnectionPoolMetrics;
 import reactor.netty.resources.LoopResources;
 
@@ -63,6 +67,18 @@ class ReactiveTelemetry {
     @ConditionalOnBooleanProperty(name = "telemetry.enabled", matchIfMissing = true)
     EventLoopDelay eventLoopDelay(LoopResources eventLoops) {
         return new EventLoopDelay(eventLoops.onServer(true));
+    }
+
+    /** WebFlux would time who asks Actuator among the payments; on the servlet stack the two servers are apart. */
+    @Bean
+    ObservationPredicate actuatorIsNotObserved(
+            @Value("${management.endpoints.web.base-path:/actuator}") String actuator) {
+        return (_, context) -> {
+            ServerHttpRequest request = context instanceof ServerRequestObservationContext received
+                    ? received.getCarrier()
+                    : null;
+            return request == null || !request.getPath().value().startsWith(actuator);
+        };
     }
 
     private static long sum(List<ConnectionPool> pools, ToIntFunction<PoolMetrics> figure) {

@@ -1226,6 +1226,8 @@ public abstract class OrderPaymentContract {
                             "resource_limit", "log_lines_total",
                             "log_append_seconds_sum", "http_server_requests_seconds_bucket",
                             "http_client_requests_seconds_bucket");
+            assertThat(service.meters().keySet()).as("Actuator's own requests are not the service's")
+                    .noneMatch(name -> name.startsWith("http_server_requests") && name.contains("uri=\"/actuator"));
         }
 
         @Test

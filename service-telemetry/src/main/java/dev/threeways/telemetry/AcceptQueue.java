@@ -1,5 +1,6 @@
 package dev.threeways.telemetry;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,19 +10,18 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.IntSupplier;
-import java.util.stream.Stream;
 
 /**
  * Connections that the kernel has and the server has not accepted yet. Linux tells their number as the receive queue of
- * the listening socket, in a list of all sockets of the network namespace that takes about a microsecond for each; other
- * systems do not tell.
+ * the listening socket, at the beginning of a list of all sockets of the network namespace; other systems do not tell.
  *
  * @param port that the socket listens on; 0 while it does not listen yet
  * @param acceptCount what the server asked for; the kernel may allow less
  */
 public record AcceptQueue(IntSupplier port, int acceptCount) {
 
-    private static final List<Path> SOCKETS = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
+    /** Java listens on IPv6 sockets, which take IPv4 as well, unless it is told otherwise. */
+    private static final List<Path> SOCKETS = List.of(Path.of("/proc/net/tcp6"), Path.of("/proc/net/tcp"));
 
     private static final Path STATISTICS = Path.of("/proc/net/netstat");
 
@@ -36,7 +36,7 @@ public record AcceptQueue(IntSupplier port, int acceptCount) {
         if (!Files.isReadable(SOCKETS.getFirst())) {
             return Optional.empty();
         }
-        var length = new Cached<>(() -> length(sockets(), port.getAsInt()), AGE);
+        var length = new Cached<>(() -> length(port.getAsInt()), AGE);
         long limit = lines(LARGEST).stream().mapToLong(Long::parseLong).map(most -> Math.min(most, acceptCount))
                 .findFirst().orElse(acceptCount);
         return Optional.of(LimitedResource.of("accept-queue", () -> length.get().orElse(0)).limit(() -> limit));
@@ -61,17 +61,40 @@ public record AcceptQueue(IntSupplier port, int acceptCount) {
         return OptionalLong.empty();
     }
 
-    /** @param sockets as {@code /proc/net/tcp} has them: number, local and remote address, state, queues */
-    static OptionalLong length(Stream<String> sockets, int port) {
-        String suffix = String.format(Locale.ROOT, ":%04X", port);
-        return sockets.map(line -> line.strip().split("\\s+"))
-                .filter(words -> words.length > 4 && words[3].equals(LISTENING) && words[1].endsWith(suffix))
-                .mapToLong(words -> Long.parseLong(words[4].substring(words[4].indexOf(':') + 1), 16))
-                .reduce(Long::sum);
+    private static OptionalLong length(int port) {
+        for (Path sockets : SOCKETS) {
+            try (BufferedReader reader = Files.newBufferedReader(sockets)) {
+                OptionalLong length = length(reader, port);
+                if (length.isPresent()) {
+                    return length;
+                }
+            } catch (IOException _) { // no IPv6
+            }
+        }
+        return OptionalLong.empty();
     }
 
-    private static Stream<String> sockets() {
-        return SOCKETS.stream().flatMap(path -> lines(path).stream());
+    /**
+     * Listening sockets come first. What comes after them is not read: to list the others the kernel walks a table that takes
+     * it milliseconds, however few they are.
+     *
+     * @param sockets as {@code /proc/net/tcp} has them: number, local and remote address, state, queues
+     */
+    static OptionalLong length(BufferedReader sockets, int port) throws IOException {
+        String suffix = String.format(Locale.ROOT, ":%04X", port);
+        OptionalLong length = OptionalLong.empty();
+        sockets.readLine(); // the columns' names
+        for (String line = sockets.readLine(); line != null; line = sockets.readLine()) {
+            String[] words = line.strip().split("\\s+", 6);
+            if (!words[3].equals(LISTENING)) {
+                break;
+            }
+            if (words[1].endsWith(suffix)) {
+                long waiting = Long.parseLong(words[4].substring(words[4].indexOf(':') + 1), 16);
+                length = OptionalLong.of(length.orElse(0) + waiting);
+            }
+        }
+        return length;
     }
 
     private static List<String> lines(Path path) {

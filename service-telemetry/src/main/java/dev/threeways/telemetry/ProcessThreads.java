@@ -17,8 +17,8 @@ final class ProcessThreads {
     /** For whoever asks every second. */
     private static final Duration CENSUS_AGE = Duration.ofMillis(900);
 
-    /** With 1,000 threads the kernel takes tens of milliseconds for their stacks, and they change slowly. */
-    private static final Duration STACKS_AGE = Duration.ofSeconds(10);
+    /** The kernel walks the tables of all pages for them, some 20 ms with a heap of 512 MB, and they change slowly. */
+    private static final Duration STACKS_AGE = Duration.ofSeconds(30);
 
     private final Supplier<ThreadCensus> census;
 

@@ -68,9 +68,7 @@ final class RequestStages {
     private static Timer timer(RequestStage stage, MeterRegistry registry) {
         return Timer.builder("requests.stage").tag("stage", stage.id())
                 .description("Time of a request at a stage")
-                .publishPercentileHistogram()
-                .minimumExpectedValue(Duration.ofNanos(100_000))
-                .maximumExpectedValue(Duration.ofSeconds(10))
+                .serviceLevelObjectives(TimerBuckets.oneTwoFive())
                 .register(registry);
     }
 
