@@ -4,14 +4,20 @@ import dev.threeways.comparison.Result.Comparison;
 import dev.threeways.comparison.Result.Run;
 import dev.threeways.comparison.Result.Spread;
 import dev.threeways.comparison.Result.StackSummary;
+import dev.threeways.comparison.statistics.Family;
+import dev.threeways.comparison.statistics.Margin;
+import dev.threeways.comparison.statistics.PairedRatio;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 
 /** From runs to figures. Invalid runs are in none of them. */
 final class Analysis {
+
+    /** With fewer blocks a t interval stands on the assumption of a normal distribution alone. */
+    static final int ENOUGH_BLOCKS = 5;
 
     private Analysis() {}
 
@@ -28,35 +34,78 @@ final class Analysis {
         return new StackSummary(label, valid.size(), all.size() - valid.size(), merged.summary(), metrics);
     }
 
+    /** What is compared: the one stack with the other by the metric. */
+    private record Pair(Metric metric, String stack, String comparedWith) {}
+
     /**
-     * CPU per request of each stack, compared with each that comes before it.
+     * Each stack compared with each that comes before it, by every headline metric: one family.
      *
      * @param judged whether the figures are good for a verdict
      */
-    static List<Comparison> cpuRatios(List<StackSpec> stacks, List<Run> runs, boolean judged) {
-        List<Comparison> ratios = new ArrayList<>();
-        for (int denominator = 0; denominator < stacks.size(); denominator++) {
-            for (int numerator = denominator + 1; numerator < stacks.size(); numerator++) {
-                String one = stacks.get(numerator).label();
-                String other = stacks.get(denominator).label();
-                compare(one, other, runs, judged).ifPresent(ratios::add);
+    static List<Comparison> comparisons(Settings settings, List<Run> runs, boolean judged) {
+        Map<Pair, List<Run[]>> pairs = pairs(settings.stacks(), runs);
+        List<Comparison> comparisons = new ArrayList<>();
+        family(settings).judge(ratios(pairs)).forEach((pair, judgement) -> {
+            List<Double> ratios = Objects.requireNonNull(pairs.get(pair)).stream()
+                    .map(runsOfBlock -> pair.metric().value(runsOfBlock[0]) / pair.metric().value(runsOfBlock[1]))
+                    .toList();
+            comparisons.add(new Comparison(pair.metric().id(), pair.stack(), pair.comparedWith(), ratios,
+                    judgement.ratio().ratio(), judgement.interval().low(), judgement.interval().high(),
+                    judgement.interval().confidence(), judged ? judgement.verdict().text() : null,
+                    ratios.size() < ENOUGH_BLOCKS, judgement.detectable(),
+                    judgement.blocksToDecide().isPresent() ? judgement.blocksToDecide().getAsInt() : null));
+        });
+        return comparisons;
+    }
+
+    /** Whether the intervals of all headline metrics are as narrow as asked for. */
+    static boolean isPrecise(Settings settings, List<Run> runs, double precision) {
+        Map<Pair, PairedRatio> ratios = ratios(pairs(settings.stacks(), runs));
+        long wanted = (long) settings.stacks().size() * (settings.stacks().size() - 1) / 2;
+        return ratios.keySet().stream().filter(pair -> pair.metric().equals(Metric.CPU)).count() == wanted
+                && family(settings).isPrecise(List.copyOf(ratios.values()), precision);
+    }
+
+    private static Family family(Settings settings) {
+        Margin margin = Margin.of(settings.difference());
+        return settings.precision() == null ? Family.ofFixedSize(margin) : Family.ofSequentialSize(margin);
+    }
+
+    private static Map<Pair, PairedRatio> ratios(Map<Pair, List<Run[]>> pairs) {
+        Map<Pair, PairedRatio> ratios = new LinkedHashMap<>();
+        pairs.forEach((pair, blocks) -> {
+            if (blocks.size() >= pair.metric().blocksForInterval()) {
+                PairedRatio.of(blocks.stream().map(runs -> pair.metric().value(runs[0])).toList(),
+                        blocks.stream().map(runs -> pair.metric().value(runs[1])).toList())
+                        .ifPresent(ratio -> ratios.put(pair, ratio));
             }
-        }
+        });
         return ratios;
     }
 
-    private static Optional<Comparison> compare(String one, String other, List<Run> runs, boolean judged) {
-        List<Double> numerators = new ArrayList<>();
-        List<Double> denominators = new ArrayList<>();
-        for (Run run : of(one, runs)) {
-            of(other, runs).stream().filter(pair -> pair.round() == run.round() && pair.valid() && run.valid())
-                    .forEach(pair -> {
-                        numerators.add(run.perRequest().serviceCpuMillis());
-                        denominators.add(pair.perRequest().serviceCpuMillis());
-                    });
+    /** By what is compared, the two runs of each block in which both are valid. */
+    private static Map<Pair, List<Run[]>> pairs(List<StackSpec> stacks, List<Run> runs) {
+        Map<Pair, List<Run[]>> pairs = new LinkedHashMap<>();
+        for (Metric metric : Metric.HEADLINES) {
+            for (int denominator = 0; denominator < stacks.size(); denominator++) {
+                for (int numerator = denominator + 1; numerator < stacks.size(); numerator++) {
+                    String one = stacks.get(numerator).label();
+                    String other = stacks.get(denominator).label();
+                    pairs.put(new Pair(metric, one, other), pairs(metric, of(one, runs), of(other, runs)));
+                }
+            }
         }
-        return Ratio.of(numerators, denominators).map(ratio -> new Comparison(one, other, ratio.rounds(), ratio.mean(),
-                ratio.low(), ratio.high(), judged ? ratio.verdict().text() : null, ratio.isPreliminary()));
+        return pairs;
+    }
+
+    private static List<Run[]> pairs(Metric metric, List<Run> ones, List<Run> others) {
+        List<Run[]> pairs = new ArrayList<>();
+        for (Run one : ones) {
+            others.stream().filter(other -> other.block() == one.block() && other.valid() && one.valid()
+                    && metric.value(one) > 0 && metric.value(other) > 0)
+                    .forEach(other -> pairs.add(new Run[]{one, other}));
+        }
+        return pairs;
     }
 
     private static List<Run> of(String label, List<Run> runs) {

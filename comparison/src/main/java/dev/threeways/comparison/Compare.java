@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         + "JVM options, and compares what they need.", footer = {"",
                 "Results: target/comparison/<time>/result.json (docs/RESULT.md), and target/comparison/latest.",
                 "Exit code: 0 all runs valid, 1 something failed or a run is invalid, 2 wrong usage.", "",
-                "  ./compare --quick", "  ./compare --stack blocking,virtual-thread --rate 400 --rounds 5",
+                "  ./compare --quick", "  ./compare --stack blocking,virtual-thread --rate 400 --blocks 5",
                 "  ./compare --stack blocking --stack changed=/path/to/app.jar"}, subcommands = Serve.class)
 public final class Compare implements Callable<Integer> {
 
@@ -32,7 +32,7 @@ public final class Compare implements Callable<Integer> {
 
     private static final int MAX_RATE = 20_000;
 
-    private static final int MAX_ROUNDS = 1_000;
+    private static final int MAX_BLOCKS = 1_000;
 
     private static final Duration MAX_DURATION = Duration.ofHours(1);
 
@@ -54,7 +54,7 @@ public final class Compare implements Callable<Integer> {
     /** CPU per request was never seen to stop falling before. */
     private static final int WARM_UP_REQUESTS = 40_000;
 
-    @Option(names = "--quick", description = "One short round, or more if there is time: checks the accounting within "
+    @Option(names = "--quick", description = "One short block, or more if there is time: checks the accounting within "
             + "three minutes. Nothing is warm; its figures are stamped and say nothing about speed")
     private boolean quick;
 
@@ -65,11 +65,19 @@ public final class Compare implements Callable<Integer> {
     @Option(names = "--duration", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Of a measured window. Default: 25s, quick 8s")
     private @Nullable Duration duration;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Exactly so many, whatever the budget. Default: as many "
+    @Option(names = "--blocks", paramLabel = "N", description = "Exactly so many, whatever the budget. Default: as many "
             + "as fit the budget, at least 2, quick 1")
-    private @Nullable Integer rounds;
+    private @Nullable Integer blocks;
 
-    @Option(names = "--budget", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Time for all rounds together. Default: 230s for each stack, quick 50s")
+    @Option(names = "--precision", converter = Converters.PercentConverter.class, paramLabel = "PERCENT", description = "As many "
+            + "blocks as it takes until every interval is this narrow, at least 5, within the budget: 5%%")
+    private @Nullable Double precision;
+
+    @Option(names = "--difference", converter = Converters.PercentConverter.class, defaultValue = "5%", paramLabel = "PERCENT", description = "The "
+            + "smallest that matters to you. Default: ${DEFAULT-VALUE}")
+    private double difference;
+
+    @Option(names = "--budget", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Time for all blocks together. Default: 230s for each stack, quick 50s")
     private @Nullable Duration budget;
 
     @Option(names = "--topology", defaultValue = "shared", paramLabel = "shared|many", description = "Connections: few "
@@ -146,26 +154,30 @@ public final class Compare implements Callable<Integer> {
         if (requestsPerSecond < 1 || requestsPerSecond > MAX_RATE) {
             throw new UsageException("--rate must be 1 to " + MAX_RATE + ", not " + requestsPerSecond);
         }
-        Integer wanted = rounds;
-        if (wanted != null && (wanted < 1 || wanted > MAX_ROUNDS)) {
-            throw new UsageException("--rounds must be 1 to " + MAX_ROUNDS + ", not " + wanted);
+        Integer wanted = blocks;
+        if (wanted != null && (wanted < 1 || wanted > MAX_BLOCKS)) {
+            throw new UsageException("--blocks must be 1 to " + MAX_BLOCKS + ", not " + wanted);
         }
         Duration window = duration != null ? duration : quick ? QUICK_DURATION : DURATION;
         if (window.toSeconds() < 1 || window.compareTo(MAX_DURATION) > 0) {
             throw new UsageException("--duration must be 1s to " + MAX_DURATION.toMinutes() + "m");
         }
+        if (wanted != null && precision != null) {
+            throw new UsageException("--blocks and --precision both say how many blocks: give one of them");
+        }
         int stacks = service.stacks(home).size();
         Duration time = budget != null
                 ? budget
                 : (quick ? QUICK_BUDGET_PER_STACK : BUDGET_PER_STACK).multipliedBy(stacks);
-        return service.settings(home, new ServiceOptions.Load(quick, requestsPerSecond, window, wanted, time,
+        return service.settings(home, new ServiceOptions.Load(quick, requestsPerSecond, window, wanted, precision,
+                difference, time,
                 quick ? QUICK_WARM_UP : warmUpLimit(time, window, wanted, stacks), quick ? 0 : WARM_UP_REQUESTS,
                 topology));
     }
 
-    /** What is left of the budget when two rounds have to fit; with a number of rounds, as long as it may take. */
-    private static Duration warmUpLimit(Duration budget, Duration window, @Nullable Integer rounds, int stacks) {
-        if (rounds != null) {
+    /** What is left of the budget when two blocks have to fit; with a number of blocks, as long as it may take. */
+    private static Duration warmUpLimit(Duration budget, Duration window, @Nullable Integer blocks, int stacks) {
+        if (blocks != null) {
             return MAX_WARM_UP;
         }
         Duration left = budget.dividedBy(2L * stacks).minus(window).minus(Experiment.RUN_OVERHEAD);

@@ -17,6 +17,8 @@ final class Converters {
 
     private static final Pattern HEAP = Pattern.compile("[1-9]\\d{0,8}[kmgKMG]");
 
+    private static final Pattern PERCENT = Pattern.compile("(\\d{1,2}(?:\\.\\d{1,3})?)%?");
+
     private static final int DEFAULT_POSTGRESQL_PORT = 5432;
 
     private static final String DEFAULT_READER = "order_reader";
@@ -39,6 +41,20 @@ final class Converters {
                 case "m" -> Duration.ofMinutes(number);
                 default -> Duration.ofHours(number);
             };
+        }
+    }
+
+    /** {@code 5%}, as 0.05. */
+    static final class PercentConverter implements ITypeConverter<Double> {
+
+        @Override
+        public Double convert(String value) {
+            Matcher matcher = PERCENT.matcher(value);
+            double percent = matcher.matches() ? Double.parseDouble(matcher.group(1)) : 0;
+            if (percent <= 0 || percent >= 100) {
+                throw new TypeConversionException("'" + value + "' is not a percentage such as 5% or 2.5%");
+            }
+            return percent / 100;
         }
     }
 

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Rounds of runs, in an order shuffled for each, until the budget or the number of rounds is reached. */
+/** Blocks of runs, in an order shuffled for each, until the budget or the number of blocks is reached. */
 final class Experiment {
 
     /** Starting, draining, stopping and the generator's reports: what a run takes beside warm-up and window. */
@@ -76,7 +76,7 @@ final class Experiment {
         return new Result(Result.SCHEMA, startedAt, Instant.now(), status, failure,
                 settings.quick() ? Settings.QUICK_STAMP : null, command, configuration(settings), machine,
                 jvmOptions(settings), database, stacks, List.copyOf(runs), Analysis.summary(settings.stacks(), runs),
-                Analysis.cpuRatios(settings.stacks(), runs, !settings.quick()));
+                Analysis.comparisons(settings, runs, !settings.quick()));
     }
 
     /**
@@ -87,7 +87,7 @@ final class Experiment {
     Result run() throws IOException {
         Result result;
         try {
-            rounds();
+            blocks();
             result = result(Status.COMPLETE, null);
         } catch (ProcessFailedException | RuntimeException | IOException e) {
             result = interruption.happened() ? interrupted() : result(Status.FAILED, String.valueOf(e.getMessage()));
@@ -107,34 +107,39 @@ final class Experiment {
         return result(Status.INTERRUPTED, "interrupted");
     }
 
-    private void rounds() throws Exception {
+    private void blocks() throws Exception {
         Random order = new Random(settings.seed());
-        Duration longestRound = Duration.ZERO;
-        for (int round = 1; isWanted(round, longestRound); round++) {
-            long roundStart = System.nanoTime();
+        Duration longestBlock = Duration.ZERO;
+        for (int block = 1; isWanted(block, longestBlock); block++) {
+            long blockStart = System.nanoTime();
             List<StackSpec> shuffled = new ArrayList<>(settings.stacks());
             Collections.shuffle(shuffled, order);
             for (StackSpec stack : shuffled) {
-                progress.run("round " + round + roundsText() + ", " + stack.label(), left(round, longestRound));
-                Run run = new StackRun(settings, home, stack, round, directory, progress).execute();
+                progress.run("block " + block + blocksText() + ", " + stack.label(), left(block, longestBlock));
+                Run run = new StackRun(settings, home, stack, block, directory, progress).execute();
                 runs.add(run);
                 progress.say(Report.line(run, settings));
                 ResultFile.write(result(Status.RUNNING, null), directory);
             }
-            Duration took = Duration.ofNanos(System.nanoTime() - roundStart);
-            longestRound = took.compareTo(longestRound) > 0 ? took : longestRound;
+            Duration took = Duration.ofNanos(System.nanoTime() - blockStart);
+            longestBlock = took.compareTo(longestBlock) > 0 ? took : longestBlock;
         }
     }
 
-    private boolean isWanted(int round, Duration longestRound) {
-        if (round <= settings.minRounds()) {
+    /** With a precision asked for it ends on the width of intervals alone, never on what they say. */
+    private boolean isWanted(int block, Duration longestBlock) {
+        if (block <= settings.minBlocks()) {
             return true;
         }
-        return settings.rounds() == null && elapsed().plus(longestRound).compareTo(settings.budget()) <= 0;
+        Double precision = settings.precision();
+        if (settings.blocks() != null || (precision != null && Analysis.isPrecise(settings, runs, precision))) {
+            return false;
+        }
+        return elapsed().plus(longestBlock).compareTo(settings.budget()) <= 0;
     }
 
-    private String roundsText() {
-        return settings.rounds() == null ? "" : " of " + settings.rounds();
+    private String blocksText() {
+        return settings.blocks() == null ? "" : " of " + settings.blocks();
     }
 
     private Duration elapsed() {
@@ -142,18 +147,18 @@ final class Experiment {
     }
 
     /** Before anything is known, a run is thought to take all it may. */
-    private Duration left(int round, Duration longestRound) {
+    private Duration left(int block, Duration longestBlock) {
         int stackCount = settings.stacks().size();
-        int doneInRound = runs.size() % stackCount;
+        int doneInBlock = runs.size() % stackCount;
         Duration perRun = runs.isEmpty()
                 ? settings.warmUpLimit().plus(settings.duration()).plus(RUN_OVERHEAD)
                 : elapsed().dividedBy(runs.size());
-        int rounds = settings.minRounds();
-        if (settings.rounds() == null) {
-            Duration perRound = longestRound.isZero() ? perRun.multipliedBy(stackCount) : longestRound;
-            rounds = Math.max(Math.max(rounds, round), (int) settings.budget().dividedBy(perRound));
+        int blocks = settings.minBlocks();
+        if (settings.blocks() == null) {
+            Duration perBlock = longestBlock.isZero() ? perRun.multipliedBy(stackCount) : longestBlock;
+            blocks = Math.max(Math.max(blocks, block), (int) settings.budget().dividedBy(perBlock));
         }
-        return perRun.multipliedBy((long) (rounds - round + 1) * stackCount - doneInRound);
+        return perRun.multipliedBy((long) (blocks - block + 1) * stackCount - doneInBlock);
     }
 
     String header() {
@@ -185,7 +190,8 @@ final class Experiment {
 
     private static Result.Configuration configuration(Settings settings) {
         return new Result.Configuration(settings.quick(), settings.rate(), seconds(settings.duration()),
-                settings.rounds(), seconds(settings.budget()), seconds(settings.warmUpLimit()),
+                settings.blocks(), settings.precision(), settings.difference(), seconds(settings.budget()),
+                seconds(settings.warmUpLimit()),
                 settings.warmUpRequests(), settings.topology().name().toLowerCase(Locale.ROOT),
                 settings.paymentMedian().toMillis(), settings.paymentP99().toMillis(), settings.heap(),
                 settings.seed(), Optional.ofNullable(settings.database()).map(DatabaseAddress::toString)

@@ -9,8 +9,8 @@ import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
 /**
- * Latencies in microseconds with three significant digits. Percentiles over several rounds come from the sum of the
- * rounds' histograms: an average of percentiles is the percentile of nothing.
+ * Latencies in microseconds with three significant digits. Percentiles over several blocks come from the sum of the
+ * blocks' histograms: an average of percentiles is the percentile of nothing.
  */
 final class Latencies {
 

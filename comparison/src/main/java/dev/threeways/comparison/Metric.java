@@ -23,11 +23,22 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
     static final Metric CPU = perRequest("serviceCpuMillis", "CPU ms/request, service", 3,
             PerRequest::serviceCpuMillis);
 
+    static final Metric P50 = new Metric("latencyP50Millis", "latency p50, ms", 1, run -> run.latencyMillis().p50());
+
+    static final Metric P99 = new Metric("latencyP99Millis", "latency p99, ms", 1, run -> run.latencyMillis().p99());
+
+    /** What a service cannot do without: resident memory would show the heap's policy. */
+    static final Metric MEMORY = new Metric("memoryMib", "live heap + non-heap, MiB", 1,
+            run -> (run.memory().liveHeapBytes() + run.memory().nonHeapBytes()) / MIB);
+
+    /** What stacks are compared by. The others are there to explain. */
+    static final List<Metric> HEADLINES = List.of(CPU, MEMORY, P50, P99);
+
     static final List<Metric> ALL = List.of(
             new Metric("okPerSecond", "answered OK per second", 1, Run::okPerSecond),
-            new Metric("latencyP50Millis", "latency p50, ms", 1, run -> run.latencyMillis().p50()),
+            P50,
             new Metric("latencyP90Millis", "latency p90, ms", 1, run -> run.latencyMillis().p90()),
-            new Metric("latencyP99Millis", "latency p99, ms", 1, run -> run.latencyMillis().p99()),
+            P99,
             new Metric("latencyP999Millis", "latency p99.9, ms", 1, run -> run.latencyMillis().p999()),
             new Metric("latencyMaxMillis", "latency max, ms", 1, run -> run.latencyMillis().max()),
             CPU,
@@ -38,6 +49,7 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
             perRequest("allocatedKib", "allocated KiB/request", 1, perRequest -> perRequest.allocatedBytes() / 1024),
             new Metric("liveHeapMib", "live heap after GC, MiB", 1, run -> run.memory().liveHeapBytes() / MIB),
             new Metric("nonHeapMib", "non-heap, MiB", 1, run -> run.memory().nonHeapBytes() / MIB),
+            MEMORY,
             new Metric("residentMib", "resident (heap policy), MiB", 0, run -> run.memory().residentBytes() / MIB),
             new Metric("peakThreads", "peak platform threads", 0, run -> (double) run.threads().peakPlatform()),
             new Metric("generatorLagP99Millis", "generator lag p99, ms", 1, run -> run.generatorLagMillis().p99()));
@@ -53,6 +65,16 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
         return voluntary == null || involuntary == null ? null : Double.valueOf(voluntary + involuntary);
     }
 
+    /** The tail of one fork varies too much for an interval of a few. */
+    int blocksForInterval() {
+        return equals(P99) ? 10 : 2;
+    }
+
+    static Metric of(String id) {
+        return ALL.stream().filter(metric -> metric.id().equals(id)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("There is no metric '" + id + "'"));
+    }
+
     /** Of the merged histograms, if this is one of their percentiles: a median of percentiles would be none. */
     Optional<Double> merged(Latencies.Summary latencies) {
         return switch (id) {
@@ -63,6 +85,12 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
             case "latencyMaxMillis" -> Optional.of(latencies.max());
             default -> Optional.empty();
         };
+    }
+
+    /** 0 where it is not known. */
+    double value(Run run) {
+        Double value = of.apply(run);
+        return value == null ? 0 : value;
     }
 
     /** Over the runs where it is known. */

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * {@value #NAME}: CPU per request of every round, and latency percentiles. Written as text: a charting library would draw
+ * {@value #NAME}: CPU per request of every block, and latency percentiles. Written as text: a charting library would draw
  * with AWT, which needs fonts that servers do not have.
  */
 final class Picture {
@@ -57,7 +57,7 @@ final class Picture {
         picture.text(16, 24, "start", "#000", result.settings().ratePerSecond() + " requests/s, "
                 + result.settings().cpus() + " CPUs, " + result.machine().cpus() + " x " + result.machine().cpuModel()
                 + (stamp == null ? "" : " - " + stamp.toUpperCase(Locale.ROOT)));
-        picture.text(LABELS, 56, "start", "#000", "CPU ms/request of the service: rounds, median");
+        picture.text(LABELS, 56, "start", "#000", "CPU ms/request of the service: blocks, median");
         picture.text(SECOND + LABELS, 56, "start", "#000", "latency, ms: p50, p90, p99, p99.9");
         double maxCpu = stacks.stream().mapToDouble(stack -> cpu(stack).max()).max().orElse(1);
         double maxLatency = stacks.stream().mapToDouble(stack -> stack.latencyMillis().p999()).max().orElse(1);

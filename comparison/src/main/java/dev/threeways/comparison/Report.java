@@ -4,6 +4,7 @@ import dev.threeways.comparison.Result.Comparison;
 import dev.threeways.comparison.Result.Run;
 import dev.threeways.comparison.Result.Spread;
 import dev.threeways.comparison.Result.StackSummary;
+import dev.threeways.comparison.statistics.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +44,7 @@ final class Report {
 
     /** One run, when it is over. */
     static String line(Run run, Settings settings) {
-        String head = String.format(Locale.ROOT, "round %d, %s: ", run.round(), run.stack());
+        String head = String.format(Locale.ROOT, "block %d, %s: ", run.block(), run.stack());
         if (!run.valid()) {
             return head + "INVALID, not counted" + String.join("",
                     run.problems().stream().map(problem -> System.lineSeparator() + "    " + problem).toList());
@@ -74,31 +75,57 @@ final class Report {
         }
         lines.addAll(table(result));
         lines.add("");
-        lines.add("Each cell: median over valid rounds (lowest - highest); percentiles are of the rounds' merged");
+        lines.add("Each cell: median over valid blocks (lowest - highest); percentiles are of the blocks' merged");
         lines.add("histograms, from the intended time of a request. Resident memory mostly shows the heap's policy.");
-        if (!result.cpuPerRequestRatios().isEmpty()) {
-            lines.add("");
-            lines.add("Service CPU per request, paired by round, 95 % interval of the ratio:");
-            result.cpuPerRequestRatios().forEach(ratio -> lines.add("  " + line(ratio)));
-        }
+        lines.addAll(comparisons(result));
         if (result.stamp() != null) {
             lines.add("*** " + result.stamp() + " ***");
         }
         return String.join(System.lineSeparator(), lines);
     }
 
+    private static List<String> comparisons(Result result) {
+        if (result.comparisons().isEmpty()) {
+            return List.of();
+        }
+        double difference = result.settings().smallestDifference();
+        List<String> lines = new ArrayList<>();
+        lines.add("");
+        lines.add(String.format(Locale.ROOT,
+                "Ratios, paired by block. Intervals hold for all %d together in 95 %% of experiments; what is within %.2f"
+                        + " - %.2f",
+                result.comparisons().size(), 1 - difference, 1 + difference));
+        lines.add("is no difference that matters.");
+        String metric = "";
+        for (Comparison comparison : result.comparisons()) {
+            if (!comparison.metric().equals(metric)) {
+                metric = comparison.metric();
+                lines.add("  " + Metric.of(metric).title());
+            }
+            lines.add("    " + line(comparison));
+        }
+        return lines;
+    }
+
     private static String line(Comparison comparison) {
-        String figures = String.format(Locale.ROOT, "%s / %s: %.3f (%.3f - %.3f, %d rounds)", comparison.stack(),
+        String figures = String.format(Locale.ROOT, "%s / %s: %.3f (%.3f - %.3f, %d blocks)", comparison.stack(),
                 comparison.comparedWith(), comparison.ratio(), comparison.low(), comparison.high(),
-                comparison.rounds());
+                comparison.blockRatios().size());
         String verdict = comparison.verdict();
         if (verdict == null) {
             return figures;
         }
-        return figures + ": " + verdict
-                + (comparison.preliminary()
-                        ? String.format(Locale.ROOT, " (preliminary: fewer than %d rounds)", Ratio.ENOUGH_ROUNDS)
-                        : "");
+        String preliminary = comparison.preliminary()
+                ? String.format(Locale.ROOT, " (preliminary: fewer than %d blocks)", Analysis.ENOUGH_BLOCKS)
+                : "";
+        if (!verdict.equals(Verdict.NO_DIFFERENCE_SHOWN.text())) {
+            return figures + ": " + verdict + preliminary;
+        }
+        Integer blocks = comparison.blocksToDecide();
+        return figures + ": " + verdict + preliminary
+                + String.format(Locale.ROOT, "; from %.2f on it would have been; ",
+                        comparison.detectable())
+                + (blocks == null ? "a thousand blocks would not decide" : blocks + " blocks would decide");
     }
 
     private static List<String> table(Result result) {

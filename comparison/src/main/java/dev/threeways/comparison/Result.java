@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code result.json}, described in {@code docs/RESULT.md}. Written after every round, so that what was measured
+ * {@code result.json}, described in {@code docs/RESULT.md}. Written after every block, so that what was measured
  * survives whatever comes next.
  *
  * @param schema version of this structure; raised when a field changes its meaning or goes
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 record Result(int schema, Instant startedAt, Instant finishedAt, Status status, @Nullable String failure,
         @Nullable String stamp, List<String> command, Configuration settings, Machine machine,
         Map<String, List<String>> jvmOptions, String database, List<Stack> stacks, List<Run> runs,
-        List<StackSummary> summary, List<Comparison> cpuPerRequestRatios) {
+        List<StackSummary> summary, List<Comparison> comparisons) {
 
-    static final int SCHEMA = 1;
+    static final int SCHEMA = 2;
 
     /** Came to its end, and every run counts. */
     @JsonIgnore
@@ -34,8 +34,9 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
     }
 
     /** {@link Settings} without secrets. */
-    record Configuration(boolean quick, int ratePerSecond, double durationSeconds, @Nullable Integer rounds,
-            double budgetSeconds, double warmUpLimitSeconds, int warmUpRequests, String topology,
+    record Configuration(boolean quick, int ratePerSecond, double durationSeconds, @Nullable Integer blocks,
+            @Nullable Double precision, double smallestDifference, double budgetSeconds, double warmUpLimitSeconds,
+            int warmUpRequests, String topology,
             double paymentMedianMillis, double paymentP99Millis, String heap, long seed, String databaseUrl,
             String paymentUrl, String cpus, List<Integer> serviceCpus, List<Integer> otherCpus) {}
 
@@ -43,14 +44,14 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
     record Stack(String label, String jar, String sha256, List<String> libraries) {}
 
     /**
-     * One stack in one round.
+     * One stack in one block.
      *
      * @param problems why the run is invalid; empty if it is valid
      * @param warnings what to know before using its figures; they do not make the run invalid
      * @param directory of its logs and reports, relative to the result
      * @param flags of the service's JVM, read back from it
      */
-    record Run(int round, String stack, Instant startedAt, boolean valid, List<String> problems, List<String> warnings,
+    record Run(int block, String stack, Instant startedAt, boolean valid, List<String> problems, List<String> warnings,
             String directory,
             WarmUp warmUp, MeasuredWindow window, Requests requests, double okPerSecond, Latency latencyMillis,
             Latencies.Summary generatorLagMillis, PerRequest perRequest, Memory memory, Threads threads,
@@ -116,10 +117,26 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
     record StackSummary(String stack, int validRuns, int invalidRuns, Latencies.Summary latencyMillis,
             Map<String, Spread> metrics) {}
 
-    /** Over rounds. */
+    /** Over blocks. */
     record Spread(double median, double min, double max) {}
 
-    /** @param verdict null if the figures are not to be judged */
-    record Comparison(String stack, String comparedWith, int rounds, double ratio, double low, double high,
-            @Nullable String verdict, boolean preliminary) {}
+    /**
+     * How many times {@code stack} needs what {@code comparedWith} needs.
+     *
+     * @param metric a headline one, see {@link Metric#HEADLINES}
+     * @param blockRatios of each block in which both are valid
+     * @param ratio their geometric mean
+     * @param low lower end of the interval
+     * @param high upper end of the interval
+     * @param confidence of the interval, such that all comparisons together mislead in at most 5 % of experiments
+     * @param verdict null if the figures are not to be judged
+     * @param preliminary fewer blocks than a verdict should stand on
+     * @param detectable the smallest ratio above 1 that so many blocks with so much spread would have found, in four of
+     *     five experiments
+     * @param blocksToDecide how many would come to a verdict, if ratio and spread stay so; null if there is one, or if a
+     *     thousand would not
+     */
+    record Comparison(String metric, String stack, String comparedWith, List<Double> blockRatios, double ratio,
+            double low, double high, double confidence, @Nullable String verdict, boolean preliminary,
+            double detectable, @Nullable Integer blocksToDecide) {}
 }

@@ -44,11 +44,13 @@ final class ServiceOptions {
     private @Nullable URI paymentUrl;
 
     /** What is only of interest to a comparison. */
-    record Load(boolean quick, int rate, Duration duration, @Nullable Integer rounds, Duration budget,
+    record Load(boolean quick, int rate, Duration duration, @Nullable Integer blocks, @Nullable Double precision,
+            double difference, Duration budget,
             Duration warmUpLimit, int warmUpRequests, Settings.Topology topology) {
 
         /** When nothing is measured. */
-        static final Load NONE = new Load(false, 0, Duration.ZERO, null, Duration.ZERO, Duration.ZERO, 0,
+        static final Load NONE = new Load(false, 0, Duration.ZERO, null, null, 0, Duration.ZERO,
+                Duration.ZERO, 0,
                 Settings.Topology.SHARED);
     }
 
@@ -65,7 +67,8 @@ final class ServiceOptions {
         if (seed < 0) {
             throw new UsageException("--seed must not be negative: " + seed);
         }
-        return new Settings(stacks(home), load.quick(), load.rate(), load.duration(), load.rounds(), load.budget(),
+        return new Settings(stacks(home), load.quick(), load.rate(), load.duration(), load.blocks(),
+                load.precision(), load.difference(), load.budget(),
                 load.warmUpLimit(), load.warmUpRequests(), load.topology(), paymentMedian, paymentP99, heap, seed,
                 database, paymentUrl, CpuPlan.choose(cpus));
     }

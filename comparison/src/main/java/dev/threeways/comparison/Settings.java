@@ -12,16 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param quick only the accounting is of interest: nothing is warm
  * @param rate requests a second, on average
  * @param duration of the measured window
- * @param rounds null for as many as fit {@code budget}
+ * @param blocks null for as many as fit {@code budget}
+ * @param precision null, or how narrow intervals are to be: 0.05 is 5 % either side
+ * @param difference the smallest that matters: 0.05 is 5 %
  * @param warmUpLimit where warm-up ends even if CPU per request still falls
  * @param warmUpRequests it does not end with fewer, unless the limit passes
  * @param heap of a service, as {@code -Xmx} takes it
- * @param seed of orders, arrivals, payment latencies and the order of stacks; round n uses {@code seed + n - 1}
+ * @param seed of orders, arrivals, payment latencies and the order of stacks; block n uses {@code seed + n - 1}
  * @param database null for an embedded one
  * @param paymentUrl null for the simulator
  */
-record Settings(List<StackSpec> stacks, boolean quick, int rate, Duration duration, @Nullable Integer rounds,
-        Duration budget, Duration warmUpLimit, int warmUpRequests, Topology topology, Duration paymentMedian,
+record Settings(List<StackSpec> stacks, boolean quick, int rate, Duration duration, @Nullable Integer blocks,
+        @Nullable Double precision, double difference, Duration budget, Duration warmUpLimit, int warmUpRequests,
+        Topology topology, Duration paymentMedian,
         Duration paymentP99, String heap, long seed, @Nullable DatabaseAddress database, @Nullable URI paymentUrl,
         CpuPlan cpus) {
 
@@ -36,7 +39,7 @@ record Settings(List<StackSpec> stacks, boolean quick, int rate, Duration durati
     /** Wherever figures of a quick run appear. */
     static final String QUICK_STAMP = "not warm: accounting only";
 
-    int minRounds() {
-        return rounds != null ? rounds : quick ? 1 : 2;
+    int minBlocks() {
+        return blocks != null ? blocks : precision != null ? Analysis.ENOUGH_BLOCKS : quick ? 1 : 2;
     }
 }

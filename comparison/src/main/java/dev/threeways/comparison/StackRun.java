@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stack in one round: everything started afresh, warmed up, measured, stopped, its books balanced.
+ * One stack in one block: everything started afresh, warmed up, measured, stopped, its books balanced.
  *
  * <p>CPU and counters are read twice, just before the first measured request and just after the last is answered. The
  * service is idle at both moments, so what lies between is what the measured requests cost, all of it and nothing else:
@@ -60,17 +60,17 @@ final class StackRun {
 
     private final StackSpec stack;
 
-    private final int round;
+    private final int block;
 
     private final Path results;
 
     private final Progress progress;
 
-    StackRun(Settings settings, Home home, StackSpec stack, int round, Path results, Progress progress) {
+    StackRun(Settings settings, Home home, StackSpec stack, int block, Path results, Progress progress) {
         this.settings = settings;
         this.home = home;
         this.stack = stack;
-        this.round = round;
+        this.block = block;
         this.results = results;
         this.progress = progress;
     }
@@ -84,10 +84,10 @@ final class StackRun {
      */
     Result.Run execute() throws Exception {
         Instant startedAt = Instant.now();
-        Path directory = Files.createDirectories(results.resolve("round-" + round).resolve(stack.label()));
+        Path directory = Files.createDirectories(results.resolve("block-" + block).resolve(stack.label()));
         Path socketDirectory = Files.createTempDirectory("probe"); // its path is short: a socket's has 108 bytes at most
         Probe probe = new Probe(socketDirectory.resolve("socket"));
-        long seed = settings.seed() + round - 1;
+        long seed = settings.seed() + block - 1;
         Path serviceLog = directory.resolve("service.log");
         try {
             progress.phase("starting PostgreSQL and the payment simulator");
@@ -152,7 +152,7 @@ final class StackRun {
             var window = new Result.MeasuredWindow(start(schedule), end(schedule), from.sample().epochMillis(),
                     to.sample().epochMillis(), completed(client, from, to), compilerPercent(from, to), loadBefore,
                     loadAfter);
-            return new Result.Run(round, stack.label(), startedAt, problems.isEmpty(), problems,
+            return new Result.Run(block, stack.label(), startedAt, problems.isEmpty(), problems,
                     warnings(warmUp, window, lag(measured), requests(measured)),
                     results.relativize(directory).toString(), warmUp, window, requests(measured),
                     okPerSecond(client, ok, window), latency(ok), lag(measured),

@@ -2,9 +2,12 @@ package dev.threeways.comparison;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -24,22 +27,28 @@ record StackSpec(String label, Path jar) {
 
     /**
      * @param values of {@code --stack}: each a comma list of {@code NAME} or {@code NAME=app.jar}; none means all
-     * built-in ones
-     * @throws UsageException if a name is unknown, given twice or not usable, or a jar is missing
+     * built-in ones. What is named twice is compared with itself: the second gets the label {@code NAME-2}
+     * @throws UsageException if a name is unknown, not usable, or a jar is missing
      */
     static List<StackSpec> parse(List<String> values, Home home) {
         List<String> items = values.isEmpty()
                 ? BUILT_IN
                 : values.stream().flatMap(value -> Arrays.stream(value.split(",", -1))).map(String::strip).toList();
-        List<StackSpec> stacks = items.stream().map(item -> parse(item, home)).toList();
+        List<StackSpec> stacks = new ArrayList<>();
+        Map<String, Integer> times = new HashMap<>();
+        for (String item : items) {
+            StackSpec stack = parse(item, home);
+            int nth = times.merge(stack.label(), 1, Integer::sum);
+            stacks.add(nth == 1 ? stack : new StackSpec(stack.label() + "-" + nth, stack.jar()));
+        }
         Set<String> labels = new HashSet<>();
         for (StackSpec stack : stacks) {
             if (!labels.add(stack.label())) {
-                throw new UsageException("--stack names '" + stack.label()
-                        + "' twice. Give the second a label of its own: " + stack.label() + "-2=" + stack.jar());
+                throw new UsageException("--stack: two of them would be called '" + stack.label()
+                        + "'. Give one a label of its own: LABEL=" + stack.jar());
             }
         }
-        return stacks;
+        return List.copyOf(stacks);
     }
 
     private static StackSpec parse(String item, Home home) {

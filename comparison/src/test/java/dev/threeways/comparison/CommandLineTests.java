@@ -54,7 +54,7 @@ class CommandLineTests {
         assertThat(settings.quick()).isFalse();
         assertThat(settings.rate()).isEqualTo(200);
         assertThat(settings.duration()).isEqualTo(Duration.ofSeconds(25));
-        assertThat(settings.minRounds()).isEqualTo(2);
+        assertThat(settings.minBlocks()).isEqualTo(2);
         assertThat(settings.budget()).isLessThan(Duration.ofMinutes(12));
         assertThat(settings.heap()).isEqualTo("512m");
         assertThat(settings.paymentMedian()).isEqualTo(Duration.ofMillis(50));
@@ -62,7 +62,7 @@ class CommandLineTests {
         assertThat(settings.topology()).isEqualTo(Settings.Topology.SHARED);
         assertThat(settings.database()).isNull();
         assertThat(settings.paymentUrl()).isNull();
-        // Two rounds of three stacks, each with its longest warm-up, fit.
+        // Two blocks of three stacks, each with its longest warm-up, fit.
         assertThat(settings.warmUpLimit().plus(settings.duration()).plus(Experiment.RUN_OVERHEAD).multipliedBy(6))
                 .isLessThanOrEqualTo(settings.budget());
     }
@@ -71,7 +71,7 @@ class CommandLineTests {
     void quick() {
         Settings settings = settings("--quick");
         assertThat(settings.quick()).isTrue();
-        assertThat(settings.minRounds()).isEqualTo(1);
+        assertThat(settings.minBlocks()).isEqualTo(1);
         assertThat(settings.budget()).isLessThan(Duration.ofMinutes(3));
         assertThat(settings.duration()).isLessThan(Duration.ofSeconds(10));
         assertThat(settings.warmUpRequests()).isZero();
@@ -79,14 +79,14 @@ class CommandLineTests {
 
     @Test
     void everyOptionArrives() {
-        Settings settings = settings("--quick", "--rate", "321", "--duration", "12s", "--rounds", "3", "--budget", "7m",
+        Settings settings = settings("--quick", "--rate", "321", "--duration", "12s", "--blocks", "3", "--budget", "7m",
                 "--topology", "many", "--stack", "reactive", "--stack", "mine=" + other, "--cpus", "shared", "--heap",
                 "256m", "--seed", "99", "--payment-median", "20ms", "--payment-p99", "1s", "--database-url",
                 "postgresql://me:s%40cret@db:5433/shop", "--payment-url", "http://pay:8090/");
         assertThat(settings.rate()).isEqualTo(321);
         assertThat(settings.duration()).isEqualTo(Duration.ofSeconds(12));
-        assertThat(settings.rounds()).isEqualTo(3);
-        assertThat(settings.minRounds()).isEqualTo(3);
+        assertThat(settings.blocks()).isEqualTo(3);
+        assertThat(settings.minBlocks()).isEqualTo(3);
         assertThat(settings.budget()).isEqualTo(Duration.ofMinutes(7));
         assertThat(settings.topology()).isEqualTo(Settings.Topology.MANY);
         assertThat(settings.stacks()).extracting(StackSpec::label).containsExactly("reactive", "mine");
@@ -112,15 +112,37 @@ class CommandLineTests {
                 .extracting(StackSpec::label).containsExactly("blocking", "again", "once-more");
     }
 
+    @Test
+    void aStackNamedTwiceIsComparedWithItself() {
+        assertThat(settings("--stack", "blocking,blocking").stacks()).extracting(StackSpec::label)
+                .containsExactly("blocking", "blocking-2");
+    }
+
+    @Test
+    void twoStacksOfOneLabelAreRefused() {
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> settings("--stack", "blocking,blocking,blocking-2=" + other))
+                .withMessageContaining("two of them would be called 'blocking-2'");
+    }
+
+    @Test
+    void precisionTakesAtLeastFiveBlocks() {
+        Settings settings = settings("--precision", "2.5%");
+        assertThat(settings.precision()).isEqualTo(0.025);
+        assertThat(settings.minBlocks()).isEqualTo(5);
+        assertThat(settings.difference()).isEqualTo(0.05);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-            --stack blocking,blocking        | names 'blocking' twice
+            --stack blocking,blocking,blocking-2 | is none of be called 'blocking-2'
+            --precision 5% --blocks 3        | give one of them
             --stack tomcat                   | 'tomcat' is none of blocking, reactive, virtual-thread
             --stack x=/no/such.jar           | there is no jar /no/such.jar
             --stack ../x=other.jar           | a label has
             --stack blocking,                | a label has
             --rate 0                         | --rate must be 1 to
-            --rounds 0                       | --rounds must be 1 to
+            --blocks 0                       | --blocks must be 1 to
             --duration 999ms                 | --duration must be 1s to
             --duration 2h                    | --duration must be 1s to
             --seed -1                        | --seed must not be negative
@@ -135,7 +157,7 @@ class CommandLineTests {
     @ParameterizedTest
     @ValueSource(strings = {"--duration 5", "--duration 1d", "--heap 512", "--heap lots", "--rate many", "--cpus mine",
             "--topology none", "--database-url mysql://db/orders", "--database-url postgresql://db",
-            "--payment-url https://pay", "--payment-url http://pay:1/path", "--payment-url ::", "--no-such-option"})
+            "--precision 0%", "--difference 100%", "--payment-url https://pay", "--payment-url http://pay:1/path", "--payment-url ::", "--no-such-option"})
     void refusesWhatCannotBeRead(String arguments) {
         assertThatExceptionOfType(ParameterException.class).isThrownBy(() -> settings(arguments.split(" ", -1)));
     }

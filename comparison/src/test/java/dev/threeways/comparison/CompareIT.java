@@ -55,7 +55,7 @@ class CompareIT {
 
     @Test
     void booksOfTwoStacksBalance() throws Exception {
-        CompareProcess compare = compare("--quick", "--rounds", "1", "--rate", "30", "--duration", "5s", "--stack",
+        CompareProcess compare = compare("--quick", "--blocks", "1", "--rate", "30", "--duration", "5s", "--stack",
                 "blocking,reactive", "--seed", "5");
         assertThat(compare.awaitExitCode(LIMIT)).as(compare.out() + compare.err()).isZero();
         assertThat(compare.processes()).isEmpty();
@@ -111,7 +111,7 @@ class CompareIT {
 
     @Test
     void ctrlCStopsEverythingAndKeepsWhatWasMeasured() throws Exception {
-        CompareProcess compare = compare("--quick", "--rounds", "1", "--rate", "20", "--duration", "2s", "--stack",
+        CompareProcess compare = compare("--quick", "--blocks", "1", "--rate", "20", "--duration", "2s", "--stack",
                 "blocking,virtual-thread");
         await().atMost(LIMIT).until(() -> compare.err().contains("books balance"));
         await().atMost(LIMIT).until(() -> compare.processes().stream().anyMatch(line -> line.contains("-service-"))
@@ -128,7 +128,7 @@ class CompareIT {
     @Test
     void serviceThatDiesUnderLoadIsReportedWithItsLastWords() throws Exception {
         Path jar = jar(DyingService.class);
-        CompareProcess compare = compare("--quick", "--rounds", "1", "--stack", "dying=" + jar);
+        CompareProcess compare = compare("--quick", "--blocks", "1", "--stack", "dying=" + jar);
         assertThat(compare.awaitExitCode(LIMIT)).isEqualTo(1);
         assertThat(compare.processes()).isEmpty();
         assertThat(compare.err()).contains("service 'dying'").contains("with exit code " + DyingService.EXIT_CODE)
@@ -140,11 +140,11 @@ class CompareIT {
 
     @Test
     void serviceThatDoesNotStartIsReportedWithTheEndOfItsLog() throws Exception {
-        Path jar = jar(RatioTests.class); // no main method
-        CompareProcess compare = compare("--quick", "--rounds", "1", "--stack", "broken=" + jar);
+        Path jar = jar(LatenciesTests.class); // no main method
+        CompareProcess compare = compare("--quick", "--blocks", "1", "--stack", "broken=" + jar);
         assertThat(compare.awaitExitCode(LIMIT)).isEqualTo(1);
         assertThat(compare.processes()).isEmpty();
-        assertThat(compare.err()).contains("service 'broken'").contains("with exit code 1").contains("RatioTests")
+        assertThat(compare.err()).contains("service 'broken'").contains("with exit code 1").contains("LatenciesTests")
                 .contains("service.log");
         assertThat(ResultFile.read(compare.resultFile()).status()).isEqualTo(Status.FAILED);
     }

@@ -27,7 +27,7 @@ class LatenciesTests {
         assertThat(summary.max()).isCloseTo(1000, withinPercentage(0.1));
     }
 
-    /** 900 fast ones in one round, 100 slow ones in the other: the mean of the two p50 would be 505 ms. */
+    /** 900 fast ones in one block, 100 slow ones in the other: the mean of the two p50 would be 505 ms. */
     @Test
     void mergedPercentilesAreThoseOfAllRequests() {
         Latencies fast = of(LongStream.generate(() -> 10_000).limit(900));

@@ -26,15 +26,19 @@ class ResultTests {
     private static final List<StackSpec> STACKS = List.of(new StackSpec("one", Path.of("one.jar")),
             new StackSpec("two", Path.of("two.jar")));
 
-    private static Run run(int round, String stack, double cpuMillis, long latencyMicros, boolean valid) {
+    private static final Settings SETTINGS = new Settings(STACKS, false, 200, Duration.ofSeconds(30), null, null, 0.05,
+            Duration.ofMinutes(10), Duration.ofMinutes(1), 40_000, Settings.Topology.SHARED, Duration.ofMillis(50),
+            Duration.ofMillis(200), "512m", 1, null, null, CpuPlan.choose(CpuPlan.Mode.SHARED));
+
+    private static Run run(int block, String stack, double cpuMillis, long latencyMicros, boolean valid) {
         Latencies latencies = new Latencies();
         for (int i = 0; i < 100; i++) {
             latencies.record(latencyMicros);
         }
         Latencies.Summary summary = latencies.summary();
         List<Violation> violations = valid ? List.of() : List.of(new Violation("A3", "two lines", 1, List.of("7-1")));
-        return new Run(round, stack, Instant.EPOCH, valid, violations.stream().map(Violation::toString).toList(),
-                List.of("a warning"), "round-" + round + "/" + stack,
+        return new Run(block, stack, Instant.EPOCH, valid, violations.stream().map(Violation::toString).toList(),
+                List.of("a warning"), "block-" + block + "/" + stack,
                 new Result.WarmUp(40_000, 31.5, Warmup.Ended.SETTLED,
                         List.of(new Warmup.Window(2, 4_000, 5_000, 1.25, 4))),
                 new Result.MeasuredWindow(1, 2, 0, 3, 100, 4, 0.5, 0.75),
@@ -50,13 +54,14 @@ class ResultTests {
     private static Result result(List<Run> runs, boolean quick) {
         return new Result(Result.SCHEMA, Instant.EPOCH, Instant.EPOCH.plus(Duration.ofMinutes(9)), Status.COMPLETE,
                 null,
-                quick ? Settings.QUICK_STAMP : null, List.of("--rounds", "2"),
-                new Result.Configuration(quick, 200, 30, null, 690, 60, 40_000, "shared", 50, 200, "512m", 1,
+                quick ? Settings.QUICK_STAMP : null, List.of("--blocks", "2"),
+                new Result.Configuration(quick, 200, 30, null, null, 0.05, 690, 60, 40_000, "shared", 50, 200, "512m",
+                        1,
                         "embedded",
                         "simulator", "pinned", List.of(1), List.of(0)),
                 new Machine("a CPU", 2, 1L << 34, "Linux", "25", "abc", false), Map.of("service", List.of("-Xmx512m")),
                 "PostgreSQL 18", List.of(new Result.Stack("one", "one.jar", "00", List.of("spring-boot-4.1.0.jar"))),
-                runs, Analysis.summary(STACKS, runs), Analysis.cpuRatios(STACKS, runs, !quick));
+                runs, Analysis.summary(STACKS, runs), Analysis.comparisons(SETTINGS, runs, !quick));
     }
 
     @Test
@@ -98,16 +103,17 @@ class ResultTests {
     }
 
     @Test
-    void ratiosPairRoundsInWhichBothWereValid() {
+    void comparisonsPairBlocksInWhichBothWereValid() {
         List<Run> runs = new ArrayList<>();
-        for (int round = 1; round <= 6; round++) {
-            runs.add(run(round, "two", 2.0 * round, 1, true));
-            runs.add(run(round, "one", 1.0 * round, 1, round != 6));
+        for (int block = 1; block <= 6; block++) {
+            runs.add(run(block, "two", 2.0 * block, 1, true));
+            runs.add(run(block, "one", 1.0 * block, 1, block != 6));
         }
-        Result.Comparison comparison = Analysis.cpuRatios(STACKS, runs, true).getFirst();
+        Result.Comparison comparison = Analysis.comparisons(SETTINGS, runs, true).getFirst();
         assertThat(comparison.stack()).isEqualTo("two");
         assertThat(comparison.comparedWith()).isEqualTo("one");
-        assertThat(comparison.rounds()).isEqualTo(5);
+        assertThat(comparison.metric()).isEqualTo(Metric.CPU.id());
+        assertThat(comparison.blockRatios()).hasSize(5);
         assertThat(comparison.ratio()).isEqualTo(2, within(1e-9));
         assertThat(comparison.verdict()).isEqualTo("different");
         assertThat(comparison.preliminary()).isFalse();

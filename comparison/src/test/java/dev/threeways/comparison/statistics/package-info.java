@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.comparison.statistics;
+
+import org.jspecify.annotations.NullMarked;
