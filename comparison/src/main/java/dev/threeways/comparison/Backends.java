@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -112,13 +113,38 @@ final class Backends implements AutoCloseable {
      * @throws IOException if the simulator does not take it
      */
     void setPaymentLatency(Duration median, Duration p99) throws IOException, InterruptedException {
+        setPaymentBehaviour(String.format(Locale.ROOT, "{\"medianMillis\": %d, \"p99Millis\": %d}", median.toMillis(),
+                p99.toMillis()));
+    }
+
+    private void setPaymentBehaviour(String behaviour) throws IOException, InterruptedException {
         if (simulator != null) {
-            String behaviour = "{\"medianMillis\": " + median.toMillis() + ", \"p99Millis\": " + p99.toMillis() + "}";
             try (HttpClient client = client()) {
                 requireOk(client.send(request("/admin/behaviour").header("Content-Type", "application/json")
                         .PUT(HttpRequest.BodyPublishers.ofString(behaviour)).build(),
                         HttpResponse.BodyHandlers.discarding()));
             }
+        }
+    }
+
+    /** Whether {@link #apply} has what it takes: parts of our own. */
+    boolean canMakeTrouble() {
+        return simulator != null && embedded != null;
+    }
+
+    /**
+     * Lets something go wrong, or right again.
+     *
+     * @throws IOException if the simulator does not take it
+     * @throws IllegalStateException if the database does not stop or start
+     */
+    void apply(Scenario.Trouble trouble, Settings settings) throws IOException, InterruptedException {
+        EmbeddedOrdersDatabase orders = Objects.requireNonNull(embedded, "an external database is not ours to stop");
+        switch (trouble) {
+            case PAYMENT_HANGS -> setPaymentBehaviour("{\"hangRate\": 1}");
+            case PAYMENT_RETURNS -> setPaymentLatency(settings.paymentMedian(), settings.paymentP99());
+            case DATABASE_STOPS -> orders.stop();
+            case DATABASE_RETURNS -> orders.restart();
         }
     }
 

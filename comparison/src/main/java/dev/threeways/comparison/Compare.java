@@ -24,9 +24,6 @@ import picocli.CommandLine.Spec;
                 "  ./compare --stack blocking --stack changed=/path/to/app.jar"}, subcommands = Serve.class)
 public final class Compare implements Callable<Integer> {
 
-    /** A tenth to a quarter of what two cores can do, generator and backends included: nothing queues. */
-    private static final int RATE = 200;
-
     /** What a service that has just started can do. */
     private static final int QUICK_RATE = 50;
 
@@ -41,9 +38,10 @@ public final class Compare implements Callable<Integer> {
 
     private static final Duration QUICK_BUDGET_PER_STACK = Duration.ofSeconds(50);
 
-    private static final Duration DURATION = Duration.ofSeconds(25);
-
     private static final Duration QUICK_DURATION = Duration.ofSeconds(8);
+
+    /** Of a scenario in which something happens: it needs time for it. */
+    private static final int QUICK_EVENTFUL_PART = 2;
 
     private static final Duration QUICK_WARM_UP = Duration.ofSeconds(4);
 
@@ -58,11 +56,16 @@ public final class Compare implements Callable<Integer> {
             + "three minutes. Nothing is warm; its figures are stamped and say nothing about speed")
     private boolean quick;
 
+    @Option(names = "--scenario", defaultValue = "baseline", paramLabel = "NAME", description = "What is asked, see docs/SCENARIOS.md: baseline, "
+            + "slow-payment, pool-bound, spike, payment-outage, database-restart, cold-start, many-connections, "
+            + "few-connections. Default: ${DEFAULT-VALUE}")
+    private String scenario = "";
+
     @Option(names = "--rate", paramLabel = "N", description = "Requests a second, arriving as a Poisson process. "
-            + "Default: 200, quick 50")
+            + "Default: 200, or the scenario's; quick 50")
     private @Nullable Integer rate;
 
-    @Option(names = "--duration", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Of a measured window. Default: 25s, quick 8s")
+    @Option(names = "--duration", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Of a measured window. Default: 25s, or the scenario's; quick 8s")
     private @Nullable Duration duration;
 
     @Option(names = "--blocks", paramLabel = "N", description = "Exactly so many, whatever the budget. Default: as many "
@@ -80,9 +83,9 @@ public final class Compare implements Callable<Integer> {
     @Option(names = "--budget", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Time for all blocks together. Default: 230s for each stack, quick 50s")
     private @Nullable Duration budget;
 
-    @Option(names = "--topology", defaultValue = "shared", paramLabel = "shared|many", description = "Connections: few "
-            + "shared keep-alive ones, as from a proxy, or many clients with one each. Default: ${DEFAULT-VALUE}")
-    private Settings.Topology topology = Settings.Topology.SHARED;
+    @Option(names = "--topology", paramLabel = "shared|many", description = "Connections: few shared keep-alive ones, as "
+            + "from a proxy, or many clients with one each. Default: shared, or the scenario's")
+    private Settings.@Nullable Topology topology;
 
     @Mixin
     private ServiceOptions service = new ServiceOptions();
@@ -150,7 +153,8 @@ public final class Compare implements Callable<Integer> {
 
     /** @throws UsageException naming the option whose value cannot be used */
     Settings settings(Home home) {
-        int requestsPerSecond = rate != null ? rate : quick ? QUICK_RATE : RATE;
+        Scenario asked = Scenario.named(scenario);
+        int requestsPerSecond = rate != null ? rate : quick ? Math.min(QUICK_RATE, asked.rate()) : asked.rate();
         if (requestsPerSecond < 1 || requestsPerSecond > MAX_RATE) {
             throw new UsageException("--rate must be 1 to " + MAX_RATE + ", not " + requestsPerSecond);
         }
@@ -158,7 +162,7 @@ public final class Compare implements Callable<Integer> {
         if (wanted != null && (wanted < 1 || wanted > MAX_BLOCKS)) {
             throw new UsageException("--blocks must be 1 to " + MAX_BLOCKS + ", not " + wanted);
         }
-        Duration window = duration != null ? duration : quick ? QUICK_DURATION : DURATION;
+        Duration window = duration != null ? duration : quick ? quickDuration(asked) : asked.duration();
         if (window.toSeconds() < 1 || window.compareTo(MAX_DURATION) > 0) {
             throw new UsageException("--duration must be 1s to " + MAX_DURATION.toMinutes() + "m");
         }
@@ -169,10 +173,15 @@ public final class Compare implements Callable<Integer> {
         Duration time = budget != null
                 ? budget
                 : (quick ? QUICK_BUDGET_PER_STACK : BUDGET_PER_STACK).multipliedBy(stacks);
-        return service.settings(home, new ServiceOptions.Load(quick, requestsPerSecond, window, wanted, precision,
-                difference, time,
-                quick ? QUICK_WARM_UP : warmUpLimit(time, window, wanted, stacks), quick ? 0 : WARM_UP_REQUESTS,
-                topology));
+        return service.settings(home,
+                new ServiceOptions.Load(asked, quick, requestsPerSecond, window, wanted, precision,
+                        difference, time,
+                        quick ? QUICK_WARM_UP : warmUpLimit(time, window, wanted, stacks), quick ? 0 : WARM_UP_REQUESTS,
+                        topology != null ? topology : asked.topology()));
+    }
+
+    private static Duration quickDuration(Scenario scenario) {
+        return scenario.isSteady() ? QUICK_DURATION : scenario.duration().dividedBy(QUICK_EVENTFUL_PART);
     }
 
     /** What is left of the budget when two blocks have to fit; with a number of blocks, as long as it may take. */

@@ -189,7 +189,14 @@ final class Experiment {
     }
 
     private static Result.Configuration configuration(Settings settings) {
-        return new Result.Configuration(settings.quick(), settings.rate(), seconds(settings.duration()),
+        Scenario scenario = settings.scenario();
+        return new Result.Configuration(scenario.name(), scenario.question(), settings.quick(), settings.rate(),
+                scenario.steps().stream()
+                        .map(step -> new Result.Step(seconds(step.duration()), step.times() * settings.rate()))
+                        .toList(),
+                scenario.faults().stream().map(fault -> new Result.Fault(seconds(fault.at()), fault.trouble().text()))
+                        .toList(),
+                scenario.databaseWait().toMillis(), scenario.service(), seconds(settings.duration()),
                 settings.blocks(), settings.precision(), settings.difference(), seconds(settings.budget()),
                 seconds(settings.warmUpLimit()),
                 settings.warmUpRequests(), settings.topology().name().toLowerCase(Locale.ROOT),

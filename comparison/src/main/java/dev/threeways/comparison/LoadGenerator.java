@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -75,19 +76,25 @@ final class LoadGenerator implements AutoCloseable {
             throws IOException {
         Files.createDirectories(directory);
         List<String> properties = List.of("--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "-DbaseUrl=" + baseUrl, "-Drate=" + settings.rate(),
+                "-DbaseUrl=" + baseUrl, "-Dsteps=" + steps(settings.scenario()),
                 "-Dduration=" + settings.duration().toMillis() / 1000.0, "-Dseed=" + seed,
                 "-Darrivals=poisson", "-Dtopology=" + settings.topology().name().toLowerCase(Locale.ROOT),
                 "-DwarmupUsers=" + WARM_UP_USERS,
                 "-DwarmupFirstUsers=" + (hasFirstStage ? FIRST_STAGE_USERS : WARM_UP_USERS),
-                "-DwarmupMax=" + (settings.warmUpLimit().toSeconds() + 30),
+                "-DwarmupMax=" + (settings.scenario().warm() ? settings.warmUpLimit().toSeconds() + 30 : 0),
                 "-Dassertions=false", "-Dcontrol=" + directory, "-Dresults=" + directory);
         JvmProcess process = JvmProcess.builder("the load generator")
                 .jvmOptions(Stream.concat(jvmOptions.stream(), properties.stream()).toList())
                 .mainClass("io.gatling.app.Gatling", System.getProperty("java.class.path"))
-                .args(List.of("-s", "dev.threeways.gatling.SteadyRate", "-rf", directory.resolve("gatling").toString()))
+                .args(List.of("-s", "dev.threeways.gatling.Steps", "-rf", directory.resolve("gatling").toString()))
                 .log(directory.resolve("gatling.log")).start();
         return new LoadGenerator(process, directory);
+    }
+
+    private static String steps(Scenario scenario) {
+        return scenario.steps().stream().map(step -> String.format(Locale.ROOT, "%.3fs@%d",
+                step.duration().toMillis() / 1000.0, Math.round(step.times() * scenario.rate())))
+                .collect(Collectors.joining(","));
     }
 
     JvmProcess process() {

@@ -23,6 +23,7 @@ final class Report {
     /** Before anything runs: what it runs on and how. */
     static String header(Settings settings, Machine machine, Map<String, List<String>> jvmOptions, String database) {
         List<String> lines = new ArrayList<>();
+        lines.add("Scenario:  " + settings.scenario().name() + ": " + settings.scenario().question());
         lines.add("Stacks:    " + String.join(", ", settings.stacks().stream().map(StackSpec::label).toList()));
         lines.add(String.format(Locale.ROOT,
                 "Load:      %d requests/s (Poisson) for %d s, %s connections; payment median %d ms, p99 %d ms",
@@ -64,6 +65,7 @@ final class Report {
         return String.format(Locale.ROOT, "%s after %d requests, %.0f s", switch (run.warmUp().ended()) {
             case SETTLED -> "settled";
             case TIME_LIMIT -> "warm-up cut off";
+            case LEFT_OUT -> "cold";
         }, run.warmUp().requests(), run.warmUp().seconds());
     }
 

@@ -34,11 +34,19 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
     }
 
     /** {@link Settings} without secrets. */
-    record Configuration(boolean quick, int ratePerSecond, double durationSeconds, @Nullable Integer blocks,
+    record Configuration(String scenario, String question, boolean quick, int ratePerSecond, List<Step> steps,
+            List<Fault> faults, double databaseWaitMillis, Map<String, String> serviceProperties,
+            double durationSeconds, @Nullable Integer blocks,
             @Nullable Double precision, double smallestDifference, double budgetSeconds, double warmUpLimitSeconds,
             int warmUpRequests, String topology,
             double paymentMedianMillis, double paymentP99Millis, String heap, long seed, String databaseUrl,
             String paymentUrl, String cpus, List<Integer> serviceCpus, List<Integer> otherCpus) {}
+
+    /** @param ratePerSecond for so many seconds */
+    record Step(double seconds, double ratePerSecond) {}
+
+    /** @param atSeconds of the measured window */
+    record Fault(double atSeconds, String trouble) {}
 
     /** @param libraries file names of the jars within that shape what is measured */
     record Stack(String label, String jar, String sha256, List<String> libraries) {}
@@ -50,12 +58,31 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
      * @param warnings what to know before using its figures; they do not make the run invalid
      * @param directory of its logs and reports, relative to the result
      * @param flags of the service's JVM, read back from it
+     * @param before what the service told about itself when it was warm, before the window
+     * @param after the same when the last answer had come
+     * @param stageMillis of a request in the window at each stage, on average; empty if the service does not tell
+     * @param recoverySeconds from the end of the last fault, or of the highest step, until all was as before; null if it
+     *     never was, or if nothing happened
+     * @param timeline second by second
      */
     record Run(int block, String stack, Instant startedAt, boolean valid, List<String> problems, List<String> warnings,
             String directory,
             WarmUp warmUp, MeasuredWindow window, Requests requests, double okPerSecond, Latency latencyMillis,
             Latencies.Summary generatorLagMillis, PerRequest perRequest, Memory memory, Threads threads,
-            Collections collections, Balance accounts, Map<String, String> flags) {}
+            Collections collections, Balance accounts, Map<String, String> flags, ServiceMeters before,
+            ServiceMeters after, Map<String, Double> stageMillis, @Nullable Integer recoverySeconds,
+            List<Second> timeline) {}
+
+    /**
+     * One second of the measured window: what was due in it, and what became of that.
+     *
+     * @param outcomes by {@link Outcome#id()}; adds up to {@code planned}
+     * @param inFlight sent and not ended, by the generator's book, when the second ended
+     * @param serviceCpus CPUs the service used
+     */
+    record Second(int second, long planned, Map<String, Long> outcomes, double latencyP50Millis,
+            double latencyP99Millis, double latencyMaxMillis, double generatorLagP99Millis, int inFlight,
+            double serviceCpus, long residentBytes, int threads) {}
 
     record WarmUp(long requests, double seconds, Warmup.Ended ended, List<Warmup.Window> windows) {}
 

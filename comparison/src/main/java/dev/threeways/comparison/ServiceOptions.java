@@ -29,11 +29,11 @@ final class ServiceOptions {
             + "latencies and the order of stacks. Default: ${DEFAULT-VALUE}")
     private long seed;
 
-    @Option(names = "--payment-median", defaultValue = "50ms", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Median latency of the payment API. Default: ${DEFAULT-VALUE}")
-    private Duration paymentMedian = Duration.ZERO;
+    @Option(names = "--payment-median", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Median latency of the payment API. Default: 50ms, or the scenario's")
+    private @Nullable Duration paymentMedian;
 
-    @Option(names = "--payment-p99", defaultValue = "200ms", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "99th percentile of it. Default: ${DEFAULT-VALUE}")
-    private Duration paymentP99 = Duration.ZERO;
+    @Option(names = "--payment-p99", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "99th percentile of it. Default: 200ms, or the scenario's")
+    private @Nullable Duration paymentP99;
 
     @Option(names = "--database-url", converter = Converters.DatabaseConverter.class, paramLabel = "URL", description = "postgresql://user:password@host:port/database with the tables of ops/database, instead of an"
             + " embedded PostgreSQL")
@@ -44,14 +44,13 @@ final class ServiceOptions {
     private @Nullable URI paymentUrl;
 
     /** What is only of interest to a comparison. */
-    record Load(boolean quick, int rate, Duration duration, @Nullable Integer blocks, @Nullable Double precision,
-            double difference, Duration budget,
-            Duration warmUpLimit, int warmUpRequests, Settings.Topology topology) {
+    record Load(Scenario scenario, boolean quick, int rate, Duration duration, @Nullable Integer blocks,
+            @Nullable Double precision, double difference, Duration budget, Duration warmUpLimit, int warmUpRequests,
+            Settings.Topology topology) {
 
         /** When nothing is measured. */
-        static final Load NONE = new Load(false, 0, Duration.ZERO, null, null, 0, Duration.ZERO,
-                Duration.ZERO, 0,
-                Settings.Topology.SHARED);
+        static final Load NONE = new Load(Scenario.BASELINE, false, Scenario.BASELINE.rate(),
+                Scenario.BASELINE.duration(), null, null, 0, Duration.ZERO, Duration.ZERO, 0, Settings.Topology.SHARED);
     }
 
     List<StackSpec> stacks(Home home) {
@@ -60,16 +59,17 @@ final class ServiceOptions {
 
     /** @throws UsageException naming the option whose value cannot be used */
     Settings settings(Home home, Load load) {
-        if (paymentMedian.isZero() || paymentP99.compareTo(paymentMedian) <= 0) {
-            throw new UsageException("--payment-p99 (" + paymentP99.toMillis()
-                    + " ms) must be longer than --payment-median (" + paymentMedian.toMillis() + " ms)");
+        Duration median = paymentMedian != null ? paymentMedian : load.scenario().paymentMedian();
+        Duration p99 = paymentP99 != null ? paymentP99 : load.scenario().paymentP99();
+        if (median.isZero() || p99.compareTo(median) <= 0) {
+            throw new UsageException("--payment-p99 (" + p99.toMillis() + " ms) must be longer than --payment-median ("
+                    + median.toMillis() + " ms)");
         }
         if (seed < 0) {
             throw new UsageException("--seed must not be negative: " + seed);
         }
-        return new Settings(stacks(home), load.quick(), load.rate(), load.duration(), load.blocks(),
-                load.precision(), load.difference(), load.budget(),
-                load.warmUpLimit(), load.warmUpRequests(), load.topology(), paymentMedian, paymentP99, heap, seed,
-                database, paymentUrl, CpuPlan.choose(cpus));
+        return new Settings(load.scenario().with(load.rate(), load.duration(), load.topology(), median, p99),
+                stacks(home), load.quick(), load.blocks(), load.precision(), load.difference(), load.budget(),
+                load.warmUpLimit(), load.warmUpRequests(), heap, seed, database, paymentUrl, CpuPlan.choose(cpus));
     }
 }

@@ -24,9 +24,12 @@ final class ServiceProcess implements AutoCloseable {
 
     private final URI baseUrl;
 
-    private ServiceProcess(JvmProcess process, URI baseUrl) {
+    private final URI management;
+
+    private ServiceProcess(JvmProcess process, URI baseUrl, URI management) {
         this.process = process;
         this.baseUrl = baseUrl;
+        this.management = management;
     }
 
     /** Returns when the service is ready. Tells it nothing about pools and limits: those are its own. */
@@ -36,11 +39,11 @@ final class ServiceProcess implements AutoCloseable {
         options.addAll(extraJvmOptions);
         JvmProcess process = JvmProcess.builder("service '" + stack.label() + "'").jvmOptions(options)
                 .commandPrefix(settings.cpus().servicePrefix()).jar(stack.jar())
-                .args(arguments(backends, port, managementPort)).log(log).start();
-        ServiceProcess service = new ServiceProcess(process, URI.create("http://127.0.0.1:" + port));
+                .args(arguments(settings, backends, port, managementPort)).log(log).start();
+        ServiceProcess service = new ServiceProcess(process, URI.create("http://127.0.0.1:" + port),
+                URI.create("http://127.0.0.1:" + managementPort));
         try {
-            process.awaitReady(URI.create("http://127.0.0.1:" + managementPort + "/actuator/health/readiness"),
-                    READY_LIMIT);
+            process.awaitReady(service.management.resolve("/actuator/health/readiness"), READY_LIMIT);
             return service;
         } catch (ProcessFailedException | InterruptedException | RuntimeException e) {
             service.close();
@@ -48,17 +51,20 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    private static List<String> arguments(Backends backends, int port, int managementPort) {
+    private static List<String> arguments(Settings settings, Backends backends, int port, int managementPort) {
         DatabaseAddress database = backends.database();
-        return List.of("--server.port=" + port, "--management.server.port=" + managementPort,
-                "--management.server.address=127.0.0.1",
-                "--spring.datasource.url=" + database.jdbcUrl(),
-                "--spring.datasource.username=" + database.user(),
-                "--spring.datasource.password=" + database.password(),
-                "--spring.r2dbc.url=" + database.r2dbcUrl(),
-                "--spring.r2dbc.username=" + database.user(),
-                "--spring.r2dbc.password=" + database.password(),
-                "--payment.base-url=" + backends.paymentUrl());
+        List<String> arguments = new ArrayList<>(
+                List.of("--server.port=" + port, "--management.server.port=" + managementPort,
+                        "--management.server.address=127.0.0.1",
+                        "--spring.datasource.url=" + database.jdbcUrl(),
+                        "--spring.datasource.username=" + database.user(),
+                        "--spring.datasource.password=" + database.password(),
+                        "--spring.r2dbc.url=" + database.r2dbcUrl(),
+                        "--spring.r2dbc.username=" + database.user(),
+                        "--spring.r2dbc.password=" + database.password(),
+                        "--payment.base-url=" + backends.paymentUrl()));
+        settings.scenario().service().forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        return arguments;
     }
 
     JvmProcess process() {
@@ -67,6 +73,11 @@ final class ServiceProcess implements AutoCloseable {
 
     URI baseUrl() {
         return baseUrl;
+    }
+
+    /** Where Actuator is. */
+    URI management() {
+        return management;
     }
 
     /** @throws ProcessFailedException if it has died */

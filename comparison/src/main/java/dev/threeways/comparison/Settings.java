@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What a comparison is asked to do, all defaults resolved.
  *
  * @param quick only the accounting is of interest: nothing is warm
- * @param rate requests a second, on average
- * @param duration of the measured window
+ * @param scenario with the rate, duration and latencies that were asked for
  * @param blocks null for as many as fit {@code budget}
  * @param precision null, or how narrow intervals are to be: 0.05 is 5 % either side
  * @param difference the smallest that matters: 0.05 is 5 %
@@ -22,10 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param database null for an embedded one
  * @param paymentUrl null for the simulator
  */
-record Settings(List<StackSpec> stacks, boolean quick, int rate, Duration duration, @Nullable Integer blocks,
+record Settings(Scenario scenario, List<StackSpec> stacks, boolean quick, @Nullable Integer blocks,
         @Nullable Double precision, double difference, Duration budget, Duration warmUpLimit, int warmUpRequests,
-        Topology topology, Duration paymentMedian,
-        Duration paymentP99, String heap, long seed, @Nullable DatabaseAddress database, @Nullable URI paymentUrl,
+        String heap, long seed, @Nullable DatabaseAddress database, @Nullable URI paymentUrl,
         CpuPlan cpus) {
 
     /** How the generator connects. */
@@ -38,6 +36,26 @@ record Settings(List<StackSpec> stacks, boolean quick, int rate, Duration durati
 
     /** Wherever figures of a quick run appear. */
     static final String QUICK_STAMP = "not warm: accounting only";
+
+    int rate() {
+        return scenario.rate();
+    }
+
+    Duration duration() {
+        return scenario.duration();
+    }
+
+    Topology topology() {
+        return scenario.topology();
+    }
+
+    Duration paymentMedian() {
+        return scenario.paymentMedian();
+    }
+
+    Duration paymentP99() {
+        return scenario.paymentP99();
+    }
 
     int minBlocks() {
         return blocks != null ? blocks : precision != null ? Analysis.ENOUGH_BLOCKS : quick ? 1 : 2;

@@ -15,11 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +56,8 @@ final class StackRun {
 
     /** Of the service's CPU while it is measured: twice what ends a warm-up. */
     private static final double MAX_COMPILER_PERCENT = 2.0 * Warmup.COMPILER_PERCENT;
+
+    private static final Result.WarmUp NO_WARM_UP = new Result.WarmUp(0, 0, Warmup.Ended.LEFT_OUT, List.of());
 
     private final Settings settings;
 
@@ -106,7 +111,12 @@ final class StackRun {
 
     private Result.Run load(Instant startedAt, Path directory, long seed, Probe probe, Backends backends,
             ServiceProcess service) throws Exception {
-        progress.phase("warming up");
+        progress.phase(settings.scenario().warm() ? "warming up" : "starting the load generator");
+        if (!settings.scenario().faults().isEmpty() && !backends.canMakeTrouble()) {
+            throw new UsageException("--scenario " + settings.scenario().name()
+                    + " stops and breaks what services call: it needs its own PostgreSQL and payment simulator");
+        }
+        ServiceMeters _ = ServiceMeters.read(service.management()); // so that the next time it is quick
         if (hasFirstStage(backends)) {
             backends.setPaymentLatency(FIRST_STAGE_PAYMENT, FIRST_STAGE_PAYMENT);
         }
@@ -115,16 +125,21 @@ final class StackRun {
                 JvmOptions.other(LoadGenerator.HEAP, settings.cpus().others().size()));
                 UsageSampler sampler = sampler(backends, service, generator)) {
             sampler.start();
-            Result.WarmUp warmUp = warmUp(backends, service, generator, sampler);
-
+            Result.WarmUp warmUp = NO_WARM_UP;
             double loadBefore = Machine.loadAverage();
-            generator.measure();
+            if (settings.scenario().warm()) {
+                warmUp = warmUp(backends, service, generator, sampler);
+                loadBefore = Machine.loadAverage();
+                generator.measure();
+            }
             LoadGenerator.Progress schedule = awaitSchedule(backends, service, generator);
+            ServiceMeters before = ServiceMeters.read(service.management());
             Edge from = new Edge(sampler.now(), compilerMicros(service), probe.reset());
             progress.phase("measuring");
             awaitDone(backends, service, generator, schedule);
             Edge to = new Edge(sampler.now(), compilerMicros(service), probe.snapshot());
             double loadAfter = Machine.loadAverage();
+            ServiceMeters after = ServiceMeters.read(service.management());
 
             progress.phase("stopping and balancing the books");
             Probe.Snapshot collected = probe.afterCollection();
@@ -149,6 +164,7 @@ final class StackRun {
             }
             compress(generator.book(), service.process().log(), directory.resolve("payment-calls.csv"));
 
+            List<Result.Second> timeline = Timeline.of(client, samples);
             var window = new Result.MeasuredWindow(start(schedule), end(schedule), from.sample().epochMillis(),
                     to.sample().epochMillis(), completed(client, from, to), compilerPercent(from, to), loadBefore,
                     loadAfter);
@@ -163,8 +179,24 @@ final class StackRun {
                             samples.stream().mapToInt(s -> usage(s).threads()).max().orElse(0)),
                     new Result.Collections(to.counters().collections() - from.counters().collections(),
                             to.counters().collectionMillis() - from.counters().collectionMillis()),
-                    accounts, to.counters().flags());
+                    accounts, to.counters().flags(), before, after, after.stageMillisSince(before),
+                    recovery(timeline), timeline);
         }
+    }
+
+    /** Null if nothing happened, or it never was as before. */
+    private @Nullable Integer recovery(List<Result.Second> timeline) {
+        Scenario scenario = settings.scenario();
+        OptionalInt seconds = OptionalInt.empty();
+        if (!scenario.faults().isEmpty()) {
+            seconds = Timeline.recoverySeconds(timeline, (int) scenario.faults().getFirst().at().toSeconds(),
+                    (int) scenario.faults().getLast().at().toSeconds());
+        } else if (scenario.steps().size() > 1) {
+            long first = scenario.steps().getFirst().duration().toSeconds();
+            seconds = Timeline.recoverySeconds(timeline, (int) first,
+                    (int) (first + scenario.steps().get(1).duration().toSeconds()));
+        }
+        return seconds.isPresent() ? seconds.getAsInt() : null;
     }
 
     private List<String> warnings(Result.WarmUp warmUp, Result.MeasuredWindow window, Latencies.Summary lag,
@@ -197,13 +229,15 @@ final class StackRun {
         return sample.usage().getOrDefault(Role.SERVICE, ProcessUsage.NONE);
     }
 
-    private static UsageSampler sampler(Backends backends, ServiceProcess service, LoadGenerator generator) {
+    private UsageSampler sampler(Backends backends, ServiceProcess service, LoadGenerator generator) {
         UsageSampler sampler = new UsageSampler();
         sampler.watch(Role.SERVICE, () -> ProcessUsage.of(service.process().pid()));
         sampler.watch(Role.GENERATOR, () -> ProcessUsage.of(generator.process().pid()));
         backends.simulator().ifPresent(
                 simulator -> sampler.watch(Role.SIMULATOR, () -> ProcessUsage.of(simulator.pid())));
-        backends.databasePid().ifPresent(pid -> sampler.watch(Role.DATABASE, () -> ProcessUsage.ofTree(pid)));
+        if (settings.scenario().faults().isEmpty()) { // one that is restarted counts from zero again
+            backends.databasePid().ifPresent(pid -> sampler.watch(Role.DATABASE, () -> ProcessUsage.ofTree(pid)));
+        }
         return sampler;
     }
 
@@ -250,7 +284,7 @@ final class StackRun {
 
     /** Only a payment API of our own can be told to be fast, and where nothing is to be warm it need not be. */
     private boolean hasFirstStage(Backends backends) {
-        return backends.simulator().isPresent() && !settings.quick();
+        return backends.simulator().isPresent() && !settings.quick() && settings.scenario().warm();
     }
 
     private static Warmup.Reading reading(LoadGenerator.Progress now, long startEpochMillis, ServiceProcess service,
@@ -288,7 +322,12 @@ final class StackRun {
     private void awaitDone(Backends backends, ServiceProcess service, LoadGenerator generator,
             LoadGenerator.Progress schedule) throws Exception {
         long limitEpochMillis = end(schedule) + DRAIN_LIMIT.toMillis();
+        Deque<Scenario.Fault> faults = new ArrayDeque<>(settings.scenario().faults());
         while (true) {
+            while (!faults.isEmpty()
+                    && System.currentTimeMillis() >= start(schedule) + faults.getFirst().at().toMillis()) {
+                backends.apply(faults.removeFirst().trouble(), settings);
+            }
             LoadGenerator.Progress now = generator.progress();
             if (now != null && now.isDone()) {
                 return;

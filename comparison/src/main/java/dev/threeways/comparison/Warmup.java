@@ -44,7 +44,9 @@ final class Warmup {
         /** CPU per request has stopped falling, and the compiler is nearly idle. */
         SETTLED,
         /** The limit passed first; the figures may be those of a service that still compiles. */
-        TIME_LIMIT
+        TIME_LIMIT,
+        /** There was none: the scenario is about that. */
+        LEFT_OUT
     }
 
     /**

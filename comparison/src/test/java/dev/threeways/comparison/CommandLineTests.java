@@ -135,7 +135,6 @@ class CommandLineTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-            --stack blocking,blocking,blocking-2 | is none of be called 'blocking-2'
             --precision 5% --blocks 3        | give one of them
             --stack tomcat                   | 'tomcat' is none of blocking, reactive, virtual-thread
             --stack x=/no/such.jar           | there is no jar /no/such.jar
@@ -157,7 +156,8 @@ class CommandLineTests {
     @ParameterizedTest
     @ValueSource(strings = {"--duration 5", "--duration 1d", "--heap 512", "--heap lots", "--rate many", "--cpus mine",
             "--topology none", "--database-url mysql://db/orders", "--database-url postgresql://db",
-            "--precision 0%", "--difference 100%", "--payment-url https://pay", "--payment-url http://pay:1/path", "--payment-url ::", "--no-such-option"})
+            "--precision 0%", "--difference 100%", "--payment-url https://pay", "--payment-url http://pay:1/path",
+            "--payment-url ::", "--no-such-option"})
     void refusesWhatCannotBeRead(String arguments) {
         assertThatExceptionOfType(ParameterException.class).isThrownBy(() -> settings(arguments.split(" ", -1)));
     }

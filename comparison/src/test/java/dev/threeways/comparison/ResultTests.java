@@ -26,9 +26,12 @@ class ResultTests {
     private static final List<StackSpec> STACKS = List.of(new StackSpec("one", Path.of("one.jar")),
             new StackSpec("two", Path.of("two.jar")));
 
-    private static final Settings SETTINGS = new Settings(STACKS, false, 200, Duration.ofSeconds(30), null, null, 0.05,
-            Duration.ofMinutes(10), Duration.ofMinutes(1), 40_000, Settings.Topology.SHARED, Duration.ofMillis(50),
-            Duration.ofMillis(200), "512m", 1, null, null, CpuPlan.choose(CpuPlan.Mode.SHARED));
+    private static final Settings SETTINGS = new Settings(Scenario.BASELINE, STACKS, false, null, null, 0.05,
+            Duration.ofMinutes(10), Duration.ofMinutes(1), 40_000, "512m", 1, null, null,
+            CpuPlan.choose(CpuPlan.Mode.SHARED));
+
+    private static final ServiceMeters NO_METERS = new ServiceMeters(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(),
+            0);
 
     private static Run run(int block, String stack, double cpuMillis, long latencyMicros, boolean valid) {
         Latencies latencies = new Latencies();
@@ -48,14 +51,18 @@ class ResultTests {
                 summary, new Result.PerRequest(cpuMillis, 0.25, null, 0.5, 3.0, 1.0, 2048),
                 new Result.Memory(1 << 20, 2 << 20, 3 << 20), new Result.Threads(40, 55),
                 new Result.Collections(3, 17), new Balance(103, 102, 102, 102, 0, 2, 101L, violations),
-                Map.of("UseG1GC", "true"));
+                Map.of("UseG1GC", "true"), NO_METERS, NO_METERS, Map.of("pay", 61.5), null,
+                List.of(new Result.Second(0, 103, Map.of("ok", 100L, "timeout", 2L, "never-sent", 1L), 1, 2, 3, 0.5, 7,
+                        0.2,
+                        1 << 20, 40)));
     }
 
     private static Result result(List<Run> runs, boolean quick) {
         return new Result(Result.SCHEMA, Instant.EPOCH, Instant.EPOCH.plus(Duration.ofMinutes(9)), Status.COMPLETE,
                 null,
                 quick ? Settings.QUICK_STAMP : null, List.of("--blocks", "2"),
-                new Result.Configuration(quick, 200, 30, null, null, 0.05, 690, 60, 40_000, "shared", 50, 200, "512m",
+                new Result.Configuration("baseline", "?", quick, 200, List.of(new Result.Step(30, 200)), List.of(), 0,
+                        Map.of(), 30, null, null, 0.05, 690, 60, 40_000, "shared", 50, 200, "512m",
                         1,
                         "embedded",
                         "simulator", "pinned", List.of(1), List.of(0)),

@@ -1,7 +1,10 @@
 package dev.threeways.gatling;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * An arrival rate over time: segments, one after the other, in each of which the rate changes linearly.
@@ -9,6 +12,12 @@ import java.util.List;
  * @param segments at least one
  */
 record RateProfile(List<Segment> segments) {
+
+    static final String STEPS = "steps such as 10s@200 or 5s@200-2000, with commas between them";
+
+    private static final Pattern STEP = Pattern.compile("(\\d{1,5}(?:\\.\\d{1,3})?)s@(\\d{1,6})(?:-(\\d{1,6}))?");
+
+    private static final double MILLISECOND = 1e-3;
 
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -70,6 +79,32 @@ record RateProfile(List<Segment> segments) {
         }
         return new RateProfile(List.of(new Segment(seconds(at), base, base), new Segment(seconds(length), peak, peak),
                 new Segment(seconds(rest), base, base)));
+    }
+
+    /**
+     * Segments as a person writes them: {@code 10s@200,5s@200-2000}.
+     *
+     * @param duration what they must add up to
+     * @throws IllegalArgumentException if they do not, or {@code text} is not readable
+     */
+    static RateProfile steps(String text, Duration duration) {
+        List<Segment> segments = Arrays.stream(text.split(",", -1)).map(RateProfile::step).toList();
+        double seconds = segments.stream().mapToDouble(Segment::seconds).sum();
+        if (Math.abs(seconds - seconds(duration)) > MILLISECOND) {
+            throw new IllegalArgumentException(
+                    "-Dsteps=%s: takes %.3f s, but -Dduration is %.3f".formatted(text, seconds, seconds(duration)));
+        }
+        return new RateProfile(segments);
+    }
+
+    private static Segment step(String text) {
+        Matcher step = STEP.matcher(text);
+        if (!step.matches()) {
+            throw SystemSettings.invalid("steps", text, STEPS);
+        }
+        double from = Double.parseDouble(step.group(2));
+        return new Segment(Double.parseDouble(step.group(1)), from,
+                step.group(3) == null ? from : Double.parseDouble(step.group(3)));
     }
 
     /** Expected arrivals over the whole profile. */

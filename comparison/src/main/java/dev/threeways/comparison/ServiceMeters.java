@@ -1,0 +1,90 @@
+package dev.threeways.comparison;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a service tells about itself through Actuator, before a measured window and after it, never in it. A service that has
+ * none of it, another application say, tells nothing, and the comparison goes on without.
+ *
+ * @param stageSeconds time of requests at each stage since the start
+ * @param stageCounts how many were there
+ * @param limits what is limited, and how, read back from the running service
+ * @param used what is in use of it
+ * @param threads platform threads by role
+ * @param stackResidentBytes memory in their stacks; 0 if not known
+ */
+record ServiceMeters(Map<String, Double> stageSeconds, Map<String, Double> stageCounts, Map<String, Long> limits,
+        Map<String, Long> used, Map<String, Integer> threads, long stackResidentBytes) {
+
+    private static final ServiceMeters NOTHING = new ServiceMeters(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), 0);
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private static final Pattern STAGE = Pattern
+            .compile("requests_stage_seconds_(sum|count)\\{.*?stage=\"([a-z]+)\".*?} (\\S+)");
+
+    private static final JsonMapper json = new JsonMapper();
+
+    static ServiceMeters read(URI management) throws InterruptedException {
+        try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(LIMIT)
+                .build()) {
+            String waiting = get(client, management.resolve("/actuator/waiting"));
+            String meters = get(client, management.resolve("/actuator/prometheus"));
+            return of(json.readTree(waiting.isEmpty() ? "{}" : waiting), meters);
+        } catch (IOException _) { // it does not serve Actuator
+            return NOTHING;
+        }
+    }
+
+    static ServiceMeters of(JsonNode waiting, String meters) {
+        Map<String, Double> seconds = new TreeMap<>();
+        Map<String, Double> counts = new TreeMap<>();
+        Matcher stage = STAGE.matcher(meters);
+        while (stage.find()) {
+            (stage.group(1).equals("sum") ? seconds : counts).put(stage.group(2), Double.valueOf(stage.group(3)));
+        }
+        Map<String, Long> limits = new TreeMap<>();
+        Map<String, Long> used = new TreeMap<>();
+        waiting.path("resources").properties().forEach(resource -> {
+            if (resource.getValue().has("limit")) {
+                limits.put(resource.getKey(), resource.getValue().path("limit").asLong());
+            }
+            used.put(resource.getKey(), resource.getValue().path("used").asLong());
+        });
+        Map<String, Integer> threads = new TreeMap<>();
+        waiting.path("threads").properties().forEach(role -> threads.put(role.getKey(),
+                role.getValue().valueStream().mapToInt(JsonNode::asInt).sum()));
+        long resident = waiting.path("threadStacks").valueStream()
+                .mapToLong(role -> role.path("residentBytes").asLong(0)).sum();
+        return new ServiceMeters(seconds, counts, limits, used, threads, resident);
+    }
+
+    private static String get(HttpClient client, URI uri) throws IOException, InterruptedException {
+        HttpResponse<String> response = client.send(HttpRequest.newBuilder(uri).timeout(LIMIT).build(),
+                HttpResponse.BodyHandlers.ofString());
+        return response.statusCode() == 200 ? response.body() : "";
+    }
+
+    /** Milliseconds of a request at each stage, on average over the requests between {@code earlier} and this. */
+    Map<String, Double> stageMillisSince(ServiceMeters earlier) {
+        Map<String, Double> millis = new TreeMap<>();
+        stageSeconds.forEach((stage, seconds) -> {
+            double requests = stageCounts.getOrDefault(stage, 0.0) - earlier.stageCounts.getOrDefault(stage, 0.0);
+            if (requests > 0) {
+                millis.put(stage, 1000 * (seconds - earlier.stageSeconds.getOrDefault(stage, 0.0)) / requests);
+            }
+        });
+        return millis;
+    }
+}

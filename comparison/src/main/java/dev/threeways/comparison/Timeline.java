@@ -1,0 +1,133 @@
+package dev.threeways.comparison;
+
+import dev.threeways.comparison.Result.Second;
+import dev.threeways.comparison.UsageSampler.Role;
+import dev.threeways.comparison.UsageSampler.Sample;
+import dev.threeways.gatling.RequestClass;
+import dev.threeways.gatling.RequestLog;
+import dev.threeways.gatling.RequestPhase;
+import dev.threeways.gatling.RequestRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/** A measured window second by second. */
+final class Timeline {
+
+    private static final long SECOND_MICROS = 1_000_000;
+
+    /** As answers go: one in a thousand may fail. */
+    private static final double RECOVERED_OK = 0.999;
+
+    /** Recovered is who answers at most so many times slower than before. */
+    private static final double RECOVERED_SLOWER = 2;
+
+    private Timeline() {}
+
+    /**
+     * By the second in which a request was due: what became of it is told where it belongs, however late it came.
+     *
+     * @param samples of the window and after it
+     */
+    static List<Second> of(RequestLog client, List<Sample> samples) {
+        long start = client.measureStartMicros().orElse(0);
+        Map<Integer, List<RequestRecord>> due = new TreeMap<>();
+        for (RequestRecord request : client.requests()) {
+            if (request.phase() == RequestPhase.MEASURE && request.intendedMicros().isPresent()) {
+                due.computeIfAbsent((int) ((request.intendedMicros().getAsLong() - start) / SECOND_MICROS),
+                        _ -> new ArrayList<>()).add(request);
+            }
+        }
+        int seconds = (int) Math.ceilDiv(client.measureEndMicros().orElse(start) - start, SECOND_MICROS);
+        int[] inFlight = inFlight(client, start, seconds);
+        List<Second> timeline = new ArrayList<>();
+        for (int second = 0; second < seconds; second++) {
+            timeline.add(second(second, due.getOrDefault(second, List.of()), inFlight[second],
+                    usage(samples, client.originEpochMicros() + start + second * SECOND_MICROS)));
+        }
+        return timeline;
+    }
+
+    private static Second second(int number, List<RequestRecord> due, int inFlight, Usage usage) {
+        Latencies latencies = new Latencies();
+        Latencies lags = new Latencies();
+        Map<String, Long> classes = new TreeMap<>();
+        for (RequestRecord request : due) {
+            classes.merge(Outcome.of(request).id(), 1L, Long::sum);
+            if (request.requestClass() == RequestClass.OK) {
+                request.latencyMicros().ifPresent(latencies::record);
+            }
+            if (Accounts.isSent(request)) {
+                lags.record(request.lagMicros());
+            }
+        }
+        Latencies.Summary latency = latencies.summary();
+        return new Second(number, due.size(), classes, latency.p50(), latency.p99(), latency.max(),
+                lags.summary().p99(), inFlight, usage.cpus(), usage.residentBytes(), usage.threads());
+    }
+
+    /** Requests that were sent and not ended when each second ended. */
+    private static int[] inFlight(RequestLog client, long start, int seconds) {
+        int[] changes = new int[seconds + 1];
+        for (RequestRecord request : client.requests()) {
+            if (request.phase() == RequestPhase.MEASURE && request.startMicros().isPresent()) {
+                changes[second(request.startMicros().getAsLong() - start, seconds)]++;
+                if (request.endMicros().isPresent()) {
+                    changes[second(request.endMicros().getAsLong() - start, seconds)]--;
+                }
+            }
+        }
+        int[] inFlight = new int[seconds];
+        int now = 0;
+        for (int second = 0; second < seconds; second++) {
+            now += changes[second];
+            inFlight[second] = now;
+        }
+        return inFlight;
+    }
+
+    private static int second(long micros, int seconds) {
+        return Math.clamp(Math.floorDiv(micros, SECOND_MICROS), 0, seconds);
+    }
+
+    private record Usage(double cpus, long residentBytes, int threads) {}
+
+    private static Usage usage(List<Sample> samples, long fromEpochMicros) {
+        long from = fromEpochMicros / 1000;
+        List<Sample> within = samples.stream()
+                .filter(sample -> sample.epochMillis() >= from && sample.epochMillis() <= from + 1_250).toList();
+        if (within.size() < 2) {
+            return new Usage(0, 0, 0);
+        }
+        Sample first = within.getFirst();
+        Sample last = within.getLast();
+        ProcessUsage service = last.usage().getOrDefault(Role.SERVICE, ProcessUsage.NONE);
+        double micros = last.cpuMicros(Role.SERVICE) - first.cpuMicros(Role.SERVICE);
+        return new Usage(Math.max(0, micros / 1000 / (last.epochMillis() - first.epochMillis())),
+                service.residentBytes(), service.threads());
+    }
+
+    /**
+     * How long it took until requests were answered as before, from the end of what disturbed.
+     *
+     * @param calm seconds before anything happened
+     * @param over second in which the disturbance ended
+     * @return seconds; empty if it never was as before to the end
+     */
+    static OptionalInt recoverySeconds(List<Second> timeline, int calm, int over) {
+        double before = timeline.stream().limit(calm).mapToDouble(Second::latencyP99Millis).max().orElse(0);
+        int recovered = timeline.size();
+        while (recovered > over && isAsBefore(timeline.get(recovered - 1), before)) {
+            recovered--;
+        }
+        return recovered == timeline.size() ? OptionalInt.empty() : OptionalInt.of(Math.max(0, recovered - over));
+    }
+
+    private static boolean isAsBefore(Second second, double p99Before) {
+        return second.planned() == 0
+                || (second.outcomes().getOrDefault(Outcome.OK.id(), 0L) >= RECOVERED_OK * second.planned()
+                        && second.latencyP99Millis() <= RECOVERED_SLOWER * p99Before);
+    }
+}
