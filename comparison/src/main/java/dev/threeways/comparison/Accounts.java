@@ -106,17 +106,23 @@ final class Accounts {
         }
     }
 
+    /** With a single load generator. */
+    static Balance balance(RequestLog client, ServiceBook service, Optional<PaymentCalls> calls) {
+        return balance(List.of(client), service, calls);
+    }
+
     /**
+     * @param clients the books of the load generators, one after the other
      * @param calls empty if the payment API keeps no book that can be read: rules A6 to A10 are then not checked
      */
-    static Balance balance(RequestLog client, ServiceBook service, Optional<PaymentCalls> calls) {
+    static Balance balance(List<RequestLog> clients, ServiceBook service, Optional<PaymentCalls> calls) {
         var accounts = new Accounts();
-        accounts.checkClient(client);
-        accounts.checkLines(client, service);
+        accounts.checkClients(clients);
+        List<RequestRecord> requests = clients.stream().flatMap(client -> client.requests().stream()).toList();
+        accounts.checkLines(requests, service);
         calls.ifPresent(book -> accounts.checkCalls(service, book));
         List<String> outcomes = service.outcomes().values().stream().flatMap(List::stream).toList();
-        return new Balance(client.requests().size(),
-                client.requests().stream().filter(Accounts::isSent).count(),
+        return new Balance(requests.size(), requests.stream().filter(Accounts::isSent).count(),
                 service.lines(),
                 outcomes.stream().filter(Accounts::beganExchange).count(),
                 outcomes.stream().filter(REFUSED_EXCHANGE::equals).count(),
@@ -135,8 +141,12 @@ final class Accounts {
     }
 
     /** The measured schedule is numbered from 0 on; the last numbers are there even if they were never sent. */
-    private void checkClient(RequestLog client) {
+    private void checkClients(List<RequestLog> clients) {
         Set<String> keys = new HashSet<>();
+        clients.forEach(client -> checkClient(client, keys));
+    }
+
+    private void checkClient(RequestLog client, Set<String> keys) {
         Set<Long> measured = new HashSet<>();
         for (RequestRecord request : client.requests()) {
             if (!keys.add(request.key())) {
@@ -153,9 +163,9 @@ final class Accounts {
         }
     }
 
-    private void checkLines(RequestLog client, ServiceBook service) {
+    private void checkLines(List<RequestRecord> requests, ServiceBook service) {
         Set<String> sent = new HashSet<>();
-        for (RequestRecord request : client.requests()) {
+        for (RequestRecord request : requests) {
             String key = request.key();
             List<String> lines = service.of(key);
             boolean reached = isSent(request) && request.requestClass() != RequestClass.REFUSED;

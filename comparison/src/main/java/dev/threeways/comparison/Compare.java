@@ -57,7 +57,7 @@ public final class Compare implements Callable<Integer> {
     private boolean quick;
 
     @Option(names = "--scenario", defaultValue = "baseline", paramLabel = "NAME", description = "What is asked, see docs/SCENARIOS.md: baseline, "
-            + "slow-payment, pool-bound, spike, payment-outage, database-restart, cold-start, many-connections, "
+            + "slow-payment, capacity, overload, pool-bound, spike, payment-outage, database-restart, cold-start, many-connections, "
             + "few-connections. Default: ${DEFAULT-VALUE}")
     private String scenario = "";
 

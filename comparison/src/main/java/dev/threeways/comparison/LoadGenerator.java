@@ -23,6 +23,9 @@ final class LoadGenerator implements AutoCloseable {
 
     static final String HEAP = "512m";
 
+    /** The objective for the 99th percentile, common to all stacks. */
+    static final Duration SLOW = Duration.ofMillis(500);
+
     /** In flight at once while warming up: up to 1,000 requests/s at 65 ms each, and as many connections. */
     private static final int WARM_UP_USERS = 64;
 
@@ -31,6 +34,9 @@ final class LoadGenerator implements AutoCloseable {
 
     /** What the generator gives the last answers after the schedule's end, and the reports after that. */
     private static final Duration REPORT_LIMIT = Duration.ofMinutes(3);
+
+    /** To write its book. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
     private static final JsonMapper json = new JsonMapper();
 
@@ -51,9 +57,13 @@ final class LoadGenerator implements AutoCloseable {
      *
      * @param phase {@code warm-up}, {@code measure} or {@code done}
      * @param completed requests completed since the process began
+     * @param measuredEnded of the schedule, so far
+     * @param measuredFailed of those, not answered as they should be
+     * @param measuredSlow of the others, slower than {@link #SLOW}
      * @param measureStartEpochMillis intended time zero of the schedule; null before it is known
      */
-    record Progress(String phase, long epochMillis, long completed, long sent, @Nullable Long measureStartEpochMillis,
+    record Progress(String phase, long epochMillis, long completed, long sent, long planned, long measuredEnded,
+            long measuredFailed, long measuredSlow, @Nullable Long measureStartEpochMillis,
             @Nullable Long measureEndEpochMillis) {
 
         boolean isWarmingUp() {
@@ -66,35 +76,49 @@ final class LoadGenerator implements AutoCloseable {
     }
 
     /**
+     * What to send once the warm-up is over.
+     *
+     * @param steps as {@code dev.threeways.gatling.Steps} reads them
+     */
+    record Schedule(String steps, Duration duration) {
+
+        /** @param rate that the steps multiply */
+        static Schedule of(List<Scenario.Step> steps, double rate) {
+            return new Schedule(steps.stream().map(step -> String.format(Locale.ROOT, "%.3fs@%d",
+                    step.duration().toMillis() / 1000.0, Math.max(1, Math.round(step.times() * rate))))
+                    .collect(Collectors.joining(",")),
+                    steps.stream().map(Scenario.Step::duration).reduce(Duration.ZERO, Duration::plus));
+        }
+    }
+
+    /**
+     * Starts warming up.
+     *
      * @param baseUrl of the service
      * @param seed of arrivals, orders and keys
      * @param directory where its books and reports go
      * @param hasFirstStage whether the warm-up begins with few users
      */
-    static LoadGenerator start(Settings settings, URI baseUrl, long seed, Path directory, boolean hasFirstStage,
-            List<String> jvmOptions)
-            throws IOException {
+    static LoadGenerator start(Settings settings, Schedule schedule, URI baseUrl, long seed, Path directory,
+            boolean hasFirstStage) throws IOException {
         Files.createDirectories(directory);
+        long warmUpMax = settings.scenario().warm() ? settings.warmUpLimit().toSeconds() + 30 : 0;
         List<String> properties = List.of("--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "-DbaseUrl=" + baseUrl, "-Dsteps=" + steps(settings.scenario()),
-                "-Dduration=" + settings.duration().toMillis() / 1000.0, "-Dseed=" + seed,
+                "-DbaseUrl=" + baseUrl, "-Dsteps=" + schedule.steps(),
+                "-Dduration=" + schedule.duration().toMillis() / 1000.0, "-Dseed=" + seed,
                 "-Darrivals=poisson", "-Dtopology=" + settings.topology().name().toLowerCase(Locale.ROOT),
                 "-DwarmupUsers=" + WARM_UP_USERS,
                 "-DwarmupFirstUsers=" + (hasFirstStage ? FIRST_STAGE_USERS : WARM_UP_USERS),
-                "-DwarmupMax=" + (settings.scenario().warm() ? settings.warmUpLimit().toSeconds() + 30 : 0),
+                "-DwarmupMax=" + warmUpMax, "-DslowMillis=" + SLOW.toMillis(),
                 "-Dassertions=false", "-Dcontrol=" + directory, "-Dresults=" + directory);
         JvmProcess process = JvmProcess.builder("the load generator")
-                .jvmOptions(Stream.concat(jvmOptions.stream(), properties.stream()).toList())
+                .jvmOptions(Stream.concat(
+                        JvmOptions.other(HEAP, settings.cpus().others().size()).stream(), properties.stream())
+                        .toList())
                 .mainClass("io.gatling.app.Gatling", System.getProperty("java.class.path"))
                 .args(List.of("-s", "dev.threeways.gatling.Steps", "-rf", directory.resolve("gatling").toString()))
                 .log(directory.resolve("gatling.log")).start();
         return new LoadGenerator(process, directory);
-    }
-
-    private static String steps(Scenario scenario) {
-        return scenario.steps().stream().map(step -> String.format(Locale.ROOT, "%.3fs@%d",
-                step.duration().toMillis() / 1000.0, Math.round(step.times() * scenario.rate())))
-                .collect(Collectors.joining(","));
     }
 
     JvmProcess process() {
@@ -125,6 +149,11 @@ final class LoadGenerator implements AutoCloseable {
 
     Path book() {
         return directory.resolve("requests.csv");
+    }
+
+    /** In the middle of its schedule: what is not sent yet never is. Its book is complete when this returns. */
+    void stop() {
+        int _ = process.stop(STOP_LIMIT);
     }
 
     /** Waits for its reports. */

@@ -63,6 +63,7 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
      * @param stageMillis of a request in the window at each stage, on average; empty if the service does not tell
      * @param recoverySeconds from the end of the last fault, or of the highest step, until all was as before; null if it
      *     never was, or if nothing happened
+     * @param capacity null if it was not searched for
      * @param timeline second by second
      */
     record Run(int block, String stack, Instant startedAt, boolean valid, List<String> problems, List<String> warnings,
@@ -71,7 +72,15 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
             Latencies.Summary generatorLagMillis, PerRequest perRequest, Memory memory, Threads threads,
             Collections collections, Balance accounts, Map<String, String> flags, ServiceMeters before,
             ServiceMeters after, Map<String, Double> stageMillis, @Nullable Integer recoverySeconds,
+            @Nullable Capacity capacity,
             List<Second> timeline) {}
+
+    /**
+     * @param ratePerSecond the highest at which the objective was met; the one held, if the scenario holds it
+     * @param rungs of the search
+     * @param holds each on a lower rate than the one before; the last is the measured window
+     */
+    record Capacity(double ratePerSecond, List<CapacitySearch.Rung> rungs, List<CapacitySearch.Rung> holds) {}
 
     /**
      * One second of the measured window: what was due in it, and what became of that.

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
  *
  * @param rate requests a second that {@link Step#times} multiplies
  * @param steps of the load, one after the other
+ * @param search what is searched for before, in the same process: if anything, {@code rate} is where the search begins and
+ *     what is found is what the steps multiply
  * @param warm whether services are warmed up before they are measured
  * @param topology how the generator connects
  * @param paymentMedian of the payment API's latency
@@ -19,9 +21,19 @@ import java.util.stream.Collectors;
  * @param service properties every service is started with
  * @param faults in the order of their times
  */
-record Scenario(String name, String question, int rate, List<Step> steps, boolean warm, Settings.Topology topology,
+record Scenario(String name, String question, int rate, List<Step> steps, Search search, boolean warm,
+        Settings.Topology topology,
         Duration paymentMedian, Duration paymentP99, Duration databaseWait, Map<String, String> service,
         List<Fault> faults) {
+
+    /** What to know before the steps. */
+    enum Search {
+        NOTHING,
+        /** The highest rate that meets the objective. */
+        CAPACITY,
+        /** The same, and the steps are repeated on lower rates until they meet it. */
+        CAPACITY_TO_HOLD
+    }
 
     /** @param times the scenario's rate */
     record Step(Duration duration, double times) {}
@@ -61,6 +73,14 @@ record Scenario(String name, String question, int rate, List<Step> steps, boolea
                     "The payment API takes a second or two: by Little's law far more requests are in flight than a "
                             + "thread pool has threads by default. Who holds them, and at what cost?",
                     500, step(30, 1)).withPayment(Duration.ofSeconds(1), Duration.ofSeconds(2)),
+            of("capacity",
+                    "What is the highest rate at which 99 % of the requests are answered within half a second and fewer "
+                            + "than one in a thousand fails?",
+                    200, step(25, 1)).withSearch(Search.CAPACITY_TO_HOLD),
+            of("overload",
+                    "Twice the rate it can bear for half a minute, then half: how much is still answered, does the "
+                            + "process survive, and how long until all is as before?",
+                    200, step(5, 0.5), step(30, 2), step(30, 0.5)).withSearch(Search.CAPACITY),
             of("pool-bound",
                     "Reads wait in the database, and the pool's connections divided by that wait are fewer than the "
                             + "requests that come. Does any stack help?",
@@ -85,7 +105,8 @@ record Scenario(String name, String question, int rate, List<Step> steps, boolea
                     step(25, 1)));
 
     private static Scenario of(String name, String question, int rate, Step... steps) {
-        return new Scenario(name, question, rate, List.of(steps), true, Settings.Topology.SHARED, MEDIAN, P99,
+        return new Scenario(name, question, rate, List.of(steps), Search.NOTHING, true, Settings.Topology.SHARED,
+                MEDIAN, P99,
                 Duration.ZERO, Map.of(), List.of());
     }
 
@@ -104,26 +125,36 @@ record Scenario(String name, String question, int rate, List<Step> steps, boolea
     }
 
     private Scenario withPayment(Duration median, Duration p99) {
-        return new Scenario(name, question, rate, steps, warm, topology, median, p99, databaseWait, service, faults);
+        return new Scenario(name, question, rate, steps, search, warm, topology, median, p99, databaseWait, service,
+                faults);
     }
 
     private Scenario withDatabaseWait(Duration wait) {
-        return new Scenario(name, question, rate, steps, warm, topology, paymentMedian, paymentP99, wait, service,
+        return new Scenario(name, question, rate, steps, search, warm, topology, paymentMedian, paymentP99, wait,
+                service,
                 faults);
     }
 
     private Scenario withTopology(Settings.Topology other) {
-        return new Scenario(name, question, rate, steps, warm, other, paymentMedian, paymentP99, databaseWait, service,
+        return new Scenario(name, question, rate, steps, search, warm, other, paymentMedian, paymentP99, databaseWait,
+                service,
                 faults);
     }
 
     private Scenario withFaults(Fault... others) {
-        return new Scenario(name, question, rate, steps, warm, topology, paymentMedian, paymentP99, databaseWait,
+        return new Scenario(name, question, rate, steps, search, warm, topology, paymentMedian, paymentP99,
+                databaseWait,
                 service, List.of(others));
     }
 
+    private Scenario withSearch(Search other) {
+        return new Scenario(name, question, rate, steps, other, warm, topology, paymentMedian, paymentP99, databaseWait,
+                service, faults);
+    }
+
     private Scenario cold() {
-        return new Scenario(name, question, rate, steps, false, topology, paymentMedian, paymentP99, databaseWait,
+        return new Scenario(name, question, rate, steps, search, false, topology, paymentMedian, paymentP99,
+                databaseWait,
                 service, faults);
     }
 
@@ -135,7 +166,8 @@ record Scenario(String name, String question, int rate, List<Step> steps, boolea
     Scenario with(int otherRate, Duration duration, Settings.Topology otherTopology, Duration median, Duration p99) {
         double factor = (double) duration.toMillis() / duration().toMillis();
         return new Scenario(name, question, otherRate,
-                steps.stream().map(step -> new Step(scaled(step.duration(), factor), step.times())).toList(), warm,
+                steps.stream().map(step -> new Step(scaled(step.duration(), factor), step.times())).toList(), search,
+                warm,
                 otherTopology, median, p99, databaseWait, service,
                 faults.stream().map(fault -> new Fault(scaled(fault.at(), factor), fault.trouble())).toList());
     }

@@ -21,9 +21,11 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,17 @@ final class StackRun {
 
     /** Of the service's CPU while it is measured: twice what ends a warm-up. */
     private static final double MAX_COMPILER_PERCENT = 2.0 * Warmup.COMPILER_PERCENT;
+
+    /** Where a search for capacity ends in any case. */
+    private static final int MAX_RATE = 10_000;
+
+    private static final int MAX_HOLDS = 5;
+
+    /** Requests after which a generator's own code is compiled well enough not to be late. */
+    private static final int GENERATOR_WARM = 8_000;
+
+    /** Between the seeds of a run's generators, so that no key comes twice. */
+    private static final long OTHER_KEYS = 1_000_000_007L;
 
     private static final Result.WarmUp NO_WARM_UP = new Result.WarmUp(0, 0, Warmup.Ended.LEFT_OUT, List.of());
 
@@ -120,23 +133,52 @@ final class StackRun {
         if (hasFirstStage(backends)) {
             backends.setPaymentLatency(FIRST_STAGE_PAYMENT, FIRST_STAGE_PAYMENT);
         }
-        try (LoadGenerator generator = LoadGenerator.start(settings, service.baseUrl(), seed, directory,
-                hasFirstStage(backends),
-                JvmOptions.other(LoadGenerator.HEAP, settings.cpus().others().size()));
-                UsageSampler sampler = sampler(backends, service, generator)) {
+        Scenario scenario = settings.scenario();
+        boolean searches = scenario.search() != Scenario.Search.NOTHING;
+        List<RequestLog> earlier = new ArrayList<>();
+        List<CapacitySearch.Rung> holds = new ArrayList<>();
+        CapacitySearch search = null;
+        double rate = scenario.rate();
+        try (Generators generators = new Generators(service, directory, seed);
+                UsageSampler sampler = sampler(backends, service, generators)) {
+            LoadGenerator generator = generators.next(searches
+                    ? LoadGenerator.Schedule.of(CapacitySearch.ladder(scenario.rate(), MAX_RATE), 1)
+                    : LoadGenerator.Schedule.of(scenario.steps(), rate), hasFirstStage(backends));
             sampler.start();
             Result.WarmUp warmUp = NO_WARM_UP;
             double loadBefore = Machine.loadAverage();
-            if (settings.scenario().warm()) {
+            if (scenario.warm()) {
                 warmUp = warmUp(backends, service, generator, sampler);
                 loadBefore = Machine.loadAverage();
                 generator.measure();
+            }
+            if (searches) {
+                search = climb(backends, service, generator);
+                rate = search.rate();
+                generator.stop();
+                earlier.add(RequestLog.read(generator.book()));
+                generator = generators.warm(LoadGenerator.Schedule.of(scenario.steps(), rate));
             }
             LoadGenerator.Progress schedule = awaitSchedule(backends, service, generator);
             ServiceMeters before = ServiceMeters.read(service.management());
             Edge from = new Edge(sampler.now(), compilerMicros(service), probe.reset());
             progress.phase("measuring");
             awaitDone(backends, service, generator, schedule);
+            while (scenario.search() == Scenario.Search.CAPACITY_TO_HOLD) {
+                CapacitySearch.Rung hold = hold(generator, rate);
+                holds.add(hold);
+                if (hold.isGood() || holds.size() == MAX_HOLDS) {
+                    break;
+                }
+                generator.awaitEnd();
+                earlier.add(RequestLog.read(generator.book()));
+                rate = CapacitySearch.lower(rate);
+                generator = generators.warm(LoadGenerator.Schedule.of(scenario.steps(), rate));
+                schedule = awaitSchedule(backends, service, generator);
+                before = ServiceMeters.read(service.management());
+                from = new Edge(sampler.now(), compilerMicros(service), probe.reset());
+                awaitDone(backends, service, generator, schedule);
+            }
             Edge to = new Edge(sampler.now(), compilerMicros(service), probe.snapshot());
             double loadAfter = Machine.loadAverage();
             ServiceMeters after = ServiceMeters.read(service.management());
@@ -154,7 +196,8 @@ final class StackRun {
             generator.awaitEnd();
 
             RequestLog client = RequestLog.read(generator.book());
-            Accounts.Balance accounts = Accounts.balance(client, ServiceBook.read(service.process().log()), calls);
+            Accounts.Balance accounts = Accounts.balance(together(earlier, client),
+                    ServiceBook.read(service.process().log()), calls);
             accounts.violations().forEach(violation -> problems.add(violation.toString()));
             List<RequestRecord> measured = client.requests().stream()
                     .filter(request -> request.phase() == RequestPhase.MEASURE).toList();
@@ -162,7 +205,10 @@ final class StackRun {
             if (ok.isEmpty()) {
                 problems.add("not one measured request was answered as it should be");
             }
-            compress(generator.book(), service.process().log(), directory.resolve("payment-calls.csv"));
+            compress(service.process().log(), directory.resolve("payment-calls.csv"));
+            for (LoadGenerator each : generators.all) {
+                compress(each.book());
+            }
 
             List<Result.Second> timeline = Timeline.of(client, samples);
             var window = new Result.MeasuredWindow(start(schedule), end(schedule), from.sample().epochMillis(),
@@ -180,8 +226,90 @@ final class StackRun {
                     new Result.Collections(to.counters().collections() - from.counters().collections(),
                             to.counters().collectionMillis() - from.counters().collectionMillis()),
                     accounts, to.counters().flags(), before, after, after.stageMillisSince(before),
-                    recovery(timeline), timeline);
+                    recovery(timeline),
+                    search == null ? null : new Result.Capacity(rate, search.rungs(), holds), timeline);
         }
+    }
+
+    /** The generators of one run, one after the other. */
+    private final class Generators implements AutoCloseable {
+
+        private final ServiceProcess service;
+
+        private final Path directory;
+
+        private final long seed;
+
+        private final List<LoadGenerator> all = new CopyOnWriteArrayList<>();
+
+        Generators(ServiceProcess service, Path directory, long seed) {
+            this.service = service;
+            this.directory = directory;
+            this.seed = seed;
+        }
+
+        LoadGenerator next(LoadGenerator.Schedule schedule, boolean hasFirstStage) throws IOException {
+            int number = all.size();
+            LoadGenerator generator = LoadGenerator.start(settings, schedule, service.baseUrl(),
+                    seed + number * OTHER_KEYS, number == 0 ? directory : directory.resolve("again-" + number),
+                    hasFirstStage);
+            all.add(generator);
+            return generator;
+        }
+
+        /** Warm itself, for a service that is warm already. */
+        LoadGenerator warm(LoadGenerator.Schedule schedule) throws Exception {
+            LoadGenerator generator = next(schedule, false);
+            LoadGenerator.Progress now = generator.progress();
+            long limitNanos = System.nanoTime() + GENERATOR_START_LIMIT.toNanos();
+            while (now == null || now.completed() < GENERATOR_WARM) {
+                service.requireAlive("before it was measured");
+                if (!generator.process().isAlive() || System.nanoTime() - limitNanos > 0) {
+                    throw generator.process().failure("did not get warm");
+                }
+                Thread.sleep(POLL);
+                now = generator.progress();
+            }
+            generator.measure();
+            return generator;
+        }
+
+        Optional<ProcessUsage> usage() {
+            return all.isEmpty() ? Optional.empty() : ProcessUsage.of(all.getLast().process().pid());
+        }
+
+        @Override
+        public void close() {
+            all.forEach(LoadGenerator::close);
+        }
+    }
+
+    private CapacitySearch climb(Backends backends, ServiceProcess service, LoadGenerator generator) throws Exception {
+        LoadGenerator.Progress schedule = awaitSchedule(backends, service, generator);
+        progress.phase("searching for the highest rate");
+        CapacitySearch search = new CapacitySearch(settings.rate(), MAX_RATE, schedule);
+        while (true) {
+            LoadGenerator.Progress now = generator.progress();
+            if (now != null && !search.goesOn(now, start(schedule))) {
+                return search;
+            }
+            requireAlive(backends, service, generator, "while its highest rate was searched for");
+            if (!search.rungs().isEmpty()) {
+                progress.detail(String.format(Locale.ROOT, "%.0f requests/s", search.rate()));
+            }
+            Thread.sleep(POLL);
+        }
+    }
+
+    private static CapacitySearch.Rung hold(LoadGenerator generator, double rate) throws IOException {
+        LoadGenerator.Progress end = Objects.requireNonNull(generator.progress());
+        return CapacitySearch.rung(rate, new LoadGenerator.Progress("measure", 0, 0, 0, 0, 0, 0, 0, null, null), end);
+    }
+
+    private static List<RequestLog> together(List<RequestLog> earlier, RequestLog last) {
+        List<RequestLog> all = new ArrayList<>(earlier);
+        all.add(last);
+        return all;
     }
 
     /** Null if nothing happened, or it never was as before. */
@@ -229,10 +357,10 @@ final class StackRun {
         return sample.usage().getOrDefault(Role.SERVICE, ProcessUsage.NONE);
     }
 
-    private UsageSampler sampler(Backends backends, ServiceProcess service, LoadGenerator generator) {
+    private UsageSampler sampler(Backends backends, ServiceProcess service, Generators generators) {
         UsageSampler sampler = new UsageSampler();
         sampler.watch(Role.SERVICE, () -> ProcessUsage.of(service.process().pid()));
-        sampler.watch(Role.GENERATOR, () -> ProcessUsage.of(generator.process().pid()));
+        sampler.watch(Role.GENERATOR, generators::usage);
         backends.simulator().ifPresent(
                 simulator -> sampler.watch(Role.SIMULATOR, () -> ProcessUsage.of(simulator.pid())));
         if (settings.scenario().faults().isEmpty()) { // one that is restarted counts from zero again

@@ -51,7 +51,7 @@ class ResultTests {
                 summary, new Result.PerRequest(cpuMillis, 0.25, null, 0.5, 3.0, 1.0, 2048),
                 new Result.Memory(1 << 20, 2 << 20, 3 << 20), new Result.Threads(40, 55),
                 new Result.Collections(3, 17), new Balance(103, 102, 102, 102, 0, 2, 101L, violations),
-                Map.of("UseG1GC", "true"), NO_METERS, NO_METERS, Map.of("pay", 61.5), null,
+                Map.of("UseG1GC", "true"), NO_METERS, NO_METERS, Map.of("pay", 61.5), null, null,
                 List.of(new Result.Second(0, 103, Map.of("ok", 100L, "timeout", 2L, "never-sent", 1L), 1, 2, 3, 0.5, 7,
                         0.2,
                         1 << 20, 40)));

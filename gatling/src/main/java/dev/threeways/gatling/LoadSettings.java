@@ -22,13 +22,14 @@ import org.jspecify.annotations.Nullable;
  * @param maxInFlight measured requests in flight at once; one more is not sent, so that a server that no longer answers
  *     cannot use up the generator's file descriptors
  * @param expectedStatuses business answers; 200 must also have the right body
+ * @param slow what takes longer, from its intended time, counts as bad while the run is on
  * @param results directory for {@code requests.csv}; null for no file
  * @param control directory by which another process directs this one; null for none
  * @param assertions null for none
  */
 record LoadSettings(URI baseUrl, long seed, Duration duration, Arrivals arrivals, Topology topology, int clients,
         int orders, Duration warmUp, int warmUpUsers, int warmUpFirstUsers, Duration requestTimeout, int maxInFlight,
-        Set<Integer> expectedStatuses, @Nullable Path results, @Nullable Path control,
+        Set<Integer> expectedStatuses, Duration slow, @Nullable Path results, @Nullable Path control,
         @Nullable AssertedLimits assertions) {
 
     /** Limits of Gatling's own figures. */
@@ -50,6 +51,7 @@ record LoadSettings(URI baseUrl, long seed, Duration duration, Arrivals arrivals
                 control == null ? warmUpUsers : settings.count("warmupFirstUsers", warmUpUsers, 1, warmUpUsers),
                 settings.seconds("requestTimeout", 10, 0.1, 600),
                 settings.count("maxInFlight", 8_000, 1, 16_000), expectedStatuses(settings),
+                Duration.ofMillis(settings.count("slowMillis", 500, 1, 600_000)),
                 results == null ? null : Path.of(results), control == null ? null : Path.of(control),
                 settings.flag("assertions", true)
                         ? new AssertedLimits(settings.number("maxFailedPercent", 1, 0, 100),

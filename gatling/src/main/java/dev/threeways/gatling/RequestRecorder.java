@@ -45,6 +45,12 @@ final class RequestRecorder {
 
     private final LongAdder completed = new LongAdder();
 
+    private final LongAdder measuredEnded = new LongAdder();
+
+    private final LongAdder measuredFailed = new LongAdder();
+
+    private final LongAdder measuredSlow = new LongAdder();
+
     private final AtomicLong scheduleOriginNanos = new AtomicLong(NOT_STARTED);
 
     private volatile boolean ended;
@@ -121,6 +127,12 @@ final class RequestRecorder {
         table(n).end(row(n), System.nanoTime(), requestClass, status);
         if (!isWarmUp(n)) {
             measuredInFlight.decrementAndGet();
+            measuredEnded.increment();
+            if (requestClass != RequestClass.OK) {
+                measuredFailed.increment();
+            } else if (System.nanoTime() - intendedNanos(n) > settings.slow().toNanos()) {
+                measuredSlow.increment();
+            }
         }
         completed.increment();
     }
@@ -135,10 +147,13 @@ final class RequestRecorder {
         String phase = ended ? "done" : isMeasuring() ? "measure" : "warm-up";
         return """
                 {"phase":"%s","epochMillis":%d,"completed":%d,"sent":%d,"planned":%d,\
-                "measureStartEpochMillis":%s,"measureEndEpochMillis":%s}
-                """.formatted(phase, clock.epochMillis(System.nanoTime()), completed.sum(), sent.sum(), schedule.size(),
-                isMeasuring() ? clock.epochMillis(scheduleOriginNanos.get()) : null,
-                isMeasuring() ? clock.epochMillis(measureEndNanos()) : null);
+                "measuredEnded":%d,"measuredFailed":%d,"measuredSlow":%d,"measureStartEpochMillis":%s,"measureEndEpochMillis":%s}
+                """
+                .formatted(phase, clock.epochMillis(System.nanoTime()), completed.sum(), sent.sum(), schedule.size(),
+                        measuredEnded.sum(), measuredFailed.sum(),
+                        measuredSlow.sum(),
+                        isMeasuring() ? clock.epochMillis(scheduleOriginNanos.get()) : null,
+                        isMeasuring() ? clock.epochMillis(measureEndNanos()) : null);
     }
 
     /** The measured requests, summed up. */

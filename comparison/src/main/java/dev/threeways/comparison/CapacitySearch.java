@@ -1,0 +1,103 @@
+package dev.threeways.comparison;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The highest rate at which a service still meets the objective: 99 % of requests within {@link LoadGenerator#SLOW}, fewer than
+ * one in a thousand failed. Found by climbing a ladder of rates until a rung breaks it; what the last good rung promises is
+ * then held for longer, on a rung lower each time it does not hold.
+ */
+final class CapacitySearch {
+
+    /** Long enough that one percent of its requests is more than a few. */
+    static final Duration RUNG = Duration.ofSeconds(6);
+
+    /** Each rung is so many times the one below: the answer is no finer than that. */
+    private static final double FACTOR = 1.12;
+
+    private static final double MAX_SLOW = 0.01;
+
+    private static final double MAX_FAILED = 0.001;
+
+    /** A queue that grows shows as slow only when its requests end: so many seconds' requests may be on their way. */
+    private static final double MAX_BEHIND_SECONDS = 2;
+
+    /**
+     * One rung, or one hold.
+     *
+     * @param ended requests that came to their end in its time
+     * @param slow of those, slower than the objective
+     */
+    record Rung(double ratePerSecond, long ended, long failed, long slow, boolean isGood) {}
+
+    private final double[] rates;
+
+    private final List<Rung> rungs = new ArrayList<>();
+
+    private LoadGenerator.Progress last;
+
+    /** @param atStart when the ladder begins */
+    CapacitySearch(int from, int to, LoadGenerator.Progress atStart) {
+        this.rates = rates(from, to);
+        this.last = atStart;
+    }
+
+    static double[] rates(int from, int to) {
+        List<Double> rates = new ArrayList<>();
+        for (double rate = from; rate < to; rate *= FACTOR) {
+            rates.add(rate);
+        }
+        rates.add((double) to);
+        return rates.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    /** All the rungs there are, though few get so far. */
+    static List<Scenario.Step> ladder(int from, int to) {
+        List<Scenario.Step> steps = new ArrayList<>();
+        for (double rate : rates(from, to)) {
+            steps.add(new Scenario.Step(RUNG, rate));
+        }
+        return steps;
+    }
+
+    /**
+     * To be called again and again while the ladder is climbed.
+     *
+     * @return false when there is nothing more to be learnt
+     */
+    boolean goesOn(LoadGenerator.Progress now, long startEpochMillis) {
+        long rungEnd = startEpochMillis + (rungs.size() + 1) * RUNG.toMillis();
+        if (now.epochMillis() < rungEnd) {
+            return true;
+        }
+        Rung rung = rung(rates[rungs.size()], last, now);
+        rungs.add(rung);
+        last = now;
+        return rung.isGood() && rungs.size() < rates.length;
+    }
+
+    static Rung rung(double rate, LoadGenerator.Progress from, LoadGenerator.Progress to) {
+        long ended = to.measuredEnded() - from.measuredEnded();
+        long failed = to.measuredFailed() - from.measuredFailed();
+        long slow = to.measuredSlow() - from.measuredSlow();
+        boolean keepsUp = to.sent() - to.completed() <= rate * MAX_BEHIND_SECONDS;
+        return new Rung(rate, ended, failed, slow,
+                ended > 0 && keepsUp && failed < MAX_FAILED * ended && failed + slow <= MAX_SLOW * ended);
+    }
+
+    List<Rung> rungs() {
+        return List.copyOf(rungs);
+    }
+
+    /** Of the highest good rung; half of the lowest if none is good. */
+    double rate() {
+        return rungs.stream().filter(Rung::isGood).mapToDouble(Rung::ratePerSecond).max().orElse(rates[0] / 2);
+    }
+
+    /** One rung lower. */
+    static double lower(double rate) {
+        return rate / FACTOR;
+    }
+}
