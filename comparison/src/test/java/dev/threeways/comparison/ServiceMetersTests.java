@@ -1,0 +1,49 @@
+package dev.threeways.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.net.URI;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+class ServiceMetersTests {
+
+    private static ServiceMeters meters(double paySeconds, int payments) {
+        return ServiceMeters.of(new JsonMapper().readTree("""
+                {"threads": {"request-worker": {"waiting": 90, "runnable": 10}, "acceptor": {"runnable": 1}},
+                 "threadStacks": {"request-worker": {"threads": 100, "reservedBytes": 5, "residentBytes": 300},
+                                  "acceptor": {"threads": 1, "reservedBytes": 5, "residentBytes": 7}, "committedBytes": 9},
+                 "resources": {"requests": {"used": 3, "limit": 1000}, "event-loops": {"used": 2}}}
+                """), """
+                # HELP requests_stage_seconds Time of a request at a stage
+                requests_stage_seconds_bucket{stage="pay",le="0.1"} 3
+                requests_stage_seconds_count{stage="pay"} %d
+                requests_stage_seconds_sum{stage="pay"} %s
+                requests_stage_seconds_count{stage="log"} 0
+                requests_stage_seconds_sum{stage="log"} 0.0
+                """.formatted(payments, paySeconds));
+    }
+
+    @Test
+    void readsWhatAServiceTells() {
+        ServiceMeters meters = meters(1.5, 30);
+        assertThat(meters.limits()).isEqualTo(Map.of("requests", 1_000L));
+        assertThat(meters.used()).isEqualTo(Map.of("requests", 3L, "event-loops", 2L));
+        assertThat(meters.threads()).isEqualTo(Map.of("request-worker", 100, "acceptor", 1));
+        assertThat(meters.stackResidentBytes()).isEqualTo(307);
+    }
+
+    @Test
+    void stagesAreThoseOfTheRequestsInBetween() {
+        Map<String, Double> millis = meters(1.5, 30).stageMillisSince(meters(1.0, 20));
+        assertThat(millis).containsOnlyKeys("pay");
+        assertThat(millis.get("pay")).isEqualTo(50, within(1e-9));
+    }
+
+    @Test
+    void whoDoesNotTellIsAskedInVain() throws InterruptedException {
+        assertThat(ServiceMeters.read(URI.create("http://127.0.0.1:1")).limits()).isEmpty();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.threeways.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.threeways.comparison.Result.Second;
+import dev.threeways.comparison.UsageSampler.Role;
+import dev.threeways.comparison.UsageSampler.Sample;
+import dev.threeways.gatling.RequestClass;
+import dev.threeways.gatling.RequestLog;
+import dev.threeways.gatling.RequestPhase;
+import dev.threeways.gatling.RequestRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class TimelineTests {
+
+    private static final long SECOND = 1_000_000;
+
+    /** The schedule begins a second after the generator's clock. */
+    private static final long START = SECOND;
+
+    private static final long ORIGIN_EPOCH_MICROS = 5_000 * SECOND;
+
+    private final List<RequestRecord> requests = new ArrayList<>();
+
+    private void request(double dueSeconds, double tookSeconds, RequestClass requestClass, int status) {
+        long due = START + Math.round(dueSeconds * SECOND);
+        boolean sent = requestClass != RequestClass.NEVER_SENT;
+        requests.add(new RequestRecord(requests.size(), RequestPhase.MEASURE, "k-" + requests.size(), OptionalLong.of(due),
+                sent ? OptionalLong.of(due + 500) : OptionalLong.empty(),
+                sent ? OptionalLong.of(due + Math.round(tookSeconds * SECOND)) : OptionalLong.empty(), requestClass, status,
+                sent ? 500 : 0));
+    }
+
+    private List<Second> timeline(int seconds, List<Sample> samples) {
+        return Timeline.of(new RequestLog(ORIGIN_EPOCH_MICROS, 1, requests.size(), OptionalLong.of(START),
+                OptionalLong.of(START + seconds * SECOND), requests), samples);
+    }
+
+    @Test
+    void everyPlannedRequestHasOneOutcomeInTheSecondInWhichItWasDue() {
+        request(0.1, 0.05, RequestClass.OK, 200);
+        request(0.2, 2.5, RequestClass.OK, 200);
+        request(0.9, 0.05, RequestClass.STATUS, 503);
+        request(1.0, 0.05, RequestClass.STATUS, 504);
+        request(1.1, 0.05, RequestClass.STATUS, 404);
+        request(1.2, 0.05, RequestClass.STATUS, 302);
+        request(1.3, 0.05, RequestClass.BODY, 200);
+        request(1.4, 0.05, RequestClass.REFUSED, 0);
+        request(1.5, 0.05, RequestClass.RESET, 0);
+        request(1.6, 0.30, RequestClass.TIMEOUT, 0);
+        request(1.7, 0, RequestClass.NEVER_SENT, 0);
+        List<Second> timeline = timeline(3, List.of());
+        assertThat(timeline).extracting(Second::second).containsExactly(0, 1, 2);
+        assertThat(timeline.get(0).outcomes()).isEqualTo(Map.of("ok", 2L, "503", 1L));
+        assertThat(timeline.get(0).latencyMaxMillis()).isBetween(2_490.0, 2_510.0);
+        assertThat(timeline.get(1).outcomes()).isEqualTo(Map.of("5xx", 1L, "4xx", 1L, "wrong-answer", 2L, "refused", 1L,
+                "reset", 1L, "timeout", 1L, "never-sent", 1L));
+        assertThat(timeline).allSatisfy(second -> assertThat(
+                second.outcomes().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(second.planned()));
+        assertThat(timeline).extracting(Second::inFlight).as("the slow one is on its way until 2.7 s")
+                .containsExactly(1, 1, 0);
+        assertThat(timeline.get(0).generatorLagP99Millis()).isBetween(0.49, 0.51);
+    }
+
+    @Test
+    void usageIsThatOfItsSecond() {
+        request(0.5, 0.1, RequestClass.OK, 200);
+        long begin = (ORIGIN_EPOCH_MICROS + START) / 1000;
+        List<Sample> samples = List.of(sample(begin, 0, 10), sample(begin + 500, 200_000, 11),
+                sample(begin + 1_000, 500_000, 12), sample(begin + 2_000, 500_000, 9));
+        List<Second> timeline = timeline(2, samples);
+        assertThat(timeline.getFirst().serviceCpus()).isEqualTo(0.5);
+        assertThat(timeline.getFirst().threads()).isEqualTo(12);
+        assertThat(timeline.get(1).serviceCpus()).isZero();
+    }
+
+    private static Sample sample(long epochMillis, long cpuMicros, int threads) {
+        return new Sample(epochMillis, Map.of(Role.SERVICE, new ProcessUsage(cpuMicros, 1 << 20, threads)));
+    }
+
+    @Test
+    void recoveredIsWhoAnswersAsBeforeToTheEnd() {
+        List<Second> timeline = new ArrayList<>();
+        for (int second = 0; second < 20; second++) {
+            boolean failing = second >= 5 && second < 8;
+            double p99 = second == 10 ? 500 : second == 11 ? 190 : 100;
+            timeline.add(new Second(second, 100, failing ? Map.of("503", 100L) : Map.of("ok", 100L), 50, p99, p99, 0, 5, 1,
+                    1, 1));
+        }
+        assertThat(Timeline.recoverySeconds(timeline, 5, 7)).as("second 10 was slow again, 11 is within twice")
+                .hasValue(4);
+        assertThat(Timeline.recoverySeconds(timeline, 5, 12)).hasValue(0);
+        timeline.add(new Second(20, 100, Map.of("ok", 99L, "timeout", 1L), 50, 100, 100, 0, 5, 1, 1, 1));
+        assertThat(Timeline.recoverySeconds(timeline, 5, 7)).as("not to the end").isEmpty();
+    }
+}
