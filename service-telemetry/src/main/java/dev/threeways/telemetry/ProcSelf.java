@@ -1,12 +1,16 @@
 package dev.threeways.telemetry;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Linux's {@code /proc/self}: what the kernel knows about this process. Elsewhere everything here is empty. */
 final class ProcSelf {
@@ -17,14 +21,30 @@ final class ProcSelf {
 
     private ProcSelf() {}
 
-    /** Names of all threads, cut to 15 bytes, by id. About 5 microseconds each. */
-    static Map<Integer, String> taskNames() {
-        return ofTasks("comm");
+    /** Ids of all threads. */
+    static Set<Integer> tasks() {
+        try (Stream<Path> tasks = Files.list(TASKS)) {
+            return tasks.map(task -> Integer.valueOf(task.getFileName().toString())).collect(Collectors.toSet());
+        } catch (IOException | UncheckedIOException _) {
+            return Set.of(); // no Linux
+        }
+    }
+
+    /** Name of a thread, cut to 15 bytes; null if it has ended. About 10 microseconds. */
+    static @Nullable String taskName(int id) {
+        return text(id, "comm");
     }
 
     /** What each thread waits for in the kernel, by id. See {@link ThreadStacks}. */
     static Map<Integer, String> syscalls() {
-        return ofTasks("syscall");
+        Map<Integer, String> texts = new HashMap<>();
+        for (Integer id : tasks()) {
+            String text = text(id, "syscall");
+            if (text != null) {
+                texts.put(id, text);
+            }
+        }
+        return texts;
     }
 
     /** Every mapping of memory with its figures: the kernel walks the page tables for it. */
@@ -36,19 +56,11 @@ final class ProcSelf {
         }
     }
 
-    private static Map<Integer, String> ofTasks(String file) {
-        Map<Integer, String> texts = new HashMap<>();
-        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
-            for (Path task : tasks) {
-                try {
-                    texts.put(Integer.valueOf(task.getFileName().toString()),
-                            Files.readString(task.resolve(file)).strip());
-                } catch (IOException _) { // the thread has ended
-                }
-            }
-        } catch (IOException _) {
-            return Map.of(); // no Linux
+    private static @Nullable String text(int id, String file) {
+        try {
+            return Files.readString(TASKS.resolve(Integer.toString(id)).resolve(file)).strip();
+        } catch (IOException _) { // the thread has ended
+            return null;
         }
-        return texts;
     }
 }

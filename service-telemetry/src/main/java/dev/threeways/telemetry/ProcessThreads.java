@@ -28,7 +28,8 @@ final class ProcessThreads {
 
     /** @param managementPort 0 if there is none, or none yet */
     ProcessThreads(IntSupplier managementPort) {
-        census = new Cached<>(() -> ThreadCensus.take(managementPort.getAsInt()), CENSUS_AGE);
+        TaskNames tasks = TaskNames.ofThisProcess();
+        census = new Cached<>(() -> ThreadCensus.take(tasks, managementPort.getAsInt()), CENSUS_AGE);
         stacks = new Cached<>(() -> ThreadStacks.read(census.get()), STACKS_AGE);
         committed = new Cached<>(NativeMemory::committedStackBytes, STACKS_AGE);
     }

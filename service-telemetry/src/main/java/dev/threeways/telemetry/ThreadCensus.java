@@ -32,12 +32,12 @@ record ThreadCensus(Map<ThreadRole, Map<String, Integer>> counts, Map<Integer, T
     private static final int COMM_BYTES = 15;
 
     /**
-     * Takes about 10 microseconds a thread, most of it for the kernel's names.
+     * Takes a microsecond or two a thread, and 10 for one whose name is not known yet.
      *
      * @param managementPort 0 if there is none, or none yet
      */
-    static ThreadCensus take(int managementPort) {
-        return of(platformThreads(), ProcSelf.taskNames(), managementPort);
+    static ThreadCensus take(TaskNames tasks, int managementPort) {
+        return of(platformThreads(), tasks.now(), managementPort);
     }
 
     /** @param tasks names of all threads as the kernel keeps them, by its id */

@@ -26,7 +26,7 @@ class ThreadCensusTests {
         List<Thread> workers = parked("http-nio-8081-exec-", end);
         try {
             awaitWaiting(workers);
-            ThreadCensus census = ThreadCensus.take(9081);
+            ThreadCensus census = ThreadCensus.take(TaskNames.ofThisProcess(), 9081);
             assertThat(census.count(ThreadRole.REQUEST_WORKER, "waiting")).isEqualTo(COUNT);
             assertThat(census.count(ThreadRole.REQUEST_WORKER)).isEqualTo(COUNT);
             assertThat(census.count(ThreadRole.OTHER, "runnable")).isPositive(); // this one
@@ -42,7 +42,7 @@ class ThreadCensusTests {
     @Test
     @EnabledOnOs(OS.LINUX)
     void dropsNoThread() {
-        Map<Integer, String> tasks = ProcSelf.taskNames();
+        Map<Integer, String> tasks = TaskNames.ofThisProcess().now();
         // Of the two threads the kernel calls by the program's name one is the main thread, which Java knows.
         ThreadCensus census = ThreadCensus.of(new Thread[]{new Thread("main")}, tasks, 0);
         assertThat(tasks).isNotEmpty();
@@ -78,7 +78,8 @@ class ThreadCensusTests {
         try {
             awaitWaiting(workers);
             StackBytes stacks = Objects
-                    .requireNonNull(ThreadStacks.read(ThreadCensus.take(9081)).get(ThreadRole.REQUEST_WORKER));
+                    .requireNonNull(ThreadStacks.read(ThreadCensus.take(TaskNames.ofThisProcess(), 9081))
+                            .get(ThreadRole.REQUEST_WORKER));
             assertThat(stacks.threads()).isEqualTo(COUNT);
             assertThat(stacks.reserved()).isBetween(COUNT * MEGABYTE, 2 * COUNT * MEGABYTE);
             assertThat(stacks.resident()).isBetween(COUNT * 4096L, COUNT * MEGABYTE / 2);
