@@ -35,7 +35,7 @@ final class ServiceOptions {
     @Option(names = "--payment-p99", defaultValue = "200ms", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "99th percentile of it. Default: ${DEFAULT-VALUE}")
     private Duration paymentP99 = Duration.ZERO;
 
-    @Option(names = "--database-url", converter = Converters.DatabaseConverter.class, paramLabel = "URL", description = "postgresql://user:password@host:port/database with the tables of ops/database, instead of an"
+    @Option(names = "--database-url", converter = Converters.DatabaseConverter.class, paramLabel = "URL", description = "postgresql://user:password@host:port/database with the orders of ops/database, instead of an"
             + " embedded PostgreSQL")
     private @Nullable DatabaseAddress database;
 

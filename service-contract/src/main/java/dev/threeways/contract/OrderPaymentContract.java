@@ -1035,7 +1035,8 @@ public abstract class OrderPaymentContract {
         @Tag("C-6.9")
         @DisplayName("C-6.9 The services' role may read orders, and nothing else")
         @ValueSource(strings = {"INSERT INTO orders VALUES (100001, 'x', 1, 'EUR')", "UPDATE orders SET amount = 1",
-                "DELETE FROM orders", "TRUNCATE orders", "DROP TABLE orders", "CREATE TABLE t ()"})
+                "DELETE FROM orders", "DROP VIEW orders", "SELECT id FROM order_rows", "DELETE FROM order_rows",
+                "TRUNCATE order_rows", "DROP TABLE order_rows", "CREATE TABLE t ()"})
         void readOnly(String sql) {
             DatabaseAddress reader = backends.database().reader();
             assertThatThrownBy(() -> {
