@@ -8,7 +8,8 @@ CREATE TABLE order_rows (
 
 -- What the services know of them, read by the role of 03-reader.sql. A database can be told to be slow: each read of
 -- this view first waits, once, whatever it finds, for as many seconds as threeways.read_wait_seconds says. Unset, empty
--- or 0, as it is here, that is no wait, and costs microseconds.
+-- or 0, as it is here, that is no wait, and costs 3 microseconds (100,000 reads in PL/pgSQL: 2.7 each of the table,
+-- 5.4 of the view).
 --
 --     ALTER ROLE order_reader SET threeways.read_wait_seconds = '0.05';
 --     ALTER ROLE order_reader RESET threeways.read_wait_seconds;

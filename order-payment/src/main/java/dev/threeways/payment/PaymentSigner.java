@@ -17,7 +17,7 @@ import javax.crypto.spec.SecretKeySpec;
  * bytes. The HMAC's own key, 32 bytes, is derived by PBKDF2 with HMAC-SHA256 (RFC 8018, section 5.2) from the secret in
  * UTF-8, with the idempotency key as salt. Each payment has another key, so nothing of it can be kept for the next: the
  * iterations are CPU time that every request costs, in proportion to their number. Apart from them a signature costs
- * microseconds.
+ * some ten microseconds.
  *
  * <p>Safe for use by any number of threads: it holds no cipher state, waits for nothing and starts no thread.
  */

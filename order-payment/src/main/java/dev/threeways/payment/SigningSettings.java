@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SigningSettings(int iterations, @Nullable String secret) {
 
-    /** Some tenths of a second of CPU time for each payment. More would be a mistake, not a setting. */
+    /** Some 0.2 s of CPU time for each payment. More would be a mistake, not a setting. */
     public static final int MAX_ITERATIONS = 1_000_000;
 
     public SigningSettings {
