@@ -1,5 +1,5 @@
 -- Orders 1 to 100,000, the same on every machine: nothing here is random.
-INSERT INTO orders (id, customer, amount, currency)
+INSERT INTO order_rows (id, customer, amount, currency)
 SELECT n,
        'Customer ' || (n % 9973 + 1),
        ((n * 7919) % 100000 + 100) / 100.0,
@@ -7,4 +7,4 @@ SELECT n,
 FROM generate_series(1, 100000) AS n;
 
 -- Now rather than by autovacuum in the middle of a measurement.
-VACUUM (FREEZE, ANALYZE) orders;
+VACUUM (FREEZE, ANALYZE) order_rows;

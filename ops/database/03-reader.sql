@@ -4,5 +4,6 @@ CREATE ROLE order_reader LOGIN PASSWORD 'order_reader';
 
 GRANT SELECT ON orders TO order_reader;
 
--- A read by primary key takes under a millisecond. One that takes a second is stuck, and its connection is wanted.
+-- A read by primary key takes under a millisecond. One that takes a second is stuck, and its connection is wanted. More
+-- is needed only by whoever has reads wait for longer (01-schema.sql).
 ALTER ROLE order_reader SET statement_timeout = '1s';

@@ -67,6 +67,7 @@ final class Backends implements AutoCloseable {
             DatabaseAddress database = settings.database();
             if (database == null) {
                 embedded = EmbeddedOrdersDatabase.start();
+                embedded.setReadWait(settings.scenario().databaseWait());
                 database = embedded.reader();
             }
             if (simulator != null) {
@@ -157,7 +158,7 @@ final class Backends implements AutoCloseable {
         return Optional.ofNullable(embedded).map(EmbeddedOrdersDatabase::pid);
     }
 
-    /** @throws SQLException if there is no such database, or no table of orders in it */
+    /** @throws SQLException if there is no such database, or no orders in it */
     static String describe(DatabaseAddress address) throws SQLException {
         try (Connection connection = DriverManager.getConnection(address.jdbcUrl(), address.user(),
                 address.password());

@@ -57,7 +57,7 @@ public final class Compare implements Callable<Integer> {
     private boolean quick;
 
     @Option(names = "--scenario", defaultValue = "baseline", paramLabel = "NAME", description = "What is asked, see docs/SCENARIOS.md: baseline, "
-            + "slow-payment, capacity, overload, pool-bound, spike, payment-outage, database-restart, cold-start, many-connections, "
+            + "slow-payment, capacity, overload, pool-bound, cpu-bound, spike, payment-outage, database-restart, cold-start, many-connections, "
             + "few-connections. Default: ${DEFAULT-VALUE}")
     private String scenario = "";
 
@@ -169,7 +169,7 @@ public final class Compare implements Callable<Integer> {
         if (wanted != null && precision != null) {
             throw new UsageException("--blocks and --precision both say how many blocks: give one of them");
         }
-        int stacks = service.stacks(home).size();
+        int stacks = StackSpec.withVariants(service.stacks(home), asked).size();
         Duration time = budget != null
                 ? budget
                 : (quick ? QUICK_BUDGET_PER_STACK : BUDGET_PER_STACK).multipliedBy(stacks);

@@ -173,7 +173,7 @@ final class Experiment {
             try {
                 database = Backends.describe(external);
             } catch (SQLException e) {
-                throw new UsageException("--database-url: cannot read table orders as " + external + ": "
+                throw new UsageException("--database-url: cannot read orders as " + external + ": "
                         + e.getMessage());
             }
         } else {

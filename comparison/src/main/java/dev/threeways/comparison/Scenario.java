@@ -20,11 +20,12 @@ import java.util.stream.Collectors;
  * @param databaseWait that the database adds to every read
  * @param service properties every service is started with
  * @param faults in the order of their times
+ * @param variants ways in which a stack runs besides
  */
 record Scenario(String name, String question, int rate, List<Step> steps, Search search, boolean warm,
         Settings.Topology topology,
         Duration paymentMedian, Duration paymentP99, Duration databaseWait, Map<String, String> service,
-        List<Fault> faults) {
+        List<Fault> faults, List<Variant> variants) {
 
     /** What to know before the steps. */
     enum Search {
@@ -54,6 +55,13 @@ record Scenario(String name, String question, int rate, List<Step> steps, Search
             return name().toLowerCase(Locale.ROOT).replace('_', ' ');
         }
     }
+
+    /**
+     * A stack that runs as a second one, in another way.
+     *
+     * @param of the stack's label
+     */
+    record Variant(String label, String of, Map<String, String> properties) {}
 
     /** @param at from the beginning of the measured window */
     record Fault(Duration at, Trouble trouble) {}
@@ -85,6 +93,12 @@ record Scenario(String name, String question, int rate, List<Step> steps, Search
                     "Reads wait in the database, and the pool's connections divided by that wait are fewer than the "
                             + "requests that come. Does any stack help?",
                     200, step(25, 1)).withDatabaseWait(Duration.ofMillis(100)),
+            of("cpu-bound",
+                    "Each request also computes for some milliseconds (it derives a key and signs its payment): what "
+                            + "happens to the latency of the others, on an event loop and beside it?",
+                    100, step(30, 1)).withService(
+                            Map.of("payment.signing.iterations", "30000", "payment.signing.secret", "a-laptop's"),
+                            new Variant("reactive-offloaded", "reactive", Map.of("payment.signing.offload", "true"))),
             of("spike", "Ten times the load for five seconds: who loses requests, and how long until all is as before?",
                     100, step(10, 1), step(5, 10), step(20, 1)),
             of("payment-outage",
@@ -107,7 +121,7 @@ record Scenario(String name, String question, int rate, List<Step> steps, Search
     private static Scenario of(String name, String question, int rate, Step... steps) {
         return new Scenario(name, question, rate, List.of(steps), Search.NOTHING, true, Settings.Topology.SHARED,
                 MEDIAN, P99,
-                Duration.ZERO, Map.of(), List.of());
+                Duration.ZERO, Map.of(), List.of(), List.of());
     }
 
     private static Step step(int seconds, double times) {
@@ -126,7 +140,7 @@ record Scenario(String name, String question, int rate, List<Step> steps, Search
 
     private Scenario withPayment(Duration median, Duration p99) {
         return new Scenario(name, question, rate, steps, search, warm, topology, median, p99, databaseWait, service,
-                faults);
+                faults, variants);
     }
 
     private Scenario withDatabaseWait(Duration wait) {
@@ -147,15 +161,20 @@ record Scenario(String name, String question, int rate, List<Step> steps, Search
                 service, List.of(others));
     }
 
+    private Scenario withService(Map<String, String> properties, Variant... others) {
+        return new Scenario(name, question, rate, steps, search, warm, topology, paymentMedian, paymentP99,
+                databaseWait, properties, faults, List.of(others));
+    }
+
     private Scenario withSearch(Search other) {
         return new Scenario(name, question, rate, steps, other, warm, topology, paymentMedian, paymentP99, databaseWait,
-                service, faults);
+                service, faults, variants);
     }
 
     private Scenario cold() {
         return new Scenario(name, question, rate, steps, search, false, topology, paymentMedian, paymentP99,
                 databaseWait,
-                service, faults);
+                service, faults, variants);
     }
 
     /**
@@ -169,7 +188,7 @@ record Scenario(String name, String question, int rate, List<Step> steps, Search
                 steps.stream().map(step -> new Step(scaled(step.duration(), factor), step.times())).toList(), search,
                 warm,
                 otherTopology, median, p99, databaseWait, service,
-                faults.stream().map(fault -> new Fault(scaled(fault.at(), factor), fault.trouble())).toList());
+                faults.stream().map(fault -> new Fault(scaled(fault.at(), factor), fault.trouble())).toList(), variants);
     }
 
     private static Duration scaled(Duration duration, double factor) {

@@ -35,7 +35,7 @@ final class ServiceOptions {
     @Option(names = "--payment-p99", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "99th percentile of it. Default: 200ms, or the scenario's")
     private @Nullable Duration paymentP99;
 
-    @Option(names = "--database-url", converter = Converters.DatabaseConverter.class, paramLabel = "URL", description = "postgresql://user:password@host:port/database with the tables of ops/database, instead of an"
+    @Option(names = "--database-url", converter = Converters.DatabaseConverter.class, paramLabel = "URL", description = "postgresql://user:password@host:port/database with the orders of ops/database, instead of an"
             + " embedded PostgreSQL")
     private @Nullable DatabaseAddress database;
 
@@ -69,7 +69,7 @@ final class ServiceOptions {
             throw new UsageException("--seed must not be negative: " + seed);
         }
         return new Settings(load.scenario().with(load.rate(), load.duration(), load.topology(), median, p99),
-                stacks(home), load.quick(), load.blocks(), load.precision(), load.difference(), load.budget(),
+                StackSpec.withVariants(stacks(home), load.scenario()), load.quick(), load.blocks(), load.precision(), load.difference(), load.budget(),
                 load.warmUpLimit(), load.warmUpRequests(), heap, seed, database, paymentUrl, CpuPlan.choose(cpus));
     }
 }

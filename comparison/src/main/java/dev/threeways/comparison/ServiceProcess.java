@@ -39,7 +39,7 @@ final class ServiceProcess implements AutoCloseable {
         options.addAll(extraJvmOptions);
         JvmProcess process = JvmProcess.builder("service '" + stack.label() + "'").jvmOptions(options)
                 .commandPrefix(settings.cpus().servicePrefix()).jar(stack.jar())
-                .args(arguments(settings, backends, port, managementPort)).log(log).start();
+                .args(arguments(stack, settings, backends, port, managementPort)).log(log).start();
         ServiceProcess service = new ServiceProcess(process, URI.create("http://127.0.0.1:" + port),
                 URI.create("http://127.0.0.1:" + managementPort));
         try {
@@ -51,7 +51,7 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    private static List<String> arguments(Settings settings, Backends backends, int port, int managementPort) {
+    private static List<String> arguments(StackSpec stack, Settings settings, Backends backends, int port, int managementPort) {
         DatabaseAddress database = backends.database();
         List<String> arguments = new ArrayList<>(
                 List.of("--server.port=" + port, "--management.server.port=" + managementPort,
@@ -64,6 +64,7 @@ final class ServiceProcess implements AutoCloseable {
                         "--spring.r2dbc.password=" + database.password(),
                         "--payment.base-url=" + backends.paymentUrl()));
         settings.scenario().service().forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        stack.properties().forEach((name, value) -> arguments.add("--" + name + "=" + value));
         return arguments;
     }
 

@@ -16,8 +16,15 @@ import java.util.regex.Pattern;
  *
  * @param label names it in tables and files
  * @param jar an executable jar
+ * @param properties it is started with, beside the scenario's
  */
-record StackSpec(String label, Path jar) {
+record StackSpec(String label, Path jar, Map<String, String> properties) {
+
+    /** As it is. */
+    StackSpec(String label, Path jar) {
+        this(label, jar, Map.of());
+    }
+
 
     /** The project's own services, in the order of their ports. */
     static final List<String> BUILT_IN = List.of("blocking", "reactive", "virtual-thread");
@@ -49,6 +56,16 @@ record StackSpec(String label, Path jar) {
             }
         }
         return List.copyOf(stacks);
+    }
+
+    /** These, and those that the scenario has one of them run as besides. */
+    static List<StackSpec> withVariants(List<StackSpec> stacks, Scenario scenario) {
+        List<StackSpec> all = new ArrayList<>(stacks);
+        for (Scenario.Variant variant : scenario.variants()) {
+            stacks.stream().filter(stack -> stack.label().equals(variant.of()))
+                    .forEach(stack -> all.add(new StackSpec(variant.label(), stack.jar(), variant.properties())));
+        }
+        return List.copyOf(all);
     }
 
     private static StackSpec parse(String item, Home home) {

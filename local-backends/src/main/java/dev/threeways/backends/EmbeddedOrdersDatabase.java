@@ -5,10 +5,12 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -39,6 +41,11 @@ public final class EmbeddedOrdersDatabase implements AutoCloseable {
     private static final String ADMINISTRATOR = "postgres";
 
     private static final String READER = "order_reader";
+
+    /** See {@code ops/database/01-schema.sql}. */
+    private static final String READ_WAIT = "threeways.read_wait_seconds";
+
+    private static final int NANO_DIGITS = 9;
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
 
@@ -150,6 +157,31 @@ public final class EmbeddedOrdersDatabase implements AutoCloseable {
     /** The superuser. */
     public DatabaseAddress administrator() {
         return new DatabaseAddress(HOST, port, DATABASE, ADMINISTRATOR, "");
+    }
+
+    /**
+     * Has each read of the services' role wait in the database before it reads. Connections take this when they are
+     * opened: those that are open go on as they began, so it is to be set before a service starts.
+     *
+     * @param wait zero for none, as at the start. The role's statement time-out of a second counts it
+     * @throws IllegalArgumentException if it is negative
+     * @throws IllegalStateException if the database does not take it, as when it is stopped
+     */
+    public void setReadWait(Duration wait) {
+        if (wait.isNegative()) {
+            throw new IllegalArgumentException("A read cannot wait for " + wait);
+        }
+        String change = wait.isZero()
+                ? " RESET " + READ_WAIT
+                : " SET " + READ_WAIT + " = '" + BigDecimal.valueOf(wait.toNanos(), NANO_DIGITS).toPlainString() + "'";
+        DatabaseAddress administrator = administrator();
+        try (Connection connection = DriverManager.getConnection(administrator.jdbcUrl(), administrator.user(),
+                administrator.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER ROLE " + READER + change);
+        } catch (SQLException e) {
+            throw new IllegalStateException("Cannot have reads wait for " + wait + ": " + e.getMessage(), e);
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.threeways.backends;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
@@ -11,6 +12,10 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,11 +60,69 @@ class EmbeddedOrdersDatabaseTests {
     @Test
     void givesTheReaderNothingButOrdersToRead() {
         for (String forbidden : new String[]{"DELETE FROM orders", "UPDATE orders SET amount = 1",
-                "INSERT INTO orders VALUES (100001, 'x', 1, 'EUR')", "TRUNCATE orders", "CREATE TABLE t ()"}) {
+                "INSERT INTO orders VALUES (100001, 'x', 1, 'EUR')", "DROP VIEW orders", "SELECT * FROM order_rows",
+                "TRUNCATE order_rows", "CREATE TABLE t ()"}) {
             assertThatThrownBy(() -> execute(database.reader(), forbidden)).as(forbidden)
                     .isInstanceOf(SQLException.class).extracting(e -> ((SQLException) e).getSQLState())
                     .isEqualTo("42501");
         }
+    }
+
+    @Test
+    void readsByPrimaryKeyUseTheIndex() throws SQLException {
+        try (Connection connection = connect(database.reader());
+                Statement statement = connection.createStatement();
+                ResultSet plan = statement
+                        .executeQuery("EXPLAIN SELECT id, customer, amount, currency FROM orders WHERE id = 42")) {
+            List<String> lines = new ArrayList<>();
+            while (plan.next()) {
+                lines.add(plan.getString(1));
+            }
+            assertThat(lines).anyMatch(line -> line.contains("Index Scan using order_rows_pkey"))
+                    .anyMatch(line -> line.contains("One-Time Filter"));
+        }
+    }
+
+    @Test
+    void letsReadsWaitOverConnectionsOpenedAfterwards() throws SQLException {
+        Duration wait = Duration.ofMillis(300);
+        try (Connection before = connect(database.reader())) {
+            database.setReadWait(wait);
+            try (Connection after = connect(database.reader())) {
+                assertThat(timeOf(after, "SELECT amount FROM orders WHERE id = 42")).isGreaterThanOrEqualTo(wait);
+                assertThat(timeOf(after, "SELECT amount FROM orders WHERE id = 100001")).as("no such order")
+                        .isGreaterThanOrEqualTo(wait);
+                assertThat(timeOf(after, "SELECT count(*) FROM orders")).as("once: four would be over the time-out")
+                        .isGreaterThanOrEqualTo(wait);
+                assertThat(readWait(after)).isEqualTo("0.300000000");
+                assertThat(readWait(before)).as("of a connection opened before").isNull();
+            }
+            try (Connection administrator = connect(database.administrator())) {
+                assertThat(readWait(administrator)).isNull();
+            }
+        } finally {
+            database.setReadWait(Duration.ZERO);
+        }
+        try (Connection last = connect(database.reader())) {
+            assertThat(readWait(last)).isNull();
+        }
+    }
+
+    @Test
+    void endsAReadThatWaitsTooLong() throws SQLException {
+        database.setReadWait(Duration.ofSeconds(30));
+        try {
+            assertThatThrownBy(() -> query(database.reader(), "SELECT amount FROM orders WHERE id = 42"))
+                    .isInstanceOf(SQLException.class).hasMessageContaining("statement timeout");
+        } finally {
+            database.setReadWait(Duration.ZERO);
+        }
+    }
+
+    @Test
+    void refusesANegativeWait() {
+        assertThatIllegalArgumentException().isThrownBy(() -> database.setReadWait(Duration.ofMillis(-1)))
+                .withMessageContaining("PT-0.001S");
     }
 
     @Test
@@ -115,6 +178,21 @@ class EmbeddedOrdersDatabaseTests {
                 ResultSet rows = statement.executeQuery(sql)) {
             rows.next();
             return rows.getString(1);
+        }
+    }
+
+    private static @Nullable String readWait(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT current_setting('threeways.read_wait_seconds', true)")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    private static Duration timeOf(Connection connection, String sql) throws SQLException {
+        long start = System.nanoTime();
+        try (Statement statement = connection.createStatement(); ResultSet _ = statement.executeQuery(sql)) {
+            return Duration.ofNanos(System.nanoTime() - start);
         }
     }
 

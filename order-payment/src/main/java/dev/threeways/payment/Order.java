@@ -3,7 +3,7 @@ package dev.threeways.payment;
 import java.math.BigDecimal;
 
 /**
- * A row of table {@code orders}.
+ * A row of {@code orders}.
  *
  * @param id positive
  * @param customer the customer's name

@@ -22,6 +22,11 @@ final class LoopScheduler implements Scheduler {
         own = new PerEventLoop<>(loops, schedulers);
     }
 
+    /** The one event loop that asks, for whoever has to come back to it. */
+    Scheduler own() {
+        return own.get();
+    }
+
     @Override
     public Disposable schedule(Runnable task) {
         return own.get().schedule(task);

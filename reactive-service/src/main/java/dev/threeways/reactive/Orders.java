@@ -19,7 +19,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Reads table {@code orders}. A connection is held for the one statement and is back in the pool before the order is
+ * Reads the view {@code orders}. A connection is held for the one statement and is back in the pool before the order is
  * handed on: nobody pays while holding one. No transaction: one statement needs none.
  */
 @Component

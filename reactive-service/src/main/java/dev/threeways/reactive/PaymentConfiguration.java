@@ -3,6 +3,7 @@ package dev.threeways.reactive;
 import dev.threeways.payment.InFlightLimit;
 import io.netty.channel.ChannelOption;
 import java.time.Duration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
@@ -45,6 +46,12 @@ class PaymentConfiguration {
                 .maxIdleTime(MAX_IDLE)
                 .metrics(true, () -> paymentPools);
         return new LoopConnectionProvider(eventLoops.onClient(true), pool::build);
+    }
+
+    @Bean(destroyMethod = "dispose")
+    @ConditionalOnBooleanProperty("payment.signing.offload")
+    SigningThreads signingThreads(RequestsProperties requests) {
+        return new SigningThreads(Runtime.getRuntime().availableProcessors(), requests.maxInFlight());
     }
 
     @Bean

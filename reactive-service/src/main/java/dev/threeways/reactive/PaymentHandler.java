@@ -84,8 +84,7 @@ class PaymentHandler {
         }
         long id = parsed.getAsLong();
         return orders.find(id, clock)
-                .doOnNext(_ -> clock.enter(RequestStage.PAY))
-                .flatMap(order -> payments.pay(order, key))
+                .flatMap(order -> payments.pay(order, key, clock))
                 .defaultIfEmpty(new OrderNotFound(id))
                 .onErrorResume(R2dbcException.class, error -> Mono.just(new OrdersUnavailable(id, error)));
     }

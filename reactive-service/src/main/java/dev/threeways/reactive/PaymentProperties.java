@@ -1,8 +1,10 @@
 package dev.threeways.reactive;
 
+import dev.threeways.payment.SigningSettings;
 import java.net.URI;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * Where the payment API is and how long it may take.
@@ -12,7 +14,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param responseTimeout bounds the whole exchange: waiting for a connection, opening it, sending, and receiving the
  * last byte of the answer's body
  * @param maxConnectionsPerEventLoop open connections of one event loop to the payment API, busy and idle
+ * @param signing by default nothing is signed; where it is done, {@code payment.signing.offload} says
  */
 @ConfigurationProperties("payment")
 record PaymentProperties(URI baseUrl, Duration connectTimeout, Duration responseTimeout,
-        int maxConnectionsPerEventLoop) {}
+        int maxConnectionsPerEventLoop, @DefaultValue SigningSettings signing) {}

@@ -54,6 +54,15 @@ class ReactiveTelemetry {
                 .limit(() -> paymentPools.sum(ConnectionPoolMetrics::maxAllocatedSize));
     }
 
+    @Bean
+    @ConditionalOnBooleanProperty("payment.signing.offload")
+    LimitedResource signingThreadUse(SigningThreads threads) {
+        return LimitedResource.of("signing-threads", threads::busy)
+                .idle(() -> threads.count() - threads.busy())
+                .waiting(threads::waiting)
+                .limit(threads::count);
+    }
+
     /** Tasks wait for the loop to come round, and have no limit. */
     @Bean
     LimitedResource eventLoopTasks(LoopResources eventLoops) {

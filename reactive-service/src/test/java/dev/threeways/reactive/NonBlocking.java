@@ -20,6 +20,8 @@ final class NonBlocking {
                 // Netty's buffer allocator, growing: a lock held for some instructions by another event loop.
                 .allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup",
                         "tryExpandMagazines")
+                // The queue of the threads that sign: a lock held for some instructions by one of them.
+                .allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "offer")
                 // Jackson, at the first use of a type: a lock until another thread has made its deserializer.
                 .allowBlockingCallsInside("tools.jackson.databind.deser.DeserializerCache",
                         "_createAndCacheValueDeserializer")

@@ -9,6 +9,7 @@ class ReactiveServiceContractIT extends OrderPaymentContract {
 
     @Override
     protected ServiceUnderTest service() {
-        return ServiceUnderTest.packaged("reactive-service", Difference.REJECTS_WITHOUT_BODY);
+        return ServiceUnderTest.packaged("reactive-service", Difference.REJECTS_WITHOUT_BODY,
+                Difference.SIGNS_BESIDE_EVENT_LOOPS);
     }
 }

@@ -26,7 +26,12 @@ final class StubPaymentApi implements AutoCloseable {
     record Call(String head, String body) {
 
         String key() {
-            var header = Pattern.compile("(?im)^Idempotency-Key: (.*?)\r?$").matcher(head);
+            return header("Idempotency-Key");
+        }
+
+        /** Empty if there is none. */
+        String header(String name) {
+            var header = Pattern.compile("(?im)^" + name + ": (.*?)\r?$").matcher(head);
             return header.find() ? header.group(1) : "";
         }
     }

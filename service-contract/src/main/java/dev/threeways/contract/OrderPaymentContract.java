@@ -63,8 +63,8 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>Each rule of docs/CONTRACT.md is a test with the rule's number as its tag: {@code -Dgroups=C-1.1} runs one.
  *
- * <p>A start takes seconds, so there are three, made when the first rule asks: with the settings the service ships with,
- * with limits that a test can reach, and with time-outs that a cold JVM on a busy machine does not reach.
+ * <p>A start takes seconds, so there are few, made when the first rule asks: with the settings the service ships with,
+ * with limits that a test can reach, with time-outs that a cold JVM on a busy machine does not reach, and signing payments.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestClassOrder(ClassOrderer.OrderAnnotation.class)
@@ -79,6 +79,10 @@ public abstract class OrderPaymentContract {
 
     private static final int TIGHT_LIMIT = 8;
 
+    private static final int SIGNING_ITERATIONS = 100;
+
+    private static final String SIGNING_SECRET = "known to the payment API";
+
     private Backends backends;
 
     private PaymentSimulator simulator;
@@ -88,6 +92,8 @@ public abstract class OrderPaymentContract {
     private @Nullable RunningService tight;
 
     private @Nullable RunningService patient;
+
+    private final List<RunningService> signing = new ArrayList<>();
 
     private final AtomicInteger keys = new AtomicInteger();
 
@@ -117,7 +123,7 @@ public abstract class OrderPaymentContract {
     }
 
     private List<RunningService> running() {
-        return Stream.of(standard, tight, patient).filter(Objects::nonNull).toList();
+        return Stream.concat(Stream.of(standard, tight, patient).filter(Objects::nonNull), signing.stream()).toList();
     }
 
     /** As it ships. */
@@ -164,6 +170,26 @@ public abstract class OrderPaymentContract {
             service.awaitReady();
         }
         return service;
+    }
+
+    /** Signing payments; where a service can do that in two ways, one start for each. */
+    private List<RunningService> signing() {
+        if (signing.isEmpty()) {
+            startSigning(false);
+            if (service().has(ServiceUnderTest.Difference.SIGNS_BESIDE_EVENT_LOOPS)) {
+                startSigning(true);
+            }
+        }
+        return signing;
+    }
+
+    private void startSigning(boolean offload) {
+        RunningService service = new RunningService(service(), backends, offload ? "signing-offload" : "signing",
+                Map.of("payment.signing.iterations", Integer.toString(SIGNING_ITERATIONS),
+                        "payment.signing.secret", SIGNING_SECRET,
+                        "payment.signing.offload", Boolean.toString(offload)));
+        signing.add(service);
+        service.awaitReady();
     }
 
     private String key() {
@@ -720,6 +746,44 @@ public abstract class OrderPaymentContract {
                 }
             }
         }
+
+        @Test
+        @Tag("C-4.7")
+        @DisplayName("C-4.7 With signing on, each payment has a signature that the payment API can verify, the same for the same")
+        void signed() {
+            for (RunningService signing : signing()) {
+                for (int i = 0; i < 5; i++) {
+                    PaymentTraffic.Exchange exchange = exchange(signing, key());
+                    assertThat(exchange.header()).containsEntry(PaymentSignature.HEADER,
+                            PaymentSignature.of(exchange, SIGNING_SECRET, SIGNING_ITERATIONS));
+                }
+                // Computed by another implementation, Python's hashlib and hmac.
+                assertThat(exchange(signing, "the-same-key").header()).containsEntry(PaymentSignature.HEADER,
+                        "e93fc265719a31ddac37af635ceb30404351e7ce0e7e4074103c9a071a1a5c3d");
+                assertThat(withoutOwn(exchange(signing, key()))).as("apart from the signature")
+                        .isEqualTo(withoutOwn(exchange(service, key())));
+            }
+        }
+
+        @Test
+        @Tag("C-4.8")
+        @DisplayName("C-4.8 With signing off, as the services ship, no payment has that header")
+        void unsigned() {
+            assertThat(exchange(service, key()).header()).doesNotContainKey(PaymentSignature.HEADER);
+        }
+
+        private PaymentTraffic.Exchange exchange(RunningService with, String key) {
+            assertThat(with.send(HttpCall.payment(42).key(key)).status()).isEqualTo(200);
+            assertThat(with.exchanges.begun(key)).hasSize(1);
+            return with.exchanges.begun(key).getFirst();
+        }
+
+        /** What two payments of the same order by two services have in common. */
+        private PaymentTraffic.Exchange withoutOwn(PaymentTraffic.Exchange exchange) {
+            Map<String, String> header = new HashMap<>(exchange.header());
+            header.keySet().removeAll(List.of(PaymentSignature.HEADER, "idempotency-key", "traceparent", "host"));
+            return new PaymentTraffic.Exchange(exchange.requestLine(), header, exchange.body());
+        }
     }
 
     @Nested
@@ -971,7 +1035,8 @@ public abstract class OrderPaymentContract {
         @Tag("C-6.9")
         @DisplayName("C-6.9 The services' role may read orders, and nothing else")
         @ValueSource(strings = {"INSERT INTO orders VALUES (100001, 'x', 1, 'EUR')", "UPDATE orders SET amount = 1",
-                "DELETE FROM orders", "TRUNCATE orders", "DROP TABLE orders", "CREATE TABLE t ()"})
+                "DELETE FROM orders", "DROP VIEW orders", "SELECT id FROM order_rows", "DELETE FROM order_rows",
+                "TRUNCATE order_rows", "DROP TABLE order_rows", "CREATE TABLE t ()"})
         void readOnly(String sql) {
             DatabaseAddress reader = backends.database().reader();
             assertThatThrownBy(() -> {
@@ -1192,8 +1257,17 @@ public abstract class OrderPaymentContract {
 
         @Test
         @Tag("C-8.9")
-        @DisplayName("C-8.9 Each request is timed once at each stage")
+        @DisplayName("C-8.9 Each request is timed once at each stage, and at sign only if it is signed")
         void stages() {
+            List<String> always = List.of("connection", "read", "pay", "log", "rest");
+            assertTimed(service, always);
+            assertThat(service.meters().keySet()).noneMatch(meter -> meter.contains("stage=\"sign\""));
+            for (RunningService signing : signing()) {
+                assertTimed(signing, Stream.concat(always.stream(), Stream.of("sign")).toList());
+            }
+        }
+
+        private void assertTimed(RunningService service, List<String> stages) {
             assertPays(service);
             // An answer may be read before its request is done with.
             await().atMost(SOON).until(() -> {
@@ -1205,7 +1279,7 @@ public abstract class OrderPaymentContract {
             for (int i = 0; i < 5; i++) {
                 assertPays(service);
             }
-            for (String stage : List.of("connection", "read", "pay", "log", "rest")) {
+            for (String stage : stages) {
                 String meter = "requests_stage_seconds_count{stage=\"" + stage + "\"}";
                 double expected = before.getOrDefault(meter, 0.0) + 5;
                 await(meter).atMost(SOON).untilAsserted(
@@ -1269,6 +1343,19 @@ public abstract class OrderPaymentContract {
             String trace = String.valueOf(service.line(key).text("/trace.id"));
             assertThat(trace).matches("[0-9a-f]{32}");
             assertThat(service.exchanges.begun(key).getFirst().header().get("traceparent")).contains("-" + trace + "-");
+        }
+
+        @Test
+        @Tag("C-8.13")
+        @DisplayName("C-8.13 A service that should sign payments and has no secret does not start, and says what to set")
+        void signingWithoutSecret() throws Exception {
+            try (RunningService unable = new RunningService(service(), backends, "signing-without-secret",
+                    Map.of("payment.signing.iterations", "1"))) {
+                assertThat(unable.process.awaitEnd(Duration.ofSeconds(60))).as("ends").isTrue();
+
+                assertThat(unable.process.exitCode()).isEqualTo(1);
+                assertThat(unable.process.log()).content().contains("payment.signing.secret is missing: set it");
+            }
         }
     }
 

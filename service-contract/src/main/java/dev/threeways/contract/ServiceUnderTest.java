@@ -22,7 +22,10 @@ public record ServiceUnderTest(String name, Path jar, Set<Difference> difference
          * used, as HikariCP does because JDBC cannot otherwise know that the server has closed it. An R2DBC driver is
          * told by its event loop.
          */
-        TESTS_IDLE_CONNECTIONS
+        TESTS_IDLE_CONNECTIONS,
+
+        /** Signs payments on threads beside its event loops if {@code payment.signing.offload} is true. */
+        SIGNS_BESIDE_EVENT_LOOPS
     }
 
     public ServiceUnderTest {

@@ -42,7 +42,8 @@ class EqualLimitsTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"requests.max-in-flight", "payment.base-url", "payment.connect-timeout",
-            "payment.response-timeout", "server.shutdown", "server.max-http-request-header-size",
+            "payment.response-timeout", "payment.signing.iterations", "server.shutdown",
+            "server.max-http-request-header-size",
             "spring.lifecycle.timeout-per-shutdown-phase",
             "management.server.address", "management.endpoints.web.exposure.include",
             "logging.structured.format.console"})

@@ -2,7 +2,10 @@ package dev.threeways.telemetry;
 
 import java.util.Locale;
 
-/** Where a request is. In each but {@link #REST} it does one thing, which is nearly always to wait. */
+/**
+ * Where a request is. In each but {@link #REST} it does one thing, which is nearly always to wait; in {@link #SIGN} it
+ * computes.
+ */
 public enum RequestStage {
 
     /** Waiting for a connection to the database. */
@@ -10,6 +13,9 @@ public enum RequestStage {
 
     /** Reading the order, over that connection. */
     READ("reading the order"),
+
+    /** Signing what the payment API will be asked, the wait for a thread to do it included. Only if payments are signed. */
+    SIGN("signing the request to the payment API"),
 
     /** The exchange with the payment API, the wait for a connection to it included. */
     PAY("paying: the whole exchange with the payment API"),

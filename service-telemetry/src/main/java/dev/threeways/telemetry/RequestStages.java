@@ -9,20 +9,18 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.TimeWindowMax;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Where the requests that reach the handler spend their time, and how many are where now.
  *
  * <p>Every request is in one stage at a time, so that the stages' times add up to the requests': to what
- * {@code http.server.requests} has for them, observed from the same moment to the same moment.
+ * {@code http.server.requests} has for them, observed from the same moment to the same moment. A stage that not every
+ * service has is known once the first request has come to it.
  */
 final class RequestStages {
 
@@ -36,7 +34,9 @@ final class RequestStages {
 
     private record Stage(Timer timer, AtomicInteger present) {}
 
-    private final Map<RequestStage, Stage> stages;
+    private final Map<RequestStage, Stage> stages = new ConcurrentHashMap<>();
+
+    private final MeterRegistry registry;
 
     private final InFlightLimit inFlight;
 
@@ -46,13 +46,8 @@ final class RequestStages {
 
     RequestStages(InFlightLimit inFlight, MeterRegistry registry) {
         this.inFlight = inFlight;
-        stages = Arrays.stream(RequestStage.values()).collect(Collectors.toMap(Function.identity(),
-                stage -> new Stage(timer(stage, registry), new AtomicInteger()), (a, _) -> a,
-                () -> new EnumMap<>(RequestStage.class)));
-        stages.forEach((stage, _) -> Gauge.builder("requests.stage.present", () -> present(stage))
-                .tag("stage", stage.id())
-                .description("Requests that are at this stage now")
-                .baseUnit("requests").register(registry));
+        this.registry = registry;
+        Arrays.stream(RequestStage.values()).filter(stage -> stage != RequestStage.SIGN).forEach(this::at);
         Gauge.builder("requests.in.flight", inFlight, InFlightLimit::current).tag("uri", URI)
                 .description("Requests in the handler now").baseUnit("requests").register(registry);
         Gauge.builder("requests.in.flight.max", largest, TimeWindowMax::poll).tag("uri", URI)
@@ -65,11 +60,15 @@ final class RequestStages {
                 .register(registry);
     }
 
-    private static Timer timer(RequestStage stage, MeterRegistry registry) {
-        return Timer.builder("requests.stage").tag("stage", stage.id())
+    private Stage register(RequestStage stage) {
+        Gauge.builder("requests.stage.present", () -> present(stage)).tag("stage", stage.id())
+                .description("Requests that are at this stage now")
+                .baseUnit("requests").register(registry);
+        Timer timer = Timer.builder("requests.stage").tag("stage", stage.id())
                 .description("Time of a request at a stage")
                 .serviceLevelObjectives(TimerBuckets.oneTwoFive())
                 .register(registry);
+        return new Stage(timer, new AtomicInteger());
     }
 
     RequestClock begin() {
@@ -81,10 +80,16 @@ final class RequestStages {
         return requestNanos.sum();
     }
 
+    /** Whether requests come to {@code stage} here. */
+    boolean has(RequestStage stage) {
+        return stages.containsKey(stage);
+    }
+
     /** How many requests are at {@code stage} now. */
     int present(RequestStage stage) {
         if (stage != RequestStage.REST) {
-            return at(stage).present().get();
+            Stage known = stages.get(stage);
+            return known == null ? 0 : known.present().get();
         }
         int elsewhere = stages.values().stream().mapToInt(s -> s.present().get()).sum();
         return Math.max(0, inFlight.current() - elsewhere);
@@ -118,6 +123,7 @@ final class RequestStages {
     }
 
     private Stage at(RequestStage stage) {
-        return Objects.requireNonNull(stages.get(stage));
+        Stage known = stages.get(stage);
+        return known == null ? stages.computeIfAbsent(stage, this::register) : known;
     }
 }

@@ -24,6 +24,9 @@ enum ThreadRole {
     /** Runs whatever part of any request can go on. */
     EVENT_LOOP("event-loop-.*", "reactor-tcp-.*"),
 
+    /** Signs payments beside the event loops. */
+    SIGNER("signing-\\d+"),
+
     /** Runs virtual threads that can go on, and wakes those whose time has come. */
     VIRTUAL_THREAD_CARRIER("ForkJoinPool-1-worker-.*", "VirtualThread-.*"),
 

@@ -115,7 +115,8 @@ final class WaitingEndpoint {
 
     private Requests requests() {
         Map<String, Integer> stages = new LinkedHashMap<>();
-        Arrays.stream(RequestStage.values()).forEach(stage -> stages.put(stage.id(), requests.present(stage)));
+        Arrays.stream(RequestStage.values()).filter(requests::has)
+                .forEach(stage -> stages.put(stage.id(), requests.present(stage)));
         OptionalDouble ratio = waitRatio.now();
         return new Requests(requests.inFlight().current(), requests.largest(), requests.inFlight().max(), stages,
                 ratio.isPresent() ? ratio.getAsDouble() : null);

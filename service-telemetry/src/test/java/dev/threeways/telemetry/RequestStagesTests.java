@@ -21,20 +21,22 @@ class RequestStagesTests {
     void everyRequestIsAtOneStage() {
         assertThat(inFlight.tryEnter()).isTrue();
         RequestClock clock = stages.begin();
-        assertPresent(0, 0, 0, 0, 1);
+        assertPresent(0, 0, 0, 0, 0, 1);
         clock.enter(RequestStage.CONNECTION);
-        assertPresent(1, 0, 0, 0, 0);
+        assertPresent(1, 0, 0, 0, 0, 0);
         clock.enter(RequestStage.READ);
-        assertPresent(0, 1, 0, 0, 0);
+        assertPresent(0, 1, 0, 0, 0, 0);
+        clock.enter(RequestStage.SIGN);
+        assertPresent(0, 0, 1, 0, 0, 0);
         clock.enter(RequestStage.PAY);
-        assertPresent(0, 0, 1, 0, 0);
+        assertPresent(0, 0, 0, 1, 0, 0);
         clock.enter(RequestStage.LOG);
-        assertPresent(0, 0, 0, 1, 0);
+        assertPresent(0, 0, 0, 0, 1, 0);
         clock.leave();
-        assertPresent(0, 0, 0, 0, 1);
+        assertPresent(0, 0, 0, 0, 0, 1);
         inFlight.leave();
         clock.finish();
-        assertPresent(0, 0, 0, 0, 0);
+        assertPresent(0, 0, 0, 0, 0, 0);
         assertThat(stages.largest()).isEqualTo(1);
     }
 
@@ -59,6 +61,18 @@ class RequestStagesTests {
     }
 
     @Test
+    void aStageThatNoRequestComesToIsAbsent() {
+        assertThat(stages.has(RequestStage.SIGN)).isFalse();
+        assertThat(registry.find("requests.stage").tag("stage", "sign").meters()).isEmpty();
+        assertThat(registry.find("requests.stage.present").tag("stage", "sign").meters()).isEmpty();
+
+        stages.begin().enter(RequestStage.SIGN);
+
+        assertThat(stages.has(RequestStage.SIGN)).isTrue();
+        assertThat(registry.get("requests.stage.present").tag("stage", "sign").gauge().value()).isEqualTo(1);
+    }
+
+    @Test
     void aRequestTurnedAwayBeforeTheHandlerIsNotTimed() {
         stages.begin().finish();
         assertThat(timer(RequestStage.REST).count()).isZero();
@@ -71,11 +85,11 @@ class RequestStagesTests {
         RequestClock clock = stages.begin();
         clock.enter(RequestStage.PAY);
         clock.finish();
-        assertPresent(0, 0, 1, 0, 0);
+        assertPresent(0, 0, 0, 1, 0, 0);
         clock.enter(RequestStage.LOG);
         clock.leave();
         inFlight.leave();
-        assertPresent(0, 0, 0, 0, 0);
+        assertPresent(0, 0, 0, 0, 0, 0);
         assertThat(timer(RequestStage.PAY).count()).isEqualTo(1);
         assertThat(timer(RequestStage.REST).count()).isZero();
     }

@@ -14,7 +14,7 @@ class ThreadRoleTests {
             "http-nio-127.0.0.1-9081-exec-3, MANAGEMENT", "http-nio-127.0.0.1-9081-Poller, MANAGEMENT",
             "http-nio-127.0.0.1-auto-2-9081-Acceptor, MANAGEMENT", "management-epoll-1, MANAGEMENT",
             "boundedElastic-1, MANAGEMENT",
-            "event-loop-epoll-2, EVENT_LOOP", "reactor-http-epoll-1, MANAGEMENT",
+            "event-loop-epoll-2, EVENT_LOOP", "signing-2, SIGNER", "reactor-http-epoll-1, MANAGEMENT",
             "ForkJoinPool-1-worker-2, VIRTUAL_THREAD_CARRIER", "VirtualThread-unparker, VIRTUAL_THREAD_CARRIER",
             "ForkJoinPool.commonPool-worker-1, OTHER", "MasterPoller, POLLER", "Read-Poller, POLLER",
             "HikariPool-1:housekeeper, JDBC_POOL", "PostgreSQL-JDBC-Cleaner, JDBC_POOL",

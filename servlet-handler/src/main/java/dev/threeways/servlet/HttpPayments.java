@@ -7,33 +7,62 @@ import dev.threeways.payment.PaymentOutcome;
 import dev.threeways.payment.PaymentOutcome.PaymentFailed;
 import dev.threeways.payment.PaymentRequest;
 import dev.threeways.payment.PaymentResponse;
+import dev.threeways.payment.PaymentSigner;
+import dev.threeways.telemetry.RequestClock;
+import dev.threeways.telemetry.RequestStage;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.util.function.Supplier;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.TruncatedChunkException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClientException;
 import org.springframework.web.client.RestClientResponseException;
+import tools.jackson.databind.json.JsonMapper;
 
 /** One exchange with the payment API, whatever becomes of it. */
 class HttpPayments {
 
     private final PaymentApi api;
 
-    HttpPayments(PaymentApi api) {
+    private final @Nullable PaymentSigner signer;
+
+    private final JsonMapper json;
+
+    /**
+     * @param signer null if payments are not signed
+     * @param json writes what is signed, as {@code api} writes what is not
+     */
+    HttpPayments(PaymentApi api, @Nullable PaymentSigner signer, JsonMapper json) {
         this.api = api;
+        this.signer = signer;
+        this.json = json;
     }
 
     /** Never repeats the exchange: only the caller knows whether it wants the payment still. */
-    PaymentOutcome pay(Order order, IdempotencyKey key) {
+    PaymentOutcome pay(Order order, IdempotencyKey key, RequestClock clock) {
+        PaymentRequest request = PaymentRequest.of(order);
+        if (signer == null) {
+            clock.enter(RequestStage.PAY);
+            return outcome(order, () -> api.pay(key.value(), request));
+        }
+        clock.enter(RequestStage.SIGN);
+        byte[] signed = json.writeValueAsBytes(request);
+        String signature = signer.sign(key, signed);
+        clock.enter(RequestStage.PAY);
+        return outcome(order, () -> api.paySigned(key.value(), signature, signed));
+    }
+
+    private static PaymentOutcome outcome(Order order, Supplier<@Nullable PaymentResponse> exchange) {
         try {
-            PaymentResponse response = api.pay(key.value(), PaymentRequest.of(order));
+            PaymentResponse response = exchange.get();
             return response == null
                     ? new PaymentFailed(order.id(), PaymentFailure.INVALID_ANSWER, null)
                     : response.outcomeFor(order);

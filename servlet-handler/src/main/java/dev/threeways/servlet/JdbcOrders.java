@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Table {@code orders}, through JDBC. A connection is held for the one statement only, in auto-commit mode. */
+/** The view {@code orders}, through JDBC. A connection is held for the one statement only, in auto-commit mode. */
 class JdbcOrders {
 
     private static final String FIND = "SELECT id, customer, amount, currency FROM orders WHERE id = ?";

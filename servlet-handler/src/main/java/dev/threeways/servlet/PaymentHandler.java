@@ -82,7 +82,6 @@ class PaymentHandler {
         if (order.isEmpty()) {
             return new OrderNotFound(orderId);
         }
-        clock.enter(RequestStage.PAY);
-        return payments.pay(order.get(), key);
+        return payments.pay(order.get(), key, clock);
     }
 }

@@ -1,8 +1,10 @@
 package dev.threeways.servlet;
 
+import dev.threeways.payment.SigningSettings;
 import java.net.URI;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.Assert;
 
 /**
@@ -12,9 +14,11 @@ import org.springframework.util.Assert;
  * @param connectTimeout of the TCP connection alone
  * @param responseTimeout of a whole exchange, connect included, to the last byte of the answer
  * @param maxConnections at most; an exchange holds one for its whole duration, so this bounds exchanges too
+ * @param signing by default nothing is signed
  */
 @ConfigurationProperties("payment")
-record PaymentProperties(URI baseUrl, Duration connectTimeout, Duration responseTimeout, int maxConnections) {
+record PaymentProperties(URI baseUrl, Duration connectTimeout, Duration responseTimeout, int maxConnections,
+        @DefaultValue SigningSettings signing) {
 
     PaymentProperties {
         Assert.isTrue(connectTimeout.isPositive(),

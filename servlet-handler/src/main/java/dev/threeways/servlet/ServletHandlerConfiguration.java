@@ -25,8 +25,10 @@ public class ServletHandlerConfiguration {
     }
 
     @Bean
-    PaymentHandler paymentHandler(InFlightLimit inFlight, JdbcTemplate jdbc, PaymentApi paymentApi) {
-        return new PaymentHandler(inFlight, new JdbcOrders(jdbc), new HttpPayments(paymentApi));
+    PaymentHandler paymentHandler(InFlightLimit inFlight, JdbcTemplate jdbc, PaymentApi paymentApi,
+            PaymentProperties payment, JsonMapper json) {
+        var payments = new HttpPayments(paymentApi, payment.signing().signer().orElse(null), json);
+        return new PaymentHandler(inFlight, new JdbcOrders(jdbc), payments);
     }
 
     @Bean

@@ -10,6 +10,8 @@ import dev.threeways.payment.PaymentOutcome;
 import dev.threeways.payment.PaymentOutcome.Declined;
 import dev.threeways.payment.PaymentOutcome.Paid;
 import dev.threeways.payment.PaymentOutcome.PaymentFailed;
+import dev.threeways.payment.PaymentSigner;
+import dev.threeways.telemetry.RequestClock;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -27,11 +29,16 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Every way an exchange can go, on a real socket, through the client as the services configure it. */
 class HttpPaymentsTests {
 
     private static final Order ORDER = new Order(42, "Ada", new BigDecimal("12.50"), "EUR");
+
+    private static final RequestClock UNTIMED = RequestClock.of(null);
+
+    private static final String BODY = "{\"orderId\":42,\"amount\":12.50,\"currency\":\"EUR\"}";
 
     private static final String APPROVED = "{\"paymentId\":\"pay-1\",\"status\":\"approved\"}";
 
@@ -44,8 +51,34 @@ class HttpPaymentsTests {
                     .startsWith("POST /payments HTTP/1.1\n")
                     .containsIgnoringCase("\nIdempotency-Key: key-1\n")
                     .containsIgnoringCase("\nContent-Type: application/json\n")
-                    .contains("{\"orderId\":42,\"amount\":12.50,\"currency\":\"EUR\"}");
+                    .endsWith("\n" + BODY)
+                    .doesNotContainIgnoringCase("Payment-Signature");
         }
+    }
+
+    @Test
+    void signsWhatItSends() throws Exception {
+        String signature = new PaymentSigner("a secret", 10).sign(new IdempotencyKey("key-1"),
+                BODY.getBytes(StandardCharsets.US_ASCII));
+        try (var api = new ScriptedServer(answering(200, APPROVED))) {
+            assertThat(pay(api.uri(), "payment.signing.iterations=10", "payment.signing.secret=a secret"))
+                    .isEqualTo(new Paid(ORDER, "pay-1"));
+
+            assertThat(api.requests()).singleElement().asString()
+                    .startsWith("POST /payments HTTP/1.1\n")
+                    .containsIgnoringCase("\nIdempotency-Key: key-1\n")
+                    .containsIgnoringCase("\nPayment-Signature: " + signature + "\n")
+                    .containsIgnoringCase("\nContent-Type: application/json\n")
+                    .containsIgnoringCase("\nContent-Length: " + BODY.length() + "\n")
+                    .endsWith("\n" + BODY);
+        }
+    }
+
+    @Test
+    void doesNotStartWithoutTheSecretItShouldSignWith() {
+        runner(URI.create("http://localhost"), "payment.signing.iterations=10")
+                .run(context -> assertThat(context).hasFailed().getFailure().rootCause()
+                        .hasMessageStartingWith("payment.signing.secret is missing: set it"));
     }
 
     @Test
@@ -119,8 +152,9 @@ class HttpPaymentsTests {
         };
         try (var api = new ScriptedServer(answersOnceAndResetsTheSecond)) {
             withPayments(api.uri(), payments -> {
-                assertThat(payments.pay(ORDER, new IdempotencyKey("key-1"))).isInstanceOf(Paid.class);
-                assertThat(payments.pay(ORDER, new IdempotencyKey("key-2"))).isInstanceOfSatisfying(PaymentFailed.class,
+                assertThat(payments.pay(ORDER, new IdempotencyKey("key-1"), UNTIMED)).isInstanceOf(Paid.class);
+                assertThat(payments.pay(ORDER, new IdempotencyKey("key-2"), UNTIMED)).isInstanceOfSatisfying(
+                        PaymentFailed.class,
                         failed -> assertThat(failed.failure()).isEqualTo(PaymentFailure.CONNECTION_LOST));
             });
 
@@ -129,9 +163,10 @@ class HttpPaymentsTests {
         }
     }
 
-    private static PaymentOutcome pay(URI api) {
+    private static PaymentOutcome pay(URI api, String... settings) {
         PaymentOutcome[] outcome = new PaymentOutcome[1];
-        withPayments(api, payments -> outcome[0] = payments.pay(ORDER, new IdempotencyKey("key-1")));
+        withPayments(api, payments -> outcome[0] = payments.pay(ORDER, new IdempotencyKey("key-1"), UNTIMED),
+                settings);
         return outcome[0];
     }
 
@@ -140,15 +175,21 @@ class HttpPaymentsTests {
         void accept(HttpPayments payments);
     }
 
-    private static void withPayments(URI api, Use use) {
-        new ApplicationContextRunner()
+    private static void withPayments(URI api, Use use, String... settings) {
+        runner(api, settings).run(context -> use.accept(new HttpPayments(context.getBean(PaymentApi.class),
+                context.getBean(PaymentProperties.class).signing().signer().orElse(null),
+                context.getBean(JsonMapper.class))));
+    }
+
+    private static ApplicationContextRunner runner(URI api, String... settings) {
+        return new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class,
                         HttpMessageConvertersAutoConfiguration.class, HttpClientAutoConfiguration.class,
                         RestClientAutoConfiguration.class))
                 .withUserConfiguration(PaymentClientConfiguration.class)
                 .withPropertyValues("payment.base-url=" + api, "payment.connect-timeout=500ms",
                         "payment.response-timeout=500ms", "payment.max-connections=10")
-                .run(context -> use.accept(new HttpPayments(context.getBean(PaymentApi.class))));
+                .withPropertyValues(settings);
     }
 
     private static ScriptedServer.Script answering(int status, String body, String... header) {
