@@ -2,7 +2,9 @@ package dev.threeways.comparison;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.Serial;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -56,9 +58,9 @@ public final class Compare implements Callable<Integer> {
             + "three minutes. Nothing is warm; its figures are stamped and say nothing about speed")
     private boolean quick;
 
-    @Option(names = "--scenario", defaultValue = "baseline", paramLabel = "NAME", description = "What is asked, see docs/SCENARIOS.md: baseline, "
-            + "slow-payment, capacity, overload, pool-bound, cpu-bound, spike, payment-outage, database-restart, cold-start, many-connections, "
-            + "few-connections. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--scenario", defaultValue = Scenario.BASELINE, paramLabel = "NAME", completionCandidates = ScenarioNames.class, description = {
+            "What is asked, see docs/SCENARIOS.md: ${COMPLETION-CANDIDATES}, or a file of your own that ends in .yaml.",
+            "Default: ${DEFAULT-VALUE}"})
     private String scenario = "";
 
     @Option(names = "--rate", paramLabel = "N", description = "Requests a second, arriving as a Poisson process. "
@@ -94,6 +96,17 @@ public final class Compare implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     private final Interruption interruption;
+
+    /** For picocli. */
+    private static final class ScenarioNames extends ArrayList<String> {
+
+        @Serial
+        private static final long serialVersionUID = 1;
+
+        ScenarioNames() {
+            super(ScenarioFile.NAMES);
+        }
+    }
 
     private Compare(Interruption interruption) {
         this.interruption = interruption;
@@ -153,7 +166,7 @@ public final class Compare implements Callable<Integer> {
 
     /** @throws UsageException naming the option whose value cannot be used */
     Settings settings(Home home) {
-        Scenario asked = Scenario.named(scenario);
+        Scenario asked = ScenarioFile.named(scenario);
         int requestsPerSecond = rate != null ? rate : quick ? Math.min(QUICK_RATE, asked.rate()) : asked.rate();
         if (requestsPerSecond < 1 || requestsPerSecond > MAX_RATE) {
             throw new UsageException("--rate must be 1 to " + MAX_RATE + ", not " + requestsPerSecond);

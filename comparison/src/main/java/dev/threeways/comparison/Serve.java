@@ -59,7 +59,7 @@ final class Serve implements Callable<Integer> {
     public Integer call() throws Exception {
         Home home = Home.find();
         CommandLine command = Objects.requireNonNull(spec, "set by picocli").commandLine();
-        Settings settings = options.settings(home, ServiceOptions.Load.NONE);
+        Settings settings = options.settings(home, ServiceOptions.Load.none());
         List<Served> wanted = ports(settings.stacks());
         requireFree(settings, wanted);
         settings.cpus().confineThisProcess();

@@ -49,8 +49,11 @@ final class ServiceOptions {
             Settings.Topology topology) {
 
         /** When nothing is measured. */
-        static final Load NONE = new Load(Scenario.BASELINE, false, Scenario.BASELINE.rate(),
-                Scenario.BASELINE.duration(), null, null, 0, Duration.ZERO, Duration.ZERO, 0, Settings.Topology.SHARED);
+        static Load none() {
+            Scenario baseline = ScenarioFile.named(Scenario.BASELINE);
+            return new Load(baseline, false, baseline.rate(), baseline.duration(), null, null, 0, Duration.ZERO,
+                    Duration.ZERO, 0, baseline.topology());
+        }
     }
 
     List<StackSpec> stacks(Home home) {
@@ -69,7 +72,8 @@ final class ServiceOptions {
             throw new UsageException("--seed must not be negative: " + seed);
         }
         return new Settings(load.scenario().with(load.rate(), load.duration(), load.topology(), median, p99),
-                StackSpec.withVariants(stacks(home), load.scenario()), load.quick(), load.blocks(), load.precision(), load.difference(), load.budget(),
+                StackSpec.withVariants(stacks(home), load.scenario()), load.quick(), load.blocks(), load.precision(),
+                load.difference(), load.budget(),
                 load.warmUpLimit(), load.warmUpRequests(), heap, seed, database, paymentUrl, CpuPlan.choose(cpus));
     }
 }

@@ -51,7 +51,8 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    private static List<String> arguments(StackSpec stack, Settings settings, Backends backends, int port, int managementPort) {
+    private static List<String> arguments(StackSpec stack, Settings settings, Backends backends, int port,
+            int managementPort) {
         DatabaseAddress database = backends.database();
         List<String> arguments = new ArrayList<>(
                 List.of("--server.port=" + port, "--management.server.port=" + managementPort,

@@ -25,7 +25,6 @@ record StackSpec(String label, Path jar, Map<String, String> properties) {
         this(label, jar, Map.of());
     }
 
-
     /** The project's own services, in the order of their ports. */
     static final List<String> BUILT_IN = List.of("blocking", "reactive", "virtual-thread");
 

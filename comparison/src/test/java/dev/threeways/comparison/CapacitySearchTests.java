@@ -38,7 +38,8 @@ class CapacitySearchTests {
     @Test
     void failuresCountMoreThanSlowOnes() {
         assertThat(CapacitySearch.rung(100, progress(0, 0, 0, 0, 0), progress(1, 10_000, 0, 100, 0)).isGood()).isTrue();
-        assertThat(CapacitySearch.rung(100, progress(0, 0, 0, 0, 0), progress(1, 10_000, 0, 101, 0)).isGood()).isFalse();
+        assertThat(CapacitySearch.rung(100, progress(0, 0, 0, 0, 0), progress(1, 10_000, 0, 101, 0)).isGood())
+                .isFalse();
         assertThat(CapacitySearch.rung(100, progress(0, 0, 0, 0, 0), progress(1, 10_000, 9, 0, 0)).isGood()).isTrue();
         assertThat(CapacitySearch.rung(100, progress(0, 0, 0, 0, 0), progress(1, 10_000, 10, 0, 0)).isGood()).isFalse();
     }

@@ -26,7 +26,8 @@ class ResultTests {
     private static final List<StackSpec> STACKS = List.of(new StackSpec("one", Path.of("one.jar")),
             new StackSpec("two", Path.of("two.jar")));
 
-    private static final Settings SETTINGS = new Settings(Scenario.BASELINE, STACKS, false, null, null, 0.05,
+    private static final Settings SETTINGS = new Settings(ScenarioFile.named(Scenario.BASELINE), STACKS, false, null,
+            null, 0.05,
             Duration.ofMinutes(10), Duration.ofMinutes(1), 40_000, "512m", 1, null, null,
             CpuPlan.choose(CpuPlan.Mode.SHARED));
 

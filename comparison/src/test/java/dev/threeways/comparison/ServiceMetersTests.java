@@ -11,19 +11,22 @@ import tools.jackson.databind.json.JsonMapper;
 class ServiceMetersTests {
 
     private static ServiceMeters meters(double paySeconds, int payments) {
-        return ServiceMeters.of(new JsonMapper().readTree("""
-                {"threads": {"request-worker": {"waiting": 90, "runnable": 10}, "acceptor": {"runnable": 1}},
-                 "threadStacks": {"request-worker": {"threads": 100, "reservedBytes": 5, "residentBytes": 300},
-                                  "acceptor": {"threads": 1, "reservedBytes": 5, "residentBytes": 7}, "committedBytes": 9},
-                 "resources": {"requests": {"used": 3, "limit": 1000}, "event-loops": {"used": 2}}}
-                """), """
-                # HELP requests_stage_seconds Time of a request at a stage
-                requests_stage_seconds_bucket{stage="pay",le="0.1"} 3
-                requests_stage_seconds_count{stage="pay"} %d
-                requests_stage_seconds_sum{stage="pay"} %s
-                requests_stage_seconds_count{stage="log"} 0
-                requests_stage_seconds_sum{stage="log"} 0.0
-                """.formatted(payments, paySeconds));
+        return ServiceMeters.of(
+                new JsonMapper().readTree(
+                        """
+                                {"threads": {"request-worker": {"waiting": 90, "runnable": 10}, "acceptor": {"runnable": 1}},
+                                 "threadStacks": {"request-worker": {"threads": 100, "reservedBytes": 5, "residentBytes": 300},
+                                                  "acceptor": {"threads": 1, "reservedBytes": 5, "residentBytes": 7}, "committedBytes": 9},
+                                 "resources": {"requests": {"used": 3, "limit": 1000}, "event-loops": {"used": 2}}}
+                                """),
+                """
+                        # HELP requests_stage_seconds Time of a request at a stage
+                        requests_stage_seconds_bucket{stage="pay",le="0.1"} 3
+                        requests_stage_seconds_count{stage="pay"} %d
+                        requests_stage_seconds_sum{stage="pay"} %s
+                        requests_stage_seconds_count{stage="log"} 0
+                        requests_stage_seconds_sum{stage="log"} 0.0
+                        """.formatted(payments, paySeconds));
     }
 
     @Test

@@ -29,10 +29,12 @@ class TimelineTests {
     private void request(double dueSeconds, double tookSeconds, RequestClass requestClass, int status) {
         long due = START + Math.round(dueSeconds * SECOND);
         boolean sent = requestClass != RequestClass.NEVER_SENT;
-        requests.add(new RequestRecord(requests.size(), RequestPhase.MEASURE, "k-" + requests.size(), OptionalLong.of(due),
-                sent ? OptionalLong.of(due + 500) : OptionalLong.empty(),
-                sent ? OptionalLong.of(due + Math.round(tookSeconds * SECOND)) : OptionalLong.empty(), requestClass, status,
-                sent ? 500 : 0));
+        requests.add(
+                new RequestRecord(requests.size(), RequestPhase.MEASURE, "k-" + requests.size(), OptionalLong.of(due),
+                        sent ? OptionalLong.of(due + 500) : OptionalLong.empty(),
+                        sent ? OptionalLong.of(due + Math.round(tookSeconds * SECOND)) : OptionalLong.empty(),
+                        requestClass, status,
+                        sent ? 500 : 0));
     }
 
     private List<Second> timeline(int seconds, List<Sample> samples) {
@@ -88,8 +90,9 @@ class TimelineTests {
         for (int second = 0; second < 20; second++) {
             boolean failing = second >= 5 && second < 8;
             double p99 = second == 10 ? 500 : second == 11 ? 190 : 100;
-            timeline.add(new Second(second, 100, failing ? Map.of("503", 100L) : Map.of("ok", 100L), 50, p99, p99, 0, 5, 1,
-                    1, 1));
+            timeline.add(
+                    new Second(second, 100, failing ? Map.of("503", 100L) : Map.of("ok", 100L), 50, p99, p99, 0, 5, 1,
+                            1, 1));
         }
         assertThat(Timeline.recoverySeconds(timeline, 5, 7)).as("second 10 was slow again, 11 is within twice")
                 .hasValue(4);
