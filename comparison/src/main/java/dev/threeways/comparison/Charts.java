@@ -30,6 +30,8 @@ final class Charts {
     /** Figures that belong together. */
     record Group(String title, List<Chart> charts) {}
 
+    private static final String MILLIS = "ms";
+
     private static final double MIB = 1024.0 * 1024.0;
 
     /** Of a percentile axis, up to 99.99 %. */
@@ -151,16 +153,16 @@ final class Charts {
                             + "there are requests enough to tell. The band is from the lowest fork to the highest. "
                             + forks(),
                     Axis.of("percentile", Scale.PERCENTILE, 1.0, Math.pow(10, DECADES)),
-                    values("latency, ms", series), series, List.of()));
+                    latencies("latency, ms", series), series, List.of()));
         }
         timeline("p50", "Latency p50 over time",
                 "Median of forks of the p50 of requests due in each second. The band is from the lowest fork to the "
                         + "highest. ",
-                "ms", second -> positive(second.latencyP50Millis())).ifPresent(charts::add);
+                MILLIS, second -> positive(second.latencyP50Millis())).ifPresent(charts::add);
         timeline("p99", "Latency p99 over time",
                 "Median of forks of the p99 of requests due in each second. The band is from the lowest fork to the "
                         + "highest. ",
-                "ms", second -> positive(second.latencyP99Millis())).ifPresent(charts::add);
+                MILLIS, second -> positive(second.latencyP99Millis())).ifPresent(charts::add);
         return charts;
     }
 
@@ -348,7 +350,7 @@ final class Charts {
         }
         return List.of(new Chart(id("stages"), Kind.BARS, "Stages of a request",
                 "Milliseconds of a request at each stage, by the service's own account: mean of forks. " + forks(),
-                Axis.linear("ms"), Axis.rows(stacks), series, List.of()));
+                Axis.linear(MILLIS), Axis.rows(stacks), series, List.of()));
     }
 
     /** @param of null where nothing is known */
@@ -366,7 +368,7 @@ final class Charts {
         return series.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Chart(id(id), Kind.LINES, title, about + forks(), time(seconds),
-                        values(unit, series), series, events()));
+                        unit.equals(MILLIS) ? latencies(unit, series) : Axis.linear(unit), series, events()));
     }
 
     private static Series timeline(String stack, int style, List<Run> forks, Function<Second, @Nullable Double> of) {
@@ -400,8 +402,8 @@ final class Charts {
         return Axis.of("s", Scale.LINEAR, 0.0, (double) seconds);
     }
 
-    /** From zero, unless values are of different magnitudes: a cut-off axis makes small differences look large. */
-    private static Axis values(String title, List<Series> series) {
+    /** From zero, unless they are of different magnitudes: a cut-off axis makes small differences look large. */
+    private static Axis latencies(String title, List<Series> series) {
         double[] known = series.stream().flatMap(one -> Stream.of(one.y(), one.low(), one.high())).flatMap(List::stream)
                 .filter(value -> value != null).mapToDouble(Double::doubleValue).toArray();
         double least = Arrays.stream(known).min().orElse(0);

@@ -192,6 +192,16 @@ record Difference(List<String> notes, List<Row> rows) {
             addFailures(notes, first, "A", stack);
             addFailures(notes, second, "B", stack);
         }
+        for (Metric metric : Metric.HEADLINES) {
+            List<String> missing = stacks.stream()
+                    .filter(stack -> Math.min(values(first, stack, metric).size(),
+                            values(second, stack, metric).size()) < metric.blocksForInterval())
+                    .toList();
+            if (!missing.isEmpty()) {
+                notes.add("No " + metric.title() + " of " + String.join(", ", missing) + ": it takes "
+                        + metric.blocksForInterval() + " forks of each");
+            }
+        }
         return notes;
     }
 
@@ -217,13 +227,6 @@ record Difference(List<String> notes, List<Row> rows) {
         if (ok < planned) {
             notes.add((planned - ok) + " of " + planned + " requests to '" + stack + "' in " + name
                     + " were not answered as they should be: latency is that of the others");
-        }
-        List<String> missing = Metric.HEADLINES.stream()
-                .filter(metric -> values(result, stack, metric).size() < metric.blocksForInterval())
-                .map(metric -> metric.title() + " (" + metric.blocksForInterval() + " forks)")
-                .toList();
-        if (!missing.isEmpty()) {
-            notes.add("Too few forks of '" + stack + "' in " + name + " for: " + String.join(", ", missing));
         }
     }
 }

@@ -224,7 +224,7 @@
 			markLine: { silent: true, symbol: 'none', label: { show: false }, lineStyle: { color: t.muted, type: 'solid', width: 1 },
 				data: [{ xAxis: 1 }] }
 		}, {
-			type: 'scatter', name: 'block', symbol: 'circle', symbolSize: 6, z: 3, clip: true, itemStyle: { color: colours[0], opacity: .7 },
+			type: 'scatter', name: 'block', symbol: 'circle', symbolSize: 6, z: 3, clip: true, itemStyle: { color: t.muted },
 			data: chart.series.flatMap((one, row) => one.y.map((value, i) => ({ value: [value, row],
 				symbolOffset: [0, 9 + Math.abs(spread(i, one.y.length)) / 2] })))
 		}, {

@@ -27,8 +27,8 @@ class DifferenceTests {
         assertThat(difference.hasRegression()).isFalse();
         assertThat(difference.rows()).hasSize(9).noneMatch(row -> row.metric().equals(Metric.P99))
                 .allMatch(row -> row.change() == Change.EQUIVALENT || row.change() == Change.NOT_SHOWN);
-        assertThat(difference.notes()).hasSize(6).allMatch(note -> note.startsWith("Too few forks of")
-                && note.endsWith("for: latency p99, ms (10 forks)"));
+        assertThat(difference.notes())
+                .containsExactly("No latency p99, ms of blocking, reactive, virtual-thread: it takes 10 forks of each");
     }
 
     @Test
