@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -102,7 +103,7 @@ final class ReportPage {
         answer(result);
         for (Charts.Group group : Charts.of(result, "s" + number + "-")) {
             html.append(Html.element("h3", group.title())).append("<div class=\"figures\">\n");
-            group.charts().forEach(this::figure);
+            group.charts().forEach(chart -> figure(chart, result.stamp()));
             html.append("</div>\n");
         }
         failures(result);
@@ -131,7 +132,7 @@ final class ReportPage {
 
     private static String span(Instant from, Instant to) {
         Duration duration = Duration.between(from, to);
-        return duration.toMinutes() > 0 ? duration.toMinutes() + " minutes" : duration.toSeconds() + " seconds";
+        return "took " + (duration.toMinutes() > 0 ? duration.toMinutes() + " min" : duration.toSeconds() + " s");
     }
 
     private void answer(Result result) {
@@ -158,10 +159,12 @@ final class ReportPage {
         html.append("</div>\n");
     }
 
-    private void figure(Chart chart) {
+    private void figure(Chart chart, @Nullable String stamp) {
         html.append("<figure id=\"").append(chart.id()).append("\" class=\"")
                 .append(chart.kind().name().toLowerCase(Locale.ROOT)).append("\">\n<figcaption><strong>")
-                .append(Html.escaped(chart.title())).append("</strong> ").append(Html.escaped(chart.about()))
+                .append(Html.escaped(chart.title())).append("</strong> ")
+                .append(stamp == null ? "" : "<em>" + Html.escaped(stamp) + "</em>. ")
+                .append(Html.escaped(chart.about()))
                 .append("</figcaption>\n<div class=\"plot\" role=\"img\" data-chart=\"").append(charts.size())
                 .append("\" aria-label=\"").append(Html.escaped(chart.alternative())).append("\"></div>\n")
                 .append("<details><summary>Figures of: ").append(Html.escaped(chart.title())).append("</summary>\n")

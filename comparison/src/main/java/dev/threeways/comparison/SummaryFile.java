@@ -72,8 +72,11 @@ final class SummaryFile {
             return "–";
         }
         String format = "%." + metric.decimals() + "f";
-        return String.format(Locale.ROOT, format + " (" + format + " – " + format + ")",
-                metric.merged(stack.latencyMillis()).orElse(spread.median()), spread.min(), spread.max());
+        double middle = metric.merged(stack.latencyMillis()).orElse(spread.median());
+        return stack.validRuns() < 2
+                ? String.format(Locale.ROOT, format, middle)
+                : String.format(Locale.ROOT, format + " (" + format + " – " + format + ")", middle, spread.min(),
+                        spread.max());
     }
 
     private static List<String> ratios(Result result) {

@@ -161,7 +161,7 @@
 	const columns = (chart, t) => {
 		const series = chart.series.map(one => ({
 			type: 'bar', name: one.name, stack: 'all', barWidth: '96%',
-			data: one.x.map((x, i) => [one.y[i], x]), encode: { x: 1, y: 0 },
+			data: one.x.map((x, i) => [one.y[i], x]), encode: { x: 1, y: 0, tooltip: [0] },
 			itemStyle: { color: outcomeColours[one.style % outcomeColours.length], decal: decal(one.style, t) }
 		}));
 		if (chart.marks.length > 0) {
@@ -267,7 +267,8 @@
 	const plots = Array.from(document.querySelectorAll('.plot'));
 	const drawn = new Map();
 
-	function draw(plot) {
+	// What is only resized is shown a moment later, too late for paper: what is set is shown at once.
+	function draw(plot, width = 'auto') {
 		const chart = charts[Number(plot.dataset.chart)];
 		if (chart.y.categories.length > 0) {
 			plot.style.height = (chart.kind === 'BARS' ? 110 : 60) + 56 * chart.y.categories.length + 'px';
@@ -275,6 +276,7 @@
 		if (!drawn.has(plot)) {
 			drawn.set(plot, echarts.init(plot, null, { renderer: 'svg' }));
 		}
+		drawn.get(plot).resize({ width });
 		drawn.get(plot).setOption(option(chart), true);
 	}
 
@@ -300,21 +302,19 @@
 
 	darkScheme.addEventListener('change', () => drawn.forEach((_, plot) => draw(plot)));
 
-	// On paper all are seen, on white, and none wider than the page.
+	// On paper all are seen, on white, and none wider than the page; so is what is folded, but for the figures' tables.
 	const paperWidth = 660;
+	let unfolded = [];
 	addEventListener('beforeprint', () => {
 		printing = true;
-		plots.forEach(plot => {
-			draw(plot);
-			drawn.get(plot).resize({ width: paperWidth });
-		});
+		plots.forEach(plot => draw(plot, paperWidth));
+		unfolded = Array.from(document.querySelectorAll('.scenario > details')).filter(details => !details.open);
+		unfolded.forEach(details => { details.open = true; });
 	});
 	addEventListener('afterprint', () => {
 		printing = false;
-		drawn.forEach((figure, plot) => {
-			draw(plot);
-			figure.resize({ width: 'auto' });
-		});
+		plots.forEach(plot => draw(plot));
+		unfolded.forEach(details => { details.open = false; });
 	});
 
 	document.querySelectorAll('button[data-result]').forEach(button => button.addEventListener('click', () => {

@@ -12,6 +12,7 @@ import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Margin;
 import com.microsoft.playwright.options.WaitForSelectorState;
@@ -156,6 +157,28 @@ class ReportIT {
         };
     }
 
+    /** In the middle of the outage, where callers got different things. */
+    @Test
+    void whatIsPointedAtIsTold() {
+        Page page = open(WIDE, ColorScheme.LIGHT);
+        for (String id : List.of("s2-outcomes-1", "s2-goodput")) {
+            Chart chart = Charts.of(RESULTS.get(1), "s2-").stream().flatMap(group -> group.charts().stream())
+                    .filter(one -> one.id().equals(id)).findFirst().orElseThrow();
+            Locator plot = page.locator("#" + id + " .plot");
+            plot.scrollIntoViewIfNeeded();
+            plot.locator("svg path").first().waitFor(ATTACHED);
+            BoundingBox box = plot.boundingBox();
+            page.mouse().move(box.x + box.width * 0.42, box.y + box.height * 0.5);
+            plot.getByText(Pattern.compile("^second 1\\d$")).waitFor();
+            int second = Integer.parseInt(
+                    plot.getByText(Pattern.compile("^second 1\\d$")).innerText().replace("second ", ""));
+            String told = plot.innerText().substring(plot.innerText().indexOf("second "));
+            chart.series().forEach(series -> assertThat(told).as(id)
+                    .containsPattern(
+                            Pattern.quote(series.name()) + "\\s+" + Chart.shown(series.y().get(second)) + "\\b"));
+        }
+    }
+
     /** What is said in words is what is in the file that can be downloaded. */
     @Test
     void wordsAgreeWithTheEmbeddedResult() throws IOException {
@@ -239,6 +262,9 @@ class ReportIT {
         page.pdf(new Page.PdfOptions().setPath(pdf).setFormat("A4").setPrintBackground(true)
                 .setMargin(new Margin().setTop("15mm").setBottom("15mm").setLeft("15mm").setRight("15mm")));
         assertThat(Files.size(pdf)).isGreaterThan(100_000);
+        assertThat(
+                page.evaluate("Math.max(...[...document.querySelectorAll('.plot svg')].map(svg => svg.clientWidth))"))
+                .as("as wide as they were before").isNotEqualTo(660);
         assertThat(page.locator(".plot svg").count()).as("drawn without being scrolled to")
                 .isEqualTo(page.locator(".plot").count());
     }

@@ -122,6 +122,15 @@ class ReportPageTests {
     }
 
     @Test
+    void everyFigureOfAQuickRunIsStamped() {
+        String page = ReportPage.of(List.of(SampleResults.quick()));
+        long figures = Pattern.compile("<figure ").matcher(page).results().count();
+        assertThat(Pattern.compile("<em>" + Settings.QUICK_STAMP + "</em>").matcher(page).results().count())
+                .isEqualTo(figures).isPositive();
+        assertThat(ReportPage.of(List.of(SampleResults.steady(2)))).doesNotContain(Settings.QUICK_STAMP);
+    }
+
+    @Test
     void summaryIsMarkdown() {
         String summary = SummaryFile.of(List.of(SampleResults.steady(6), SampleResults.quick()));
         assertThat(summary).contains("## baseline\n").contains("- different: reactive needs 1.3")
