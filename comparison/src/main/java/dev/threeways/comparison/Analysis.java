@@ -34,6 +34,19 @@ final class Analysis {
         return new StackSummary(label, valid.size(), all.size() - valid.size(), merged.summary(), metrics);
     }
 
+    /** Requests by {@link Outcome#id()}, of all these runs; what did not happen is not in it. */
+    static Map<String, Long> outcomes(List<Run> runs) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        for (Outcome outcome : Outcome.values()) {
+            long count = runs.stream().flatMap(run -> run.timeline().stream())
+                    .mapToLong(second -> second.outcomes().getOrDefault(outcome.id(), 0L)).sum();
+            if (count > 0) {
+                counts.put(outcome.id(), count);
+            }
+        }
+        return counts;
+    }
+
     /** What is compared: the one stack with the other by the metric. */
     private record Pair(Metric metric, String stack, String comparedWith) {}
 

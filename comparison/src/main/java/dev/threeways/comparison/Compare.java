@@ -20,10 +20,12 @@ import picocli.CommandLine.Spec;
 /** {@code ./compare}. */
 @Command(name = "./compare", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, usageHelpAutoWidth = true, description = "Runs the same payment handler on several stacks in turn, each in fresh processes with the same "
         + "JVM options, and compares what they need.", footer = {"",
-                "Results: target/comparison/<time>/result.json (docs/RESULT.md), and target/comparison/latest.",
+                "Results: target/comparison/<time>/report.html, summary.md and result.json (docs/RESULT.md), and",
+                "target/comparison/latest.",
                 "Exit code: 0 all runs valid, 1 something failed or a run is invalid, 2 wrong usage.", "",
                 "  ./compare --quick", "  ./compare --stack blocking,virtual-thread --rate 400 --blocks 5",
-                "  ./compare --stack blocking --stack changed=/path/to/app.jar"}, subcommands = Serve.class)
+                "  ./compare --stack blocking --stack changed=/path/to/app.jar"}, subcommands = {
+                        Serve.class, MakeReport.class, Diff.class})
 public final class Compare implements Callable<Integer> {
 
     /** What a service that has just started can do. */
@@ -155,6 +157,8 @@ public final class Compare implements Callable<Integer> {
         out.println();
         out.println("Result: " + experiment.directory().resolve(ResultFile.NAME));
         out.println("Picture: " + experiment.directory().resolve(Picture.NAME));
+        out.println("Report: " + experiment.directory().resolve(ReportPage.NAME));
+        out.println("Summary: " + experiment.directory().resolve(SummaryFile.NAME));
         out.flush();
         if (result.failure() != null) {
             command.getErr().println("The comparison ended early: " + result.failure());

@@ -100,7 +100,13 @@ final class Experiment {
         boolean _ = Thread.interrupted(); // or files could not be written
         ResultFile.write(result, directory);
         Picture.write(result, directory);
+        writeReport(result);
         return result;
+    }
+
+    private void writeReport(Result result) throws IOException {
+        ReportPage.write(List.of(result), directory);
+        SummaryFile.write(List.of(result), directory);
     }
 
     private Result interrupted() {
@@ -121,6 +127,7 @@ final class Experiment {
                 progress.say(Report.line(run, settings));
                 ResultFile.write(result(Status.RUNNING, null), directory);
             }
+            writeReport(result(Status.RUNNING, null));
             Duration took = Duration.ofNanos(System.nanoTime() - blockStart);
             longestBlock = took.compareTo(longestBlock) > 0 ? took : longestBlock;
         }
@@ -188,7 +195,7 @@ final class Experiment {
                 "generator", others);
     }
 
-    private static Result.Configuration configuration(Settings settings) {
+    static Result.Configuration configuration(Settings settings) {
         Scenario scenario = settings.scenario();
         return new Result.Configuration(scenario.name(), scenario.question(), settings.quick(), settings.rate(),
                 scenario.steps().stream()

@@ -36,7 +36,12 @@ final class Latencies {
         return new Summary(histogram.getTotalCount(), millis(50), millis(90), millis(99), millis(99.9), millis(100));
     }
 
-    private double millis(double percentile) {
+    /**
+     * In milliseconds; 0 if nothing was recorded.
+     *
+     * @param percentile 0 to 100
+     */
+    double millis(double percentile) {
         return histogram.getTotalCount() == 0 ? 0 : histogram.getValueAtPercentile(percentile) / 1000.0;
     }
 

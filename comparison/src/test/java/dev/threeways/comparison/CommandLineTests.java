@@ -184,7 +184,7 @@ class CommandLineTests {
     void helpNamesEveryOption() {
         CommandLine command = Compare.commandLine(new Interruption());
         List<CommandLine> all = new ArrayList<>(command.getSubcommands().values());
-        assertThat(all).hasSize(1);
+        assertThat(all).hasSize(3);
         all.add(command);
         for (CommandLine each : all) {
             String help = each.getUsageMessage();

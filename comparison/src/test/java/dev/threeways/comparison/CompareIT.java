@@ -67,6 +67,9 @@ class CompareIT {
         assertThat(compare.out()).contains(Settings.QUICK_STAMP);
         assertThat(compare.err().lines().filter(line -> line.contains("books balance"))).hasSize(2)
                 .allMatch(line -> line.contains(Settings.QUICK_STAMP));
+        assertThat(compare.resultFile().resolveSibling(ReportPage.NAME)).content()
+                .isEqualTo(ReportPage.of(List.of(result)));
+        assertThat(compare.resultFile().resolveSibling(SummaryFile.NAME)).content().contains(Settings.QUICK_STAMP);
         assertThat(result.runs()).extracting(Run::stack).containsExactlyInAnyOrder("blocking", "reactive");
         assertThat(result.runs()).allSatisfy(CompareIT::isAccountedFor);
         assertThat(result.summary()).extracting(Result.StackSummary::validRuns).containsExactly(1, 1);

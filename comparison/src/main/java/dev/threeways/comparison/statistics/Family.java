@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
  * Comparisons that are read together. Whoever reads nine of them at 95 % each is misled by one of them every other time;
@@ -49,16 +50,17 @@ public final class Family {
     /**
      * What may be said of one comparison.
      *
-     * @param detectable see {@link PairedRatio#detectable}
+     * @param detectable see {@link LogRatio#detectable}
      * @param blocksToDecide empty if the verdict is one, or if a thousand blocks would not decide
      */
-    public record Judgement(PairedRatio ratio, Interval interval, Verdict verdict, double detectable,
+    public record Judgement(LogRatio ratio, Interval interval, Verdict verdict, double detectable,
             OptionalInt blocksToDecide) {}
 
     /** @return in the order of {@code comparisons} */
-    public <K> Map<K, Judgement> judge(Map<K, PairedRatio> comparisons) {
-        List<Map.Entry<K, PairedRatio>> furthestFirst = comparisons.entrySet().stream()
-                .sorted(Comparator.comparingDouble(entry -> entry.getValue().errorOfDifference(margin))).toList();
+    public <K> Map<K, Judgement> judge(Map<K, ? extends LogRatio> comparisons) {
+        List<Map.Entry<K, LogRatio>> furthestFirst = comparisons.entrySet().stream()
+                .map(entry -> Map.<K, LogRatio>entry(entry.getKey(), entry.getValue()))
+                .sorted(Comparator.comparingDouble(entry -> errorOfDifference(entry.getValue()))).toList();
         Map<K, Double> confidences = new HashMap<>();
         int left = furthestFirst.size();
         boolean allDifferent = true;
@@ -77,7 +79,15 @@ public final class Family {
         return judgements;
     }
 
-    private Judgement judge(PairedRatio ratio, double confidence) {
+    /** The smallest error with which an interval still lies outside the margin; 1 if the ratio itself does not. */
+    private double errorOfDifference(LogRatio ratio) {
+        double beyond = margin.logBeyond(ratio.logMean());
+        return beyond <= 0
+                ? 1
+                : 2 * TDistribution.of(ratio.degreesOfFreedom()).survivalProbability(beyond / ratio.standardError());
+    }
+
+    private Judgement judge(LogRatio ratio, double confidence) {
         Interval interval = ratio.interval(confidence);
         Verdict verdict = Verdict.of(interval, margin);
         return new Judgement(ratio, interval, verdict, ratio.detectable(confidence, margin),
@@ -92,7 +102,7 @@ public final class Family {
      *
      * @param precision largest {@link Interval#relativeHalfWidth()}
      */
-    public boolean isPrecise(List<PairedRatio> comparisons, double precision) {
+    public boolean isPrecise(List<? extends LogRatio> comparisons, double precision) {
         double confidence = 1 - error / Math.max(1, comparisons.size());
         return comparisons.stream().allMatch(ratio -> ratio.interval(confidence).relativeHalfWidth() <= precision);
     }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +46,37 @@ class CoverageTests {
                     1.3);
         });
         assertThat(covered).isBetween(0.95 - NOISE, 0.95 + NOISE);
+    }
+
+    /**
+     * Two experiments, each with blocks of its own, unequally many and of unequal spread. Slow minutes are then in the
+     * spread of each, since nothing takes them out.
+     */
+    @ParameterizedTest
+    @CsvSource({"3, 3, 0.06, 0.06", "5, 5, 0.06, 0.3", "5, 15, 0.3, 0.06", "10, 10, 0.06, 0.06", "4, 12, 0.06, 0.06"})
+    void unpairedIntervalCoversWhatItSays(int forks, int otherForks, double deviation, double otherDeviation) {
+        double covered = share(experiments -> SimulatedExperiments.covers(
+                UnpairedRatio.of(experiments.blocks(forks, List.of(1.3), deviation).getFirst(),
+                        experiments.blocks(otherForks, List.of(1.0), otherDeviation).getFirst()).orElseThrow()
+                        .interval(0.95),
+                1.3));
+        assertThat(covered).isBetween(0.95 - 1.5 * NOISE, 0.95 + 2 * NOISE);
+    }
+
+    /** Nothing was changed: nothing may be said to be worse, in the whole family of stacks. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 5, 10})
+    void experimentsThatDoNotDifferAreRarelyToldApart(int forks) {
+        List<Double> truth = List.of(1.0, 1.3, 2.0);
+        double right = share(experiments -> {
+            List<List<Double>> before = experiments.blocks(forks, truth, 0.05);
+            List<List<Double>> after = experiments.blocks(forks, truth, 0.05);
+            return Family.ofFixedSize(FIVE_PERCENT)
+                    .judge(IntStream.range(0, truth.size()).boxed().collect(Collectors.toMap(stack -> stack,
+                            stack -> UnpairedRatio.of(after.get(stack), before.get(stack)).orElseThrow())))
+                    .values().stream().noneMatch(judgement -> judgement.verdict() == Verdict.DIFFERENT);
+        });
+        assertThat(right).isGreaterThan(0.95 - NOISE);
     }
 
     /** Why it is not done so: at 3 to 6 forks its "95 %" are 74 to 87 %. */

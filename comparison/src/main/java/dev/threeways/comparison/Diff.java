@@ -1,0 +1,85 @@
+package dev.threeways.comparison;
+
+import dev.threeways.comparison.Difference.Change;
+import dev.threeways.comparison.Difference.Row;
+import dev.threeways.comparison.statistics.Family.Judgement;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code ./compare diff}. */
+@Command(name = "diff", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, usageHelpAutoWidth = true, description = "Compares two results of the same design, stack by stack: what needs more in B than "
+        + "it did in A?", footer = {"", "Exit code: 0 nothing is shown to be worse, 1 something is, 2 wrong usage."})
+final class Diff implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "A", description = "Directory of the comparison that was before")
+    private Path first = Path.of(".");
+
+    @Parameters(index = "1", paramLabel = "B", description = "Directory of the one that was after")
+    private Path second = Path.of(".");
+
+    @Option(names = "--difference", converter = Converters.PercentConverter.class, defaultValue = "5%", paramLabel = "PERCENT", description = "The "
+            + "smallest that matters to you. Default: ${DEFAULT-VALUE}")
+    private double difference;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        CommandLine command = Objects.requireNonNull(spec, "set by picocli").commandLine();
+        Difference found = Difference.between(ResultFile.of(first), ResultFile.of(second), difference);
+        found.notes().forEach(note -> command.getErr().println("note: " + note));
+        PrintWriter out = command.getOut();
+        out.println(text(found.rows(), difference));
+        return found.hasRegression()
+                ? command.getCommandSpec().exitCodeOnExecutionException()
+                : command.getCommandSpec().exitCodeOnSuccess();
+    }
+
+    private static String text(List<Row> rows, double difference) {
+        int stacks = Math.max(5, rows.stream().mapToInt(row -> row.stack().length()).max().orElse(0));
+        int metrics = rows.stream().mapToInt(row -> row.metric().title().length()).max().orElse(0);
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-" + stacks + "s  %-" + Math.max(6, metrics)
+                + "s  %-23s  forks%n", "stack", "metric", "B / A"));
+        for (Row row : rows) {
+            Judgement judgement = row.judgement();
+            text.append(String.format(Locale.ROOT, "%-" + stacks + "s  %-" + Math.max(6, metrics)
+                    + "s  %-23s  %d, %d: %s%n", row.stack(), row.metric().title(),
+                    String.format(Locale.ROOT, "%.3f (%.3f - %.3f)", judgement.ratio().ratio(),
+                            judgement.interval().low(), judgement.interval().high()),
+                    row.forks(), row.otherForks(), verdict(row)));
+        }
+        return text.append(String.format(Locale.ROOT,
+                "%nWelch's intervals on logarithms, such that all %d together mislead "
+                        + "in at most 5 %% of experiments; what is%nwithin %.2f - %.2f is no difference that matters. What else "
+                        + "changed between the two days is in the ratios.",
+                rows.size(), 1 - difference, 1 + difference)).toString();
+    }
+
+    private static String verdict(Row row) {
+        String preliminary = row.isPreliminary()
+                ? String.format(Locale.ROOT, " (preliminary: fewer than %d forks)", Analysis.ENOUGH_BLOCKS)
+                : "";
+        if (row.change() != Change.NOT_SHOWN) {
+            return row.change().text() + preliminary;
+        }
+        Judgement judgement = row.judgement();
+        return row.change().text() + preliminary
+                + String.format(Locale.ROOT, "; from %.2f on it would have been; ", judgement.detectable())
+                + (judgement.blocksToDecide().isPresent()
+                        ? judgement.blocksToDecide().getAsInt() + " forks of each would decide"
+                        : "a thousand forks of each would not decide");
+    }
+}

@@ -1,0 +1,48 @@
+package dev.threeways.comparison;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code ./compare report}. */
+@Command(name = "report", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, usageHelpAutoWidth = true, description = "Makes report.html and summary.md again from the result.json in each directory, and runs "
+        + "nothing. Several results become one page, one after the other.")
+final class MakeReport implements Callable<Integer> {
+
+    @Parameters(arity = "1..*", paramLabel = "DIR", description = "Directories of comparisons, such as "
+            + "target/comparison/latest")
+    private List<Path> directories = List.of();
+
+    @Option(names = "--output", paramLabel = "DIR", description = "Where to write. Default: the first directory")
+    private @Nullable Path output;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        List<Result> results = new ArrayList<>();
+        for (Path directory : directories) {
+            results.add(ResultFile.of(directory));
+        }
+        Path to = output;
+        Path target = to == null ? directories.getFirst() : Files.createDirectories(to);
+        ReportPage.write(results, target);
+        SummaryFile.write(results, target);
+        CommandLine command = Objects.requireNonNull(spec, "set by picocli").commandLine();
+        command.getOut().println("Report: " + target.resolve(ReportPage.NAME));
+        command.getOut().println("Summary: " + target.resolve(SummaryFile.NAME));
+        return command.getCommandSpec().exitCodeOnSuccess();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.threeways.comparison.statistics;
+
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.apache.commons.statistics.distribution.TDistribution;
+
+/**
+ * How many times the one costs what the other costs, as an experiment estimates it: on logarithms, because a ratio and its
+ * inverse must tell the same story, and because costs vary in proportion; with an error that follows Student's t.
+ */
+public sealed interface LogRatio permits PairedRatio, UnpairedRatio {
+
+    /** How often a difference of the size that {@link #detectable} tells is found. */
+    double POWER = 0.8;
+
+    /** Where the search for enough blocks ends: whoever needs more measures something else. */
+    int MOST_BLOCKS = 1_000;
+
+    /** Mean of the logarithm of the ratio. */
+    double logMean();
+
+    /** Of {@link #logMean()}. */
+    double standardError();
+
+    /** Of the t distribution that {@link #logMean()}'s error follows, in units of {@link #standardError()}. */
+    double degreesOfFreedom();
+
+    /** The same mean and spread, had there been so many blocks: at least 2. */
+    LogRatio withBlocks(int blocks);
+
+    /** Geometric mean. */
+    default double ratio() {
+        return Math.exp(logMean());
+    }
+
+    /** @param confidence that the true ratio is within, 0 to 1 */
+    default Interval interval(double confidence) {
+        double half = halfWidth(confidence);
+        return new Interval(Math.exp(logMean() - half), Math.exp(logMean() + half), confidence);
+    }
+
+    /** Of the interval, on the logarithm. */
+    default double halfWidth(double confidence) {
+        return TDistribution.of(degreesOfFreedom()).inverseCumulativeProbability((1 + confidence) / 2)
+                * standardError();
+    }
+
+    /**
+     * The smallest true ratio above 1 that so many blocks with so much spread find {@link Verdict#DIFFERENT} four times out
+     * of five; below 1 its inverse, nearly. Without it a wide interval could pass for agreement. The quantiles of two t
+     * distributions are added, the usual approximation of the non-central one.
+     */
+    default double detectable(double confidence, Margin margin) {
+        double power = TDistribution.of(degreesOfFreedom()).inverseCumulativeProbability(POWER);
+        return Math.exp(margin.logHigh() + halfWidth(confidence) + power * standardError());
+    }
+
+    /**
+     * How many blocks would come to a verdict other than "no difference shown", if ratio and spread stay what they are.
+     *
+     * @return empty if a thousand would not
+     */
+    default OptionalInt blocksToDecide(double confidence, Margin margin) {
+        double distance = Math.abs(margin.logBeyond(logMean()));
+        return IntStream.rangeClosed(2, MOST_BLOCKS)
+                .filter(blocks -> withBlocks(blocks).halfWidth(confidence) < distance).findFirst();
+    }
+}

@@ -1,0 +1,136 @@
+package dev.threeways.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.threeways.comparison.Answer.Kind;
+import dev.threeways.comparison.Answer.Statement;
+import dev.threeways.comparison.Result.Comparison;
+import dev.threeways.comparison.Result.Run;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What is said, from what intervals. */
+class AnswerTests {
+
+    private static final Result SIX_BLOCKS = SampleResults.steady(6);
+
+    private static Result with(Result result, Comparison... comparisons) {
+        return new Result(result.schema(), result.startedAt(), result.finishedAt(), result.status(), result.failure(),
+                result.stamp(), result.command(), result.settings(), result.machine(), result.jvmOptions(),
+                result.database(), result.stacks(), result.runs(), result.summary(), List.of(comparisons));
+    }
+
+    private static Comparison comparison(String metric, double ratio, double low, double high, String verdict,
+            boolean preliminary, double detectable, @Nullable Integer blocks) {
+        return new Comparison(metric, "a", "b", List.of(ratio, ratio), ratio, low, high, 0.995, verdict, preliminary,
+                detectable, blocks);
+    }
+
+    private static Statement only(Comparison comparison) {
+        return Answer.of(with(SIX_BLOCKS, comparison)).statements().stream()
+                .filter(statement -> statement.kind() != Kind.NOT_COMPARED).findFirst().orElseThrow();
+    }
+
+    @Test
+    void aDifferenceIsSaidWithRatioAndInterval() {
+        Statement statement = only(comparison("serviceCpuMillis", 0.714, 0.681, 0.742, "different", false, 1.1, null));
+        assertThat(statement.kind()).isEqualTo(Kind.DIFFERENT);
+        assertThat(statement.text()).isEqualTo("a needs 0.71 × the CPU per request of b (0.68 – 0.74).");
+    }
+
+    @Test
+    void aDifferenceOfLatencyIsNoNeed() {
+        assertThat(only(comparison("latencyP50Millis", 1.4, 1.3, 1.5, "different", false, 1.1, null)).text())
+                .isEqualTo("a has 1.40 × the median latency of b (1.30 – 1.50).");
+    }
+
+    @Test
+    void equivalentNamesTheMargin() {
+        Statement statement = only(comparison("latencyP50Millis", 1.002, 0.98, 1.031, "equivalent", false, 1.1, null));
+        assertThat(statement.kind()).isEqualTo(Kind.EQUIVALENT);
+        assertThat(statement.text()).contains("and b are equivalent in median latency: the ratio is")
+                .contains("1.00 (0.98 – 1.03)").contains("within 0.95 – 1.05");
+    }
+
+    @Test
+    void whatIsNotShownSaysWhatWouldDecide() {
+        Statement statement = only(
+                comparison("serviceCpuMillis", 1.2, 0.9, 1.6, "no difference shown", true, 1.83, 14));
+        assertThat(statement.kind()).isEqualTo(Kind.NOT_SHOWN);
+        assertThat(statement.text())
+                .isEqualTo("No difference is shown between the CPU per request of a and of b: the ratio "
+                        + "is 1.20 (0.90 – 1.60). From 1.83 on it would have been found, four times of five; some 14 blocks would "
+                        + "decide. Preliminary: from 2 blocks only.");
+        assertThat(only(comparison("serviceCpuMillis", 1.05, 0.9, 1.2, "no difference shown", false, 1.3, null)).text())
+                .contains("a thousand blocks would not decide").doesNotContain("reliminary");
+    }
+
+    /** "0.95 – 1.05, no difference shown", where the margin is 0.95 – 1.05, would be a riddle. */
+    @Test
+    void anEndNearTheMarginIsSaidMoreExactly() {
+        assertThat(Answer.figures(1.0, 0.9512, 1.0511, 0.05)).isEqualTo("1.000 (0.951 – 1.051)");
+        assertThat(Answer.figures(1.2, 1.1, 1.3, 0.05)).isEqualTo("1.20 (1.10 – 1.30)");
+    }
+
+    @Test
+    void everyHeadlineMetricIsAnsweredOrSaidNotToBe() {
+        Answer answer = Answer.of(SIX_BLOCKS);
+        assertThat(answer.first()).isEmpty();
+        assertThat(answer.statements()).extracting(Statement::metric).containsSubsequence("serviceCpuMillis",
+                "memoryMib",
+                "latencyP50Millis", "latencyP99Millis");
+        assertThat(answer.statements()).filteredOn(statement -> statement.kind() == Kind.NOT_COMPARED)
+                .extracting(Statement::text)
+                .containsExactly("No stacks are compared by their 99th percentile of latency: "
+                        + "it takes 10 blocks in which both are valid.");
+        assertThat(answer.also().getFirst()).contains("all 9 together mislead in at most 5 %");
+        assertThat(Answer.of(SampleResults.steady(10)).statements())
+                .noneMatch(statement -> statement.kind() == Kind.NOT_COMPARED).hasSize(12);
+    }
+
+    @Test
+    void fewBlocksArePreliminary() {
+        assertThat(Answer.of(SampleResults.steady(3)).statements())
+                .filteredOn(statement -> statement.kind() != Kind.NOT_COMPARED).isNotEmpty()
+                .allMatch(statement -> statement.text().endsWith("Preliminary: from 3 blocks only."));
+    }
+
+    @Test
+    void aQuickRunGivesNoVerdictAndNoFigures() {
+        Answer answer = Answer.of(SampleResults.quick());
+        assertThat(answer.first().getFirst()).contains(Settings.QUICK_STAMP).contains("no verdict");
+        assertThat(answer.statements()).isEmpty();
+        assertThat(answer.also()).isEmpty();
+    }
+
+    @Test
+    void invalidRunsAndTheEndComeFirst() {
+        List<Run> runs = new ArrayList<>(SIX_BLOCKS.runs());
+        runs.set(1, SampleResults.invalid(runs.get(1), "A3: several log lines for one request"));
+        Result result = SampleResults.failed(SampleResults.withRuns(SIX_BLOCKS, runs), "the service died");
+        assertThat(Answer.of(result).first()).containsExactly("The comparison ended early: the service died",
+                "The run of reactive in block 1 is invalid and in no figure: A3: several log lines for one request");
+    }
+
+    @Test
+    void failuresComeFirstAndRecoveryIsTold() {
+        Answer answer = Answer.of(SampleResults.outage(3));
+        assertThat(answer.first()).hasSize(3).allMatch(text -> text.contains("were not answered as they should be"));
+        assertThat(answer.first().getFirst()).matches("blocking: \\d+ of \\d+ requests were not answered .*timeout.*");
+        assertThat(answer.also()).contains("blocking was as before again after 1 – 2 s (3 of 3 forks).")
+                .anyMatch(text -> text.startsWith("virtual-thread was as before again after")
+                        && text.contains("1 of 3 forks were not until the end of the window"));
+        assertThat(Answer.of(SIX_BLOCKS).also()).noneMatch(text -> text.contains("as before"));
+    }
+
+    /** Whatever the figures are: what an interval does not exclude is not said. */
+    @Test
+    void nobodyIsNamedBetterWithinTheNoise() {
+        for (String verdict : List.of("equivalent", "no difference shown")) {
+            String text = only(comparison("serviceCpuMillis", 0.9, 0.7, 1.2, verdict, false, 1.2, 9)).text();
+            assertThat(text).doesNotContainPattern("needs|better|faster|wins|less|more than b");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package dev.threeways.comparison;
+
+import dev.threeways.comparison.Accounts.Balance;
+import dev.threeways.comparison.Result.Run;
+import dev.threeways.comparison.Result.Second;
+import dev.threeways.comparison.Result.Status;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Results as comparisons write them, made up: three stacks that cost differently and take equally long. */
+final class SampleResults {
+
+    static final List<String> STACKS = List.of("blocking", "reactive", "virtual-thread");
+
+    private static final double MIB = 1024.0 * 1024.0;
+
+    private static final Instant START = Instant.parse("2026-11-22T09:00:00Z");
+
+    /** What a request to each costs, in milliseconds of CPU. */
+    private final List<Double> cpuMillis;
+
+    private final Settings settings;
+
+    private final Random random;
+
+    private SampleResults(Scenario scenario, List<String> stacks, boolean quick, List<Double> cpuMillis, long seed) {
+        this.cpuMillis = cpuMillis;
+        this.random = new Random(seed);
+        this.settings = new Settings(scenario,
+                stacks.stream().map(label -> new StackSpec(label, Path.of(label + ".jar"))).toList(), quick, null, null,
+                0.05, Duration.ofMinutes(10), Duration.ofMinutes(1), 40_000, "512m", 1, null, null,
+                CpuPlan.of(CpuPlan.Mode.SHARED, List.of(0, 1)));
+    }
+
+    static Result steady(int blocks) {
+        return new SampleResults(Scenario.BASELINE, STACKS, false, List.of(0.7, 0.95, 0.71), 1).result(blocks);
+    }
+
+    /** Made on another day, each stack so many times as expensive. */
+    static Result steady(int blocks, double times, long seed) {
+        return new SampleResults(Scenario.BASELINE, STACKS, false, List.of(0.7 * times, 0.95 * times, 0.71 * times),
+                seed)
+                .result(blocks);
+    }
+
+    static Result quick() {
+        return new SampleResults(Scenario.BASELINE, STACKS, true, List.of(0.7, 0.95, 0.71), 1).result(2);
+    }
+
+    /** The payment API hangs for ten seconds. */
+    static Result outage(int blocks) {
+        return new SampleResults(Scenario.named("payment-outage"), STACKS, false, List.of(0.7, 0.95, 0.71), 2)
+                .result(blocks);
+    }
+
+    /** Ten times the load for five seconds. */
+    static Result spike(int blocks) {
+        return new SampleResults(Scenario.named("spike"), STACKS, false, List.of(0.7, 0.95, 0.71), 3).result(blocks);
+    }
+
+    private Result result(int blocks) {
+        List<Run> runs = new ArrayList<>();
+        for (int block = 1; block <= blocks; block++) {
+            double minute = Math.exp(0.05 * random.nextGaussian());
+            for (int stack = 0; stack < settings.stacks().size(); stack++) {
+                runs.add(run(block, stack, minute));
+            }
+        }
+        return of(settings, Status.COMPLETE, null, runs);
+    }
+
+    private static Result of(Settings settings, Status status, @Nullable String failure,
+            List<Run> runs) {
+        return new Result(Result.SCHEMA, START, START.plus(Duration.ofMinutes(11)), status, failure,
+                settings.quick() ? Settings.QUICK_STAMP : null, List.of("--scenario", settings.scenario().name()),
+                Experiment.configuration(settings),
+                new Machine("AMD EPYC", 2, 24L << 30, "Linux 6.18 amd64", "Temurin 25.0.3+9", "0123abcd", false),
+                Experiment.jvmOptions(settings), "PostgreSQL 18, embedded",
+                settings.stacks().stream().map(stack -> new Result.Stack(stack.label(), stack.jar().toString(),
+                        "0".repeat(64), List.of("spring-boot-4.1.0.jar"))).toList(),
+                runs, Analysis.summary(settings.stacks(), runs),
+                Analysis.comparisons(settings, runs, !settings.quick()));
+    }
+
+    /** The same with other runs, everything computed from them again. */
+    static Result withRuns(Result result, List<Run> runs) {
+        Settings settings = new SampleResults(Scenario.named(result.settings().scenario()),
+                result.summary().stream().map(Result.StackSummary::stack).toList(), result.settings().quick(),
+                List.of(), 1).settings;
+        return of(settings, Status.COMPLETE, null, runs);
+    }
+
+    /** The same, ended early. */
+    static Result failed(Result result, String failure) {
+        return new Result(result.schema(), result.startedAt(), result.finishedAt(), Status.FAILED, failure,
+                result.stamp(), result.command(), result.settings(), result.machine(), result.jvmOptions(),
+                result.database(), result.stacks(), result.runs(), result.summary(), result.comparisons());
+    }
+
+    static Run invalid(Run run, String problem) {
+        return new Run(run.block(), run.stack(), run.startedAt(), false, List.of(problem), run.warnings(),
+                run.directory(), run.warmUp(), run.window(), run.requests(), run.okPerSecond(), run.latencyMillis(),
+                run.generatorLagMillis(), run.perRequest(), run.memory(), run.threads(), run.collections(),
+                run.accounts(), run.flags(), run.before(), run.after(), run.stageMillis(), run.recoverySeconds(),
+                run.timeline());
+    }
+
+    /** The stack of that name under another. */
+    static Result renamed(Result result, String from, String to) {
+        List<Run> runs = result.runs().stream().map(run -> run.stack().equals(from)
+                ? new Run(run.block(), to, run.startedAt(), run.valid(), run.problems(), run.warnings(),
+                        run.directory(), run.warmUp(), run.window(), run.requests(), run.okPerSecond(),
+                        run.latencyMillis(), run.generatorLagMillis(), run.perRequest(), run.memory(), run.threads(),
+                        run.collections(), run.accounts(), run.flags(), run.before(), run.after(), run.stageMillis(),
+                        run.recoverySeconds(), run.timeline())
+                : run).toList();
+        Settings settings = new SampleResults(Scenario.named(result.settings().scenario()), result.summary().stream()
+                .map(Result.StackSummary::stack).map(stack -> stack.equals(from) ? to : stack).toList(),
+                result.settings().quick(), List.of(), 1).settings;
+        return of(settings, Status.COMPLETE, null, runs);
+    }
+
+    private Run run(int block, int stack, double minute) {
+        Latencies all = new Latencies();
+        List<Second> timeline = new ArrayList<>();
+        Map<String, Long> failed = new TreeMap<>();
+        Map<Integer, Long> statuses = new TreeMap<>();
+        int seconds = (int) settings.duration().toSeconds();
+        for (int second = 0; second < seconds; second++) {
+            timeline.add(second(second, stack, all, failed, statuses));
+        }
+        long planned = timeline.stream().mapToLong(Second::planned).sum();
+        Latencies.Summary latency = all.summary();
+        statuses.put(200, latency.count());
+        boolean eventful = !settings.scenario().isSteady();
+        double cpu = cpuMillis.get(stack) * minute * Math.exp(0.02 * random.nextGaussian());
+        long startMillis = START.plus(Duration.ofMinutes(2L * block)).toEpochMilli();
+        return new Run(block, settings.stacks().get(stack).label(), START.plus(Duration.ofMinutes(2L * block)), true,
+                List.of(), stack == 0 && block == 1
+                        ? List.of(
+                                "the warm-up was cut off after 60 s; then the JIT compiler used 6.1 % of the CPU measured")
+                        : List.of(),
+                "block-" + block + "/" + settings.stacks().get(stack).label(),
+                new Result.WarmUp(41_000 + random.nextInt(500), 40 + random.nextDouble(), Warmup.Ended.SETTLED,
+                        List.of(new Warmup.Window(1, 8_000, 20_000, 1.1, 9),
+                                new Warmup.Window(2, 40_000, 41_000, 0.9, 4))),
+                new Result.MeasuredWindow(startMillis, startMillis + seconds * 1000L, startMillis - 700,
+                        startMillis + seconds * 1000L + 300, planned, 3 + random.nextDouble(),
+                        1.5 + random.nextDouble(),
+                        2 + random.nextDouble()),
+                new Result.Requests(planned, planned, latency.count(), failed, statuses, 0),
+                latency.count() / (double) seconds,
+                new Result.Latency(latency.count(), latency.p50(), latency.p90(), latency.p99(), latency.p999(),
+                        latency.max(), all.encoded()),
+                new Latencies.Summary(planned, 0.1, 0.2, 0.5 + random.nextDouble(), 2, 4),
+                new Result.PerRequest(cpu, 0.15 + 0.01 * random.nextDouble(), 0.2, 0.6,
+                        List.of(7.2, 4.2, 14.3).get(stack) + 0.05 * random.nextGaussian(), 0.05,
+                        List.of(99.0, 153.0, 124.0).get(stack) * 1024 * Math.exp(0.03 * random.nextGaussian())),
+                new Result.Memory(
+                        (long) (List.of(32.0, 23.0, 32.0).get(stack) * MIB * Math.exp(0.005 * random.nextGaussian())),
+                        (long) (List.of(86.0, 89.0, 86.5).get(stack) * MIB), (long) (575 * MIB)),
+                new Result.Threads(List.of(104, 20, 29).get(stack), List.of(125, 42, 50).get(stack)),
+                new Result.Collections(3, 17 + random.nextInt(10)),
+                new Balance(planned + 41_000, planned + 41_000, planned + 41_000, planned + 41_000, 0, 0,
+                        planned + 41_000, List.of()),
+                Map.of("UseG1GC", "true", "MaxHeapSize", "536870912"), meters(stack, 0), meters(stack, planned),
+                Map.of("connection", 0.1 + 0.1 * random.nextDouble(), "read", 0.5, "pay", 61 + random.nextDouble(),
+                        "log",
+                        0.05, "rest", List.of(1.1, 0.7, 1.3).get(stack)),
+                eventful && !(stack == 2 && block == 2) ? Integer.valueOf(stack + 1 + block % 2) : null, timeline);
+    }
+
+    private Second second(int second, int stack, Latencies all, Map<String, Long> failed, Map<Integer, Long> statuses) {
+        Scenario scenario = settings.scenario();
+        boolean outage = !scenario.faults().isEmpty() && second >= scenario.faults().getFirst().at().toSeconds()
+                && second < scenario.faults().getLast().at().toSeconds();
+        double rate = settings.rate() * times(scenario, second);
+        long planned = Math.round(rate + Math.sqrt(rate) * random.nextGaussian());
+        Latencies latencies = new Latencies();
+        Map<String, Long> outcomes = new LinkedHashMap<>();
+        for (int request = 0; request < planned; request++) {
+            if (outage) {
+                boolean shed = random.nextDouble() < 0.3 * stack;
+                outcomes.merge(shed ? Outcome.SHED.id() : Outcome.TIMEOUT.id(), 1L, Long::sum);
+                failed.merge(shed ? "status" : "timeout", 1L, Long::sum);
+                if (shed) {
+                    statuses.merge(503, 1L, Long::sum);
+                }
+            } else {
+                double queue = times(scenario, second) > 1 ? 4 + stack : 1;
+                long micros = (long) (50_000 * queue * Math.exp(0.6 * random.nextGaussian()));
+                latencies.record(micros);
+                all.record(micros);
+                outcomes.merge(Outcome.OK.id(), 1L, Long::sum);
+            }
+        }
+        Latencies.Summary latency = latencies.summary();
+        return new Second(second, planned, outcomes, latency.p50(), latency.p99(), latency.max(), 0.5,
+                (int) (outage ? 100 + 10 * random.nextInt(20) : rate * 0.06), rate * cpuMillis.get(stack) / 1000,
+                (long) ((400 + 6 * second) * MIB), List.of(125, 42, 50).get(stack));
+    }
+
+    private static double times(Scenario scenario, int second) {
+        long end = 0;
+        for (Scenario.Step step : scenario.steps()) {
+            end += step.duration().toSeconds();
+            if (second < end) {
+                return step.times();
+            }
+        }
+        return 1;
+    }
+
+    private static ServiceMeters meters(int stack, long requests) {
+        Map<String, Double> seconds = Map.of("pay", 0.061 * requests, "rest", 0.001 * requests);
+        Map<String, Double> counts = Map.of("pay", (double) requests, "rest", (double) requests);
+        return new ServiceMeters(seconds, counts, Map.of("database connections", 16L, "payment connections", 500L),
+                Map.of("database connections", 0L, "payment connections", 0L), Map.of("worker", 10 + stack), 1 << 20);
+    }
+}
