@@ -65,7 +65,7 @@ record ServiceMeters(Map<String, Double> stageSeconds, Map<String, Double> stage
         Map<String, Integer> threads = new TreeMap<>();
         waiting.path("threads").properties().forEach(role -> threads.put(role.getKey(),
                 role.getValue().valueStream().mapToInt(JsonNode::asInt).sum()));
-        long resident = waiting.path("threadStacks").valueStream()
+        long resident = waiting.path("threadStacks").path("roles").valueStream()
                 .mapToLong(role -> role.path("residentBytes").asLong(0)).sum();
         return new ServiceMeters(seconds, counts, limits, used, threads, resident);
     }

@@ -41,29 +41,33 @@ final class SampleResults {
     }
 
     static Result steady(int blocks) {
-        return new SampleResults(Scenario.BASELINE, STACKS, false, List.of(0.7, 0.95, 0.71), 1).result(blocks);
+        return new SampleResults(ScenarioFile.named(Scenario.BASELINE), STACKS, false, List.of(0.7, 0.95, 0.71), 1)
+                .result(blocks);
     }
 
     /** Made on another day, each stack so many times as expensive. */
     static Result steady(int blocks, double times, long seed) {
-        return new SampleResults(Scenario.BASELINE, STACKS, false, List.of(0.7 * times, 0.95 * times, 0.71 * times),
+        return new SampleResults(ScenarioFile.named(Scenario.BASELINE), STACKS, false,
+                List.of(0.7 * times, 0.95 * times, 0.71 * times),
                 seed)
                 .result(blocks);
     }
 
     static Result quick() {
-        return new SampleResults(Scenario.BASELINE, STACKS, true, List.of(0.7, 0.95, 0.71), 1).result(2);
+        return new SampleResults(ScenarioFile.named(Scenario.BASELINE), STACKS, true, List.of(0.7, 0.95, 0.71), 1)
+                .result(2);
     }
 
     /** The payment API hangs for ten seconds. */
     static Result outage(int blocks) {
-        return new SampleResults(Scenario.named("payment-outage"), STACKS, false, List.of(0.7, 0.95, 0.71), 2)
+        return new SampleResults(ScenarioFile.named("payment-outage"), STACKS, false, List.of(0.7, 0.95, 0.71), 2)
                 .result(blocks);
     }
 
     /** Ten times the load for five seconds. */
     static Result spike(int blocks) {
-        return new SampleResults(Scenario.named("spike"), STACKS, false, List.of(0.7, 0.95, 0.71), 3).result(blocks);
+        return new SampleResults(ScenarioFile.named("spike"), STACKS, false, List.of(0.7, 0.95, 0.71), 3)
+                .result(blocks);
     }
 
     private Result result(int blocks) {
@@ -92,7 +96,7 @@ final class SampleResults {
 
     /** The same with other runs, everything computed from them again. */
     static Result withRuns(Result result, List<Run> runs) {
-        Settings settings = new SampleResults(Scenario.named(result.settings().scenario()),
+        Settings settings = new SampleResults(ScenarioFile.named(result.settings().scenario()),
                 result.summary().stream().map(Result.StackSummary::stack).toList(), result.settings().quick(),
                 List.of(), 1).settings;
         return of(settings, Status.COMPLETE, null, runs);
@@ -110,7 +114,7 @@ final class SampleResults {
                 run.directory(), run.warmUp(), run.window(), run.requests(), run.okPerSecond(), run.latencyMillis(),
                 run.generatorLagMillis(), run.perRequest(), run.memory(), run.threads(), run.collections(),
                 run.accounts(), run.flags(), run.before(), run.after(), run.stageMillis(), run.recoverySeconds(),
-                run.timeline());
+                run.capacity(), run.timeline());
     }
 
     /** The stack of that name under another. */
@@ -120,10 +124,11 @@ final class SampleResults {
                         run.directory(), run.warmUp(), run.window(), run.requests(), run.okPerSecond(),
                         run.latencyMillis(), run.generatorLagMillis(), run.perRequest(), run.memory(), run.threads(),
                         run.collections(), run.accounts(), run.flags(), run.before(), run.after(), run.stageMillis(),
-                        run.recoverySeconds(), run.timeline())
+                        run.recoverySeconds(), run.capacity(), run.timeline())
                 : run).toList();
-        Settings settings = new SampleResults(Scenario.named(result.settings().scenario()), result.summary().stream()
-                .map(Result.StackSummary::stack).map(stack -> stack.equals(from) ? to : stack).toList(),
+        Settings settings = new SampleResults(ScenarioFile.named(result.settings().scenario()),
+                result.summary().stream()
+                        .map(Result.StackSummary::stack).map(stack -> stack.equals(from) ? to : stack).toList(),
                 result.settings().quick(), List.of(), 1).settings;
         return of(settings, Status.COMPLETE, null, runs);
     }
@@ -175,7 +180,8 @@ final class SampleResults {
                 Map.of("connection", 0.1 + 0.1 * random.nextDouble(), "read", 0.5, "pay", 61 + random.nextDouble(),
                         "log",
                         0.05, "rest", List.of(1.1, 0.7, 1.3).get(stack)),
-                eventful && !(stack == 2 && block == 2) ? Integer.valueOf(stack + 1 + block % 2) : null, timeline);
+                eventful && !(stack == 2 && block == 2) ? Integer.valueOf(stack + 1 + block % 2) : null, null,
+                timeline);
     }
 
     private Second second(int second, int stack, Latencies all, Map<String, Long> failed, Map<Integer, Long> statuses) {

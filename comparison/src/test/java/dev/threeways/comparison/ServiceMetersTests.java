@@ -15,8 +15,8 @@ class ServiceMetersTests {
                 new JsonMapper().readTree(
                         """
                                 {"threads": {"request-worker": {"waiting": 90, "runnable": 10}, "acceptor": {"runnable": 1}},
-                                 "threadStacks": {"request-worker": {"threads": 100, "reservedBytes": 5, "residentBytes": 300},
-                                                  "acceptor": {"threads": 1, "reservedBytes": 5, "residentBytes": 7}, "committedBytes": 9},
+                                 "threadStacks": {"roles": {"request-worker": {"threads": 100, "reservedBytes": 5, "residentBytes": 300},
+                                                  "acceptor": {"threads": 1, "reservedBytes": 5, "residentBytes": 7}}, "committedBytes": 9},
                                  "resources": {"requests": {"used": 3, "limit": 1000}, "event-loops": {"used": 2}}}
                                 """),
                 """
