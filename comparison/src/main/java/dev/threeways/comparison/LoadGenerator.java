@@ -35,7 +35,10 @@ final class LoadGenerator implements AutoCloseable {
     /** What the generator gives the last answers after the schedule's end, and the reports after that. */
     private static final Duration REPORT_LIMIT = Duration.ofMinutes(3);
 
-    /** To write its book. */
+    /** Longer than it takes to report its progress. */
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    /** For the last answers, and to write its book. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
     private static final JsonMapper json = new JsonMapper();
@@ -151,8 +154,22 @@ final class LoadGenerator implements AutoCloseable {
         return directory.resolve("requests.csv");
     }
 
-    /** In the middle of its schedule: what is not sent yet never is. Its book is complete when this returns. */
-    void stop() {
+    /**
+     * In the middle of its schedule: what is not sent yet never is, what is on its way is awaited. Its book is complete when
+     * this returns.
+     */
+    void stop() throws IOException, InterruptedException {
+        Files.createFile(directory.resolve("stop"));
+        long limitNanos = System.nanoTime() + STOP_LIMIT.toNanos();
+        Progress before = null;
+        Progress now = progress();
+        // Twice the same: the file is looked for, and progress told, every few hundred milliseconds.
+        while (process.isAlive() && System.nanoTime() - limitNanos < 0
+                && (now == null || before == null || now.sent() != now.completed() || now.sent() != before.sent())) {
+            Thread.sleep(POLL);
+            before = now;
+            now = progress();
+        }
         int _ = process.stop(STOP_LIMIT);
     }
 

@@ -55,6 +55,8 @@ final class RequestRecorder {
 
     private volatile boolean ended;
 
+    private volatile boolean sendsNoMore;
+
     RequestRecorder(LoadSettings settings, ArrivalSchedule schedule) {
         this.settings = settings;
         this.schedule = schedule;
@@ -92,6 +94,9 @@ final class RequestRecorder {
      */
     boolean begin(long n, long readyNanos) {
         long now = System.nanoTime();
+        if (sendsNoMore) {
+            return false;
+        }
         if (isWarmUp(n)) {
             if (row(n) >= warmUp.capacity()) {
                 return false;
@@ -135,6 +140,11 @@ final class RequestRecorder {
             }
         }
         completed.increment();
+    }
+
+    /** What is not sent yet never is. */
+    void sendNoMore() {
+        sendsNoMore = true;
     }
 
     /** Nothing more will be recorded, and the file is written. */

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says when the warm-up ends: after a time, or, with a control directory, when somebody puts a file {@code measure}
- * into it. A file {@code all-users} calls the warm-up's users that did not begin with the first. Tells there how far
+ * into it. A file {@code stop} ends the sending in the middle of the schedule. A file {@code all-users} calls the warm-up's users that did not begin with the first. Tells there how far
  * the run has come, in {@code progress.json}, which is replaced as a whole.
  */
 final class RunControl implements AutoCloseable {
 
     static final String MEASURE = "measure";
+
+    static final String STOP = "stop";
 
     static final String ALL_USERS = "all-users";
 
@@ -78,6 +80,9 @@ final class RunControl implements AutoCloseable {
 
     private void look(Path control) {
         isToMeasure = isToMeasure || Files.exists(control.resolve(MEASURE));
+        if (Files.exists(control.resolve(STOP))) {
+            recorder.sendNoMore();
+        }
         if (!hasAllUsers && Files.exists(control.resolve(ALL_USERS))) {
             hasAllUsers = true;
             allUsers.run();
