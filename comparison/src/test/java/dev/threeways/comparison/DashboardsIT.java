@@ -41,6 +41,7 @@ class DashboardsIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
+    /** Between payments to each service: the load is a steady one. */
     private static final Duration INTERVAL = Duration.ofMillis(100);
 
     private static final JsonMapper JSON = JsonMapper.shared();

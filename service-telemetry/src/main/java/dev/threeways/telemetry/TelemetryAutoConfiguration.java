@@ -2,7 +2,6 @@ package dev.threeways.telemetry;
 
 import dev.threeways.payment.InFlightLimit;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -49,26 +48,24 @@ public final class TelemetryAutoConfiguration {
     }
 
     @Bean
-    TelemetryMeters telemetryMeters(ProcessThreads threads, WaitRatio waitRatio, InFlightLimit inFlight,
-            ObjectProvider<LimitedResource> resources, ObjectProvider<AcceptQueue> acceptQueue,
+    LimitedResources limitedResources(InFlightLimit inFlight, ObjectProvider<LimitedResource> resources,
+            ObjectProvider<AcceptQueue> acceptQueue) {
+        var requests = LimitedResource.of("requests", inFlight::current).limit(inFlight::max);
+        return new LimitedResources(Stream.of(Stream.of(requests), resources.orderedStream(),
+                acceptQueue.stream().flatMap(queue -> queue.resource().stream())).flatMap(all -> all).toList());
+    }
+
+    @Bean
+    TelemetryMeters telemetryMeters(ProcessThreads threads, WaitRatio waitRatio, LimitedResources resources,
             Environment environment) {
-        return new TelemetryMeters(threads, Threading.VIRTUAL.isActive(environment), waitRatio,
-                all(inFlight, resources, acceptQueue));
+        return new TelemetryMeters(threads, Threading.VIRTUAL.isActive(environment), waitRatio, resources.all());
     }
 
     @Bean
     @ConditionalOnAvailableEndpoint
     WaitingEndpoint waitingEndpoint(RequestStages requests, ProcessThreads threads, WaitRatio waitRatio,
-            InFlightLimit inFlight, ObjectProvider<LimitedResource> resources, ObjectProvider<AcceptQueue> acceptQueue,
-            Environment environment, MeterRegistry registry) {
+            LimitedResources resources, Environment environment, MeterRegistry registry) {
         return new WaitingEndpoint(requests, threads, Threading.VIRTUAL.isActive(environment), waitRatio,
-                all(inFlight, resources, acceptQueue), registry);
-    }
-
-    private static List<LimitedResource> all(InFlightLimit inFlight, ObjectProvider<LimitedResource> resources,
-            ObjectProvider<AcceptQueue> acceptQueue) {
-        var requests = LimitedResource.of("requests", inFlight::current).limit(inFlight::max);
-        return Stream.of(Stream.of(requests), resources.orderedStream(),
-                acceptQueue.stream().flatMap(queue -> queue.resource().stream())).flatMap(all -> all).toList();
+                resources.all(), registry);
     }
 }
