@@ -56,7 +56,7 @@ final class Analysis {
      * @param judged whether the figures are good for a verdict
      */
     static List<Comparison> comparisons(Settings settings, List<Run> runs, boolean judged) {
-        Map<Pair, List<Run[]>> pairs = pairs(settings.stacks(), runs);
+        Map<Pair, List<Run[]>> pairs = pairs(settings, runs);
         List<Comparison> comparisons = new ArrayList<>();
         family(settings).judge(ratios(pairs)).forEach((pair, judgement) -> {
             List<Double> ratios = Objects.requireNonNull(pairs.get(pair)).stream()
@@ -73,7 +73,7 @@ final class Analysis {
 
     /** Whether the intervals of all headline metrics are as narrow as asked for. */
     static boolean isPrecise(Settings settings, List<Run> runs, double precision) {
-        Map<Pair, PairedRatio> ratios = ratios(pairs(settings.stacks(), runs));
+        Map<Pair, PairedRatio> ratios = ratios(pairs(settings, runs));
         long wanted = (long) settings.stacks().size() * (settings.stacks().size() - 1) / 2;
         return ratios.keySet().stream().filter(pair -> pair.metric().equals(Metric.CPU)).count() == wanted
                 && family(settings).isPrecise(List.copyOf(ratios.values()), precision);
@@ -97,9 +97,10 @@ final class Analysis {
     }
 
     /** By what is compared, the two runs of each block in which both are valid. */
-    private static Map<Pair, List<Run[]>> pairs(List<StackSpec> stacks, List<Run> runs) {
+    private static Map<Pair, List<Run[]>> pairs(Settings settings, List<Run> runs) {
+        List<StackSpec> stacks = settings.stacks();
         Map<Pair, List<Run[]>> pairs = new LinkedHashMap<>();
-        for (Metric metric : Metric.HEADLINES) {
+        for (Metric metric : Metric.headlines(settings.scenario())) {
             for (int denominator = 0; denominator < stacks.size(); denominator++) {
                 for (int numerator = denominator + 1; numerator < stacks.size(); numerator++) {
                     String one = stacks.get(numerator).label();

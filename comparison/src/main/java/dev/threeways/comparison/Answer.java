@@ -90,7 +90,7 @@ record Answer(List<String> first, List<Statement> statements, List<String> also)
 
     private static List<Statement> statements(Result result) {
         List<Statement> statements = new ArrayList<>();
-        for (Metric metric : Metric.HEADLINES) {
+        for (Metric metric : Metric.headlines(result)) {
             List<Comparison> comparisons = result.comparisons().stream()
                     .filter(comparison -> comparison.metric().equals(metric.id())).toList();
             comparisons.forEach(comparison -> statements.add(statement(comparison, result)));
@@ -153,6 +153,12 @@ record Answer(List<String> first, List<Statement> statements, List<String> also)
         if (metric.equals(Metric.P99.id())) {
             return new Phrase("has", "99th percentile of latency");
         }
+        if (metric.equals(Metric.CAPACITY.id())) {
+            return new Phrase("bears", "highest rate");
+        }
+        if (metric.equals(Metric.GOODPUT.id())) {
+            return new Phrase("has", "goodput while disturbed (answers within the objective)");
+        }
         return new Phrase("has", Metric.of(metric).title());
     }
 
@@ -189,7 +195,7 @@ record Answer(List<String> first, List<Statement> statements, List<String> also)
                     + "together mislead in at most 5 %% of experiments. Ratios within %s are taken to make no difference.",
                     result.comparisons().size(), margin(result)));
         }
-        if (isEventful(result)) {
+        if (isEventful(result) || !result.settings().warm()) {
             for (StackSummary stack : result.summary()) {
                 List<Run> runs = valid(result, stack.stack());
                 if (!runs.isEmpty()) {
@@ -212,7 +218,7 @@ record Answer(List<String> first, List<Statement> statements, List<String> also)
                 : String.format(Locale.ROOT, "%d of %d forks were not until the end of the window",
                         runs.size() - seconds.size(), runs.size());
         if (seconds.isEmpty()) {
-            return stack + " was not as before again in any of " + runs.size() + " forks.";
+            return stack + " was not as before again, or not steady, in any of " + runs.size() + " forks.";
         }
         return String.format(Locale.ROOT, "%s was as before again after %s s (%d of %d forks%s).", stack,
                 seconds.getFirst().equals(seconds.getLast())

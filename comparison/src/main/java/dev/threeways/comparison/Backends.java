@@ -50,11 +50,12 @@ final class Backends implements AutoCloseable {
     }
 
     /**
+     * @param databaseWait that every read waits for
      * @param seed of the payment simulator
      * @param simulatorPort where it listens
      * @param directory for logs
      */
-    static Backends start(Settings settings, Home home, long seed, int simulatorPort, Path directory)
+    static Backends start(Settings settings, Duration databaseWait, Home home, long seed, int simulatorPort, Path directory)
             throws ProcessFailedException, InterruptedException, IOException {
         JvmProcess simulator = null;
         EmbeddedOrdersDatabase embedded = null;
@@ -67,7 +68,7 @@ final class Backends implements AutoCloseable {
             DatabaseAddress database = settings.database();
             if (database == null) {
                 embedded = EmbeddedOrdersDatabase.start();
-                embedded.setReadWait(settings.scenario().databaseWait());
+                embedded.setReadWait(databaseWait);
                 database = embedded.reader();
             }
             if (simulator != null) {
@@ -92,7 +93,8 @@ final class Backends implements AutoCloseable {
                 .jvmOptions(JvmOptions.other(SIMULATOR_HEAP, settings.cpus().others().size()))
                 .jar(home.simulatorJar())
                 .args(List.of("--host", "127.0.0.1", "--port", String.valueOf(port), "--seed", String.valueOf(seed),
-                        "--median", millis(settings.paymentMedian()), "--p99", millis(settings.paymentP99())))
+                        "--median", millis(settings.paymentMedian()), "--p99", millis(settings.paymentP99()),
+                        "--answer-bytes", String.valueOf(settings.scenario().answerBytes())))
                 .log(directory.resolve("payment-simulator.log")).start();
     }
 
@@ -113,9 +115,24 @@ final class Backends implements AutoCloseable {
      *
      * @throws IOException if the simulator does not take it
      */
-    void setPaymentLatency(Duration median, Duration p99) throws IOException, InterruptedException {
-        setPaymentBehaviour(String.format(Locale.ROOT, "{\"medianMillis\": %d, \"p99Millis\": %d}", median.toMillis(),
-                p99.toMillis()));
+    void setPaymentLatency(Duration median, Duration p99, int answerBytes) throws IOException, InterruptedException {
+        setPaymentBehaviour(String.format(Locale.ROOT,
+                "{\"medianMillis\": %d, \"p99Millis\": %d, \"answerBytes\": %d}", median.toMillis(), p99.toMillis(), answerBytes));
+    }
+
+    /** As the scenario has it. */
+    void setPaymentLatency(Settings settings) throws IOException, InterruptedException {
+        setPaymentLatency(settings.paymentMedian(), settings.paymentP99(), settings.scenario().answerBytes());
+    }
+
+    private void refusePayments(Duration duration) throws IOException, InterruptedException {
+        try (HttpClient client = client()) {
+            HttpResponse<Void> answer = client.send(request("/admin/refusal?millis=" + duration.toMillis())
+                    .POST(HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.discarding());
+            if (answer.statusCode() != 202) {
+                throw new IOException("The payment simulator does not refuse: " + answer.statusCode());
+            }
+        }
     }
 
     private void setPaymentBehaviour(String behaviour) throws IOException, InterruptedException {
@@ -136,14 +153,20 @@ final class Backends implements AutoCloseable {
     /**
      * Lets something go wrong, or right again.
      *
+     * @param untilNext until the next fault; null if there is none
      * @throws IOException if the simulator does not take it
      * @throws IllegalStateException if the database does not stop or start
      */
-    void apply(Scenario.Trouble trouble, Settings settings) throws IOException, InterruptedException {
+    void apply(Scenario.Trouble trouble, @Nullable Duration untilNext, Settings settings)
+            throws IOException, InterruptedException, ProcessFailedException {
         EmbeddedOrdersDatabase orders = Objects.requireNonNull(embedded, "an external database is not ours to stop");
         switch (trouble) {
             case PAYMENT_HANGS -> setPaymentBehaviour("{\"hangRate\": 1}");
-            case PAYMENT_RETURNS -> setPaymentLatency(settings.paymentMedian(), settings.paymentP99());
+            case PAYMENT_REFUSES -> refusePayments(Objects.requireNonNull(untilNext, "what refuses returns"));
+            case PAYMENT_RETURNS -> {
+                Objects.requireNonNull(simulator).awaitReady(paymentUrl.resolve("/health"), READY_LIMIT);
+                setPaymentLatency(settings);
+            }
             case DATABASE_STOPS -> orders.stop();
             case DATABASE_RETURNS -> orders.restart();
         }

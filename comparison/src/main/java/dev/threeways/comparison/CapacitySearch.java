@@ -15,7 +15,7 @@ final class CapacitySearch {
     static final Duration RUNG = Duration.ofSeconds(6);
 
     /** Each rung is so many times the one below: the answer is no finer than that. */
-    private static final double FACTOR = 1.12;
+    static final double FINE = 1.12;
 
     private static final double MAX_SLOW = 0.01;
 
@@ -38,25 +38,29 @@ final class CapacitySearch {
 
     private LoadGenerator.Progress last;
 
-    /** @param atStart when the ladder begins */
-    CapacitySearch(int from, int to, LoadGenerator.Progress atStart) {
-        this.rates = rates(from, to);
+    /**
+     * @param rates of the rungs, in requests a second
+     * @param atStart when the ladder begins
+     */
+    CapacitySearch(double[] rates, LoadGenerator.Progress atStart) {
+        this.rates = rates.clone();
         this.last = atStart;
     }
 
-    static double[] rates(int from, int to) {
+    /** @param factor from rung to rung */
+    static double[] rates(double from, double to, double factor) {
         List<Double> rates = new ArrayList<>();
-        for (double rate = from; rate < to; rate *= FACTOR) {
+        for (double rate = from; rate < to; rate *= factor) {
             rates.add(rate);
         }
-        rates.add((double) to);
+        rates.add(to);
         return rates.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     /** All the rungs there are, though few get so far. */
-    static List<Scenario.Step> ladder(int from, int to) {
+    static List<Scenario.Step> ladder(double[] rates) {
         List<Scenario.Step> steps = new ArrayList<>();
-        for (double rate : rates(from, to)) {
+        for (double rate : rates) {
             steps.add(new Scenario.Step(RUNG, rate));
         }
         return steps;
@@ -98,6 +102,6 @@ final class CapacitySearch {
 
     /** One rung lower. */
     static double lower(double rate) {
-        return rate / FACTOR;
+        return rate / FINE;
     }
 }

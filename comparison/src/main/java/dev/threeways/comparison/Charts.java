@@ -91,7 +91,7 @@ final class Charts {
 
     private List<Chart> ratios() {
         List<Chart> charts = new ArrayList<>();
-        for (Metric metric : Metric.HEADLINES) {
+        for (Metric metric : Metric.headlines(result)) {
             List<Comparison> comparisons = result.comparisons().stream()
                     .filter(comparison -> comparison.metric().equals(metric.id())).toList();
             if (!comparisons.isEmpty()) {
@@ -257,14 +257,14 @@ final class Charts {
 
     private List<Chart> costs() {
         List<Chart> charts = new ArrayList<>();
-        for (String metric : List.of(Metric.CPU.id(), Metric.MEMORY.id(), "contextSwitches", "allocatedKib",
+        for (String metric : List.of(Metric.CAPACITY.id(), Metric.GOODPUT.id(), Metric.CPU.id(), Metric.MEMORY.id(), "contextSwitches", "allocatedKib",
                 "peakThreads", "residentMib")) {
             Chart chart = points(Metric.of(metric));
             if (!chart.series().isEmpty()) {
                 charts.add(chart);
             }
         }
-        if (Answer.isEventful(result)) {
+        if (Answer.isEventful(result) || !result.settings().warm()) {
             charts.add(recovery());
         }
         return charts;
@@ -277,7 +277,9 @@ final class Charts {
 
     private Chart recovery() {
         return rows("recovery", "Seconds until all was as before",
-                "From the end of the last trouble, or of the highest load. A fork that never was has no point. ", "s",
+                "From the end of the last trouble, or of the highest load; of a cold start, from its beginning until latency "
+                        + "was near that of the end. A fork that never was has no point. ",
+                "s",
                 run -> {
                     Integer seconds = run.recoverySeconds();
                     return seconds == null ? null : Double.valueOf(seconds);

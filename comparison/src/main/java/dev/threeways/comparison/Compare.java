@@ -3,6 +3,8 @@ package dev.threeways.comparison;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Serial;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +25,18 @@ import picocli.CommandLine.Spec;
                 "Results: target/comparison/<time>/report.html, summary.md and result.json (docs/RESULT.md), and",
                 "target/comparison/latest.",
                 "Exit code: 0 all runs valid, 1 something failed or a run is invalid, 2 wrong usage.", "",
-                "  ./compare --quick", "  ./compare --stack blocking,virtual-thread --rate 400 --blocks 5",
+                "  ./compare --quick", "  ./compare --scenario overload", "  ./compare --stack blocking,virtual-thread --rate 400 --blocks 5",
                 "  ./compare --stack blocking --stack changed=/path/to/app.jar"}, subcommands = {
                         Serve.class, MakeReport.class, Diff.class})
 public final class Compare implements Callable<Integer> {
+
+    private static final String SCENARIO = "--scenario";
+
+    /** Every scenario of the project. */
+    private static final String ALL = "all";
+
+    /** In place of a password. */
+    private static final String SECRET = "***";
 
     /** What a service that has just started can do. */
     private static final int QUICK_RATE = 50;
@@ -37,8 +47,11 @@ public final class Compare implements Callable<Integer> {
 
     private static final Duration MAX_DURATION = Duration.ofHours(1);
 
-    /** With three stacks within twelve minutes. */
-    private static final Duration BUDGET_PER_STACK = Duration.ofSeconds(230);
+    /** With three stacks a quarter of an hour. */
+    private static final Duration BUDGET_PER_STACK = Duration.ofMinutes(5);
+
+    /** That are to fit the budget, in most cases. */
+    private static final int PLANNED_BLOCKS = 3;
 
     private static final Duration QUICK_BUDGET_PER_STACK = Duration.ofSeconds(50);
 
@@ -60,8 +73,9 @@ public final class Compare implements Callable<Integer> {
             + "three minutes. Nothing is warm; its figures are stamped and say nothing about speed")
     private boolean quick;
 
-    @Option(names = "--scenario", defaultValue = Scenario.BASELINE, paramLabel = "NAME", completionCandidates = ScenarioNames.class, description = {
-            "What is asked, see docs/SCENARIOS.md: ${COMPLETION-CANDIDATES}, or a file of your own that ends in .yaml.",
+    @Option(names = SCENARIO, defaultValue = Scenario.BASELINE, paramLabel = "NAME", completionCandidates = ScenarioNames.class, description = {
+            "What is asked, see docs/SCENARIOS.md: ${COMPLETION-CANDIDATES}, all of them, or a file of your own that ends"
+                    + " in .yaml.",
             "Default: ${DEFAULT-VALUE}"})
     private String scenario = "";
 
@@ -84,12 +98,16 @@ public final class Compare implements Callable<Integer> {
             + "smallest that matters to you. Default: ${DEFAULT-VALUE}")
     private double difference;
 
-    @Option(names = "--budget", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Time for all blocks together. Default: 230s for each stack, quick 50s")
+    @Option(names = "--budget", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Time for all blocks together. Default: 5m for each stack, quick 50s")
     private @Nullable Duration budget;
 
     @Option(names = "--topology", paramLabel = "shared|many", description = "Connections: few shared keep-alive ones, as "
             + "from a proxy, or many clients with one each. Default: shared, or the scenario's")
     private Settings.@Nullable Topology topology;
+
+    @Option(names = "--resume", paramLabel = "DIR", description = "Go on with a comparison that was stopped, as it was "
+            + "asked for then: what is complete in DIR is kept")
+    private @Nullable Path resume;
 
     @Mixin
     private ServiceOptions service = new ServiceOptions();
@@ -141,11 +159,79 @@ public final class Compare implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Home home = Home.find();
-        Settings settings = settings(home);
+        List<String> arguments = redacted(spec().commandLine().getParseResult().originalArgs());
+        Path from = resume;
+        boolean isGood = from != null
+                ? resume(home, from)
+                : scenario.equals(ALL)
+                        ? all(home, arguments, ResultDirectory.create(home.results()))
+                        : one(home, scenario, arguments, ResultDirectory.create(home.results()), null).isGood();
+        return isGood ? spec().exitCodeOnSuccess() : spec().exitCodeOnExecutionException();
+    }
+
+    /** Goes on where a comparison stopped, or one of all scenarios. */
+    private boolean resume(Home home, Path directory) throws IOException, InterruptedException {
+        if (spec().commandLine().getParseResult().matchedOptions().size() > 1) {
+            throw new UsageException("--resume goes on with what was asked for then: leave out other options");
+        }
+        boolean hasAll = !Files.exists(directory.resolve(ResultFile.NAME))
+                && Files.exists(directory.resolve(ScenarioFile.NAMES.getFirst()).resolve(ResultFile.NAME));
+        Result earlier = ResultFile.of(hasAll ? directory.resolve(ScenarioFile.NAMES.getFirst()) : directory);
+        if (earlier.command().stream().anyMatch(argument -> argument.contains(SECRET))) {
+            throw new UsageException("--resume " + directory + ": its command had a password, which is not kept");
+        }
+        CommandLine again = commandLine(interruption);
+        again.parseArgs(earlier.command().toArray(String[]::new));
+        Compare then = again.getCommand();
+        if (hasAll) {
+            return then.all(home, earlier.command(), directory);
+        }
+        if (earlier.status() == Result.Status.COMPLETE) {
+            throw new UsageException("--resume " + directory + ": it is complete");
+        }
+        return then.one(home, then.scenario, earlier.command(), directory, earlier).isGood();
+    }
+
+    /** One after the other, each in a directory of its own, and one report of them. */
+    private boolean all(Home home, List<String> arguments, Path directory) throws IOException, InterruptedException {
+        List<Result> results = new ArrayList<>();
+        for (String name : ScenarioFile.NAMES) {
+            Path own = Files.createDirectories(directory.resolve(name));
+            Result earlier = Files.exists(own.resolve(ResultFile.NAME)) ? ResultFile.of(own) : null;
+            results.add(earlier != null && earlier.status() == Result.Status.COMPLETE
+                    ? earlier
+                    : one(home, name, named(arguments, name), own, earlier));
+            ReportPage.write(results, directory);
+            SummaryFile.write(results, directory);
+            if (interruption.happened()) {
+                return false;
+            }
+        }
+        spec().commandLine().getOut().println("All scenarios: " + directory.resolve(ReportPage.NAME));
+        return results.stream().allMatch(Result::isGood);
+    }
+
+    /** The same command for one scenario. */
+    static List<String> named(List<String> arguments, String name) {
+        List<String> named = new ArrayList<>();
+        for (int i = 0; i < arguments.size(); i++) {
+            if (arguments.get(i).equals(SCENARIO)) {
+                i++;
+            } else if (!arguments.get(i).startsWith(SCENARIO + "=")) {
+                named.add(arguments.get(i));
+            }
+        }
+        named.add(SCENARIO + "=" + name);
+        return named;
+    }
+
+    private Result one(Home home, String name, List<String> arguments, Path directory, @Nullable Result earlier)
+            throws IOException, InterruptedException {
+        Settings settings = settings(home, ScenarioFile.named(name));
         settings.cpus().confineThisProcess();
         CommandLine command = spec().commandLine();
-        Experiment experiment = new Experiment(settings, home,
-                redacted(command.getParseResult().originalArgs()), Progress.ofThisTerminal(), interruption);
+        Experiment experiment = new Experiment(settings, home, arguments, Progress.ofThisTerminal(), interruption,
+                directory, earlier);
         PrintWriter out = command.getOut();
         out.println(experiment.header());
         out.println();
@@ -155,22 +241,24 @@ public final class Compare implements Callable<Integer> {
             out.println(Report.of(result));
         }
         out.println();
-        out.println("Result: " + experiment.directory().resolve(ResultFile.NAME));
-        out.println("Picture: " + experiment.directory().resolve(Picture.NAME));
-        out.println("Report: " + experiment.directory().resolve(ReportPage.NAME));
-        out.println("Summary: " + experiment.directory().resolve(SummaryFile.NAME));
+        out.println("Result: " + directory.resolve(ResultFile.NAME));
+        out.println("Picture: " + directory.resolve(Picture.NAME));
+        out.println("Report: " + directory.resolve(ReportPage.NAME));
+        out.println("Summary: " + directory.resolve(SummaryFile.NAME));
         out.flush();
         if (result.failure() != null) {
             command.getErr().println("The comparison ended early: " + result.failure());
+            command.getErr().println("To go on: ./compare --resume " + directory);
         }
-        return result.isGood()
-                ? command.getCommandSpec().exitCodeOnSuccess()
-                : command.getCommandSpec().exitCodeOnExecutionException();
+        return result;
+    }
+
+    Settings settings(Home home) {
+        return settings(home, ScenarioFile.named(scenario));
     }
 
     /** @throws UsageException naming the option whose value cannot be used */
-    Settings settings(Home home) {
-        Scenario asked = ScenarioFile.named(scenario);
+    Settings settings(Home home, Scenario asked) {
         int requestsPerSecond = rate != null ? rate : quick ? Math.min(QUICK_RATE, asked.rate()) : asked.rate();
         if (requestsPerSecond < 1 || requestsPerSecond > MAX_RATE) {
             throw new UsageException("--rate must be 1 to " + MAX_RATE + ", not " + requestsPerSecond);
@@ -201,18 +289,18 @@ public final class Compare implements Callable<Integer> {
         return scenario.isSteady() ? QUICK_DURATION : scenario.duration().dividedBy(QUICK_EVENTFUL_PART);
     }
 
-    /** What is left of the budget when two blocks have to fit; with a number of blocks, as long as it may take. */
+    /** What is left of the budget when so many blocks have to fit; with a number of blocks, as long as it may take. */
     private static Duration warmUpLimit(Duration budget, Duration window, @Nullable Integer blocks, int stacks) {
         if (blocks != null) {
             return MAX_WARM_UP;
         }
-        Duration left = budget.dividedBy(2L * stacks).minus(window).minus(Experiment.RUN_OVERHEAD);
+        Duration left = budget.dividedBy((long) PLANNED_BLOCKS * stacks).minus(window).minus(Experiment.RUN_OVERHEAD);
         return left.compareTo(MIN_WARM_UP) < 0 ? MIN_WARM_UP : left.compareTo(MAX_WARM_UP) > 0 ? MAX_WARM_UP : left;
     }
 
     /** Without the password of a database URL. */
     static List<String> redacted(List<String> arguments) {
-        return arguments.stream().map(argument -> argument.replaceAll("//([^:/@]*):[^@]*@", "//$1:***@")).toList();
+        return arguments.stream().map(argument -> argument.replaceAll("//([^:/@]*):[^@]*@", "//$1:" + SECRET + "@")).toList();
     }
 
     private CommandSpec spec() {

@@ -26,7 +26,7 @@ record Difference(List<String> notes, List<Row> rows) {
     /** Without so many forks of each there is no interval. */
     private static final int LEAST_FORKS = 2;
 
-    /** What the interval permits to say. Less is better in every headline metric. */
+    /** What the interval permits to say. */
     enum Change {
         WORSE("worse"), BETTER("better"), EQUIVALENT(Verdict.EQUIVALENT.text()), NOT_SHOWN(
                 Verdict.NO_DIFFERENCE_SHOWN.text());
@@ -41,9 +41,9 @@ record Difference(List<String> notes, List<Row> rows) {
             return text;
         }
 
-        private static Change of(Judgement judgement) {
+        private static Change of(Metric metric, Judgement judgement) {
             return switch (judgement.verdict()) {
-                case DIFFERENT -> judgement.ratio().logMean() > 0 ? WORSE : BETTER;
+                case DIFFERENT -> judgement.ratio().logMean() > 0 == metric.isMoreBetter() ? BETTER : WORSE;
                 case EQUIVALENT -> EQUIVALENT;
                 case NO_DIFFERENCE_SHOWN -> NOT_SHOWN;
             };
@@ -78,7 +78,7 @@ record Difference(List<String> notes, List<Row> rows) {
         for (String stack : stacks) {
             requireForks(first, "A", stack);
             requireForks(second, "B", stack);
-            for (Metric metric : Metric.HEADLINES) {
+            for (Metric metric : Metric.headlines(first)) {
                 List<Double> before = values(first, stack, metric);
                 List<Double> after = values(second, stack, metric);
                 if (Math.min(before.size(), after.size()) >= metric.blocksForInterval()) {
@@ -90,7 +90,7 @@ record Difference(List<String> notes, List<Row> rows) {
         Family.ofFixedSize(Margin.of(difference)).judge(ratios)
                 .forEach((key, judgement) -> rows.add(new Row(key.stack(), key.metric(),
                         valid(first, key.stack()).size(), valid(second, key.stack()).size(), judgement,
-                        Change.of(judgement))));
+                        Change.of(key.metric(), judgement))));
         return new Difference(notes(first, second, stacks), rows);
     }
 
@@ -111,11 +111,14 @@ record Difference(List<String> notes, List<Row> rows) {
         design.put("scenario", settings.scenario());
         design.put("requests a second", settings.ratePerSecond());
         design.put("steps", settings.steps());
+        design.put("search", settings.search());
+        design.put("warm", settings.warm());
         design.put("faults", settings.faults());
         design.put("seconds", settings.durationSeconds());
         design.put("topology", settings.topology());
         design.put("payment median, ms", settings.paymentMedianMillis());
         design.put("payment p99, ms", settings.paymentP99Millis());
+        design.put("payment answer, bytes", settings.answerBytes());
         design.put("database wait, ms", settings.databaseWaitMillis());
         design.put("properties of services", settings.serviceProperties());
         design.put("heap", settings.heap());
@@ -192,7 +195,7 @@ record Difference(List<String> notes, List<Row> rows) {
             addFailures(notes, first, "A", stack);
             addFailures(notes, second, "B", stack);
         }
-        for (Metric metric : Metric.HEADLINES) {
+        for (Metric metric : Metric.headlines(first)) {
             List<String> missing = stacks.stream()
                     .filter(stack -> Math.min(values(first, stack, metric).size(),
                             values(second, stack, metric).size()) < metric.blocksForInterval())

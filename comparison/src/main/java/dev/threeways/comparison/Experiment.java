@@ -5,15 +5,10 @@ import dev.threeways.backends.ProcessFailedException;
 import dev.threeways.comparison.Result.Run;
 import dev.threeways.comparison.Result.Status;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -29,7 +24,8 @@ final class Experiment {
     /** Starting, draining, stopping and the generator's reports: what a run takes beside warm-up and window. */
     static final Duration RUN_OVERHEAD = Duration.ofSeconds(26);
 
-    private final Settings settings;
+    /** With what is found out before the first block. */
+    private Settings settings;
 
     private final Home home;
 
@@ -41,7 +37,10 @@ final class Experiment {
 
     private final Path directory;
 
-    private final Instant startedAt = Instant.now();
+    /** Of what is resumed. */
+    private final Duration elapsedBefore;
+
+    private final Instant startedAt;
 
     private final long startNanos = System.nanoTime();
 
@@ -51,20 +50,55 @@ final class Experiment {
 
     private final List<Result.Stack> stacks = new ArrayList<>();
 
+    private Result.@Nullable Ceiling ceiling;
+
+    private @Nullable AddedWork addedWork;
+
     private String database = "";
 
-    Experiment(Settings settings, Home home, List<String> command, Progress progress, Interruption interruption)
-            throws IOException {
+    /**
+     * @param directory where results go; there already if {@code earlier} is
+     * @param earlier null, or what is to be gone on with
+     * @throws UsageException if that is not of these settings, or of other jars
+     */
+    Experiment(Settings settings, Home home, List<String> command, Progress progress, Interruption interruption,
+            Path directory, @Nullable Result earlier) throws IOException {
         this.settings = settings;
         this.home = home;
         this.command = command;
         this.progress = progress;
         this.interruption = interruption;
         this.machine = Machine.here(home.root(), settings.cpus());
-        this.directory = createDirectory(home.results());
+        this.directory = directory;
         for (StackSpec stack : settings.stacks()) {
             stacks.add(Libraries.describe(stack, home));
         }
+        this.startedAt = earlier == null ? Instant.now() : earlier.startedAt();
+        this.elapsedBefore = earlier == null ? Duration.ZERO : millis(earlier.elapsedSeconds());
+        if (earlier != null) {
+            goOnWith(earlier);
+        }
+    }
+
+    private void goOnWith(Result earlier) {
+        if (!stacks.equals(earlier.stacks())) {
+            throw new UsageException("--resume " + directory + ": the services are not those it began with, or were built "
+                    + "again: what was measured before and after could not be told apart");
+        }
+        Double added = earlier.addedCpuMillis();
+        ceiling = earlier.ceiling();
+        if (added != null) {
+            addedWork = AddedWork.of(added, earlier.settings().serviceProperties());
+            settings = settings.with(settings.scenario().with(addedWork.properties()));
+        }
+        if (!configuration(settings).equals(earlier.settings())) {
+            throw new UsageException("--resume " + directory + ": its settings are not what its command means today");
+        }
+        runs.addAll(earlier.runs());
+    }
+
+    private static Duration millis(double seconds) {
+        return Duration.ofMillis(Math.round(seconds * 1000));
     }
 
     Path directory() {
@@ -73,8 +107,9 @@ final class Experiment {
 
     /** What would be written if the comparison ended now. */
     Result result(Status status, @Nullable String failure) {
-        return new Result(Result.SCHEMA, startedAt, Instant.now(), status, failure,
-                settings.quick() ? Settings.QUICK_STAMP : null, command, configuration(settings), machine,
+        return new Result(Result.SCHEMA, startedAt, Instant.now(), status, failure, seconds(elapsed()),
+                settings.quick() ? Settings.QUICK_STAMP : null, command, configuration(settings), machine, ceiling,
+                addedWork == null ? null : addedWork.cpuMillis(),
                 jvmOptions(settings), database, stacks, List.copyOf(runs), Analysis.summary(settings.stacks(), runs),
                 Analysis.comparisons(settings, runs, !settings.quick()));
     }
@@ -87,6 +122,7 @@ final class Experiment {
     Result run() throws IOException {
         Result result;
         try {
+            prepare();
             blocks();
             result = result(Status.COMPLETE, null);
         } catch (ProcessFailedException | RuntimeException | IOException e) {
@@ -102,6 +138,26 @@ final class Experiment {
         Picture.write(result, directory);
         writeReport(result);
         return result;
+    }
+
+    /** What the generator can do, and what work is to be added so that it is enough. Nothing of a quick run depends on it. */
+    private void prepare() throws Exception {
+        if (settings.quick() || ceiling != null) {
+            return;
+        }
+        progress.run("before the first block", left(1, Duration.ZERO));
+        progress.phase("measuring what the load generator can do");
+        Result.Ceiling found = GeneratorCeiling.measure(settings, directory.resolve("ceiling"));
+        ceiling = found;
+        Scenario scenario = settings.scenario();
+        if (scenario.search() == Scenario.Search.CAPACITY && !AddedWork.isIn(scenario)) {
+            double times = scenario.steps().stream().mapToDouble(Scenario.Step::times).max().orElse(1);
+            AddedWork work = AddedWork.least(found.usablePerSecond(), times, settings.cpus().service().size(),
+                    SigningSpeed.iterationsPerMilli(settings));
+            addedWork = work;
+            settings = settings.with(scenario.with(work.properties()));
+        }
+        progress.say(Report.line(found, addedWork));
     }
 
     private void writeReport(Result result) throws IOException {
@@ -121,16 +177,25 @@ final class Experiment {
             List<StackSpec> shuffled = new ArrayList<>(settings.stacks());
             Collections.shuffle(shuffled, order);
             for (StackSpec stack : shuffled) {
+                if (isDone(block, stack)) {
+                    continue;
+                }
                 progress.run("block " + block + blocksText() + ", " + stack.label(), left(block, longestBlock));
                 Run run = new StackRun(settings, home, stack, block, directory, progress).execute();
                 runs.add(run);
                 progress.say(Report.line(run, settings));
                 ResultFile.write(result(Status.RUNNING, null), directory);
             }
-            writeReport(result(Status.RUNNING, null));
+            Result soFar = result(Status.RUNNING, null);
+            writeReport(soFar);
+            Report.soFar(soFar, block).ifPresent(progress::say);
             Duration took = Duration.ofNanos(System.nanoTime() - blockStart);
             longestBlock = took.compareTo(longestBlock) > 0 ? took : longestBlock;
         }
+    }
+
+    private boolean isDone(int block, StackSpec stack) {
+        return runs.stream().anyMatch(run -> run.block() == block && run.stack().equals(stack.label()));
     }
 
     /** With a precision asked for it ends on the width of intervals alone, never on what they say. */
@@ -150,7 +215,7 @@ final class Experiment {
     }
 
     private Duration elapsed() {
-        return Duration.ofNanos(System.nanoTime() - startNanos);
+        return elapsedBefore.plusNanos(System.nanoTime() - startNanos);
     }
 
     /** Before anything is known, a run is thought to take all it may. */
@@ -197,13 +262,15 @@ final class Experiment {
 
     static Result.Configuration configuration(Settings settings) {
         Scenario scenario = settings.scenario();
-        return new Result.Configuration(scenario.name(), scenario.question(), settings.quick(), settings.rate(),
+        return new Result.Configuration(scenario.name(), scenario.question(),
+                Metric.headlines(scenario).stream().map(Metric::id).toList(), settings.quick(), settings.rate(),
                 scenario.steps().stream()
                         .map(step -> new Result.Step(seconds(step.duration()), step.times() * settings.rate()))
                         .toList(),
+                scenario.search().name().toLowerCase(Locale.ROOT).replace('_', '-'), scenario.warm(),
                 scenario.faults().stream().map(fault -> new Result.Fault(seconds(fault.at()), fault.trouble().text()))
                         .toList(),
-                scenario.databaseWait().toMillis(), scenario.service(), seconds(settings.duration()),
+                scenario.databaseWait().toMillis(), scenario.answerBytes(), scenario.service(), seconds(settings.duration()),
                 settings.blocks(), settings.precision(), settings.difference(), seconds(settings.budget()),
                 seconds(settings.warmUpLimit()),
                 settings.warmUpRequests(), settings.topology().name().toLowerCase(Locale.ROOT),
@@ -216,28 +283,5 @@ final class Experiment {
 
     private static double seconds(Duration duration) {
         return duration.toMillis() / 1000.0;
-    }
-
-    private static Path createDirectory(Path results) throws IOException {
-        Files.createDirectories(results);
-        String name = LocalDateTime.now(ZoneId.systemDefault())
-                .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT));
-        Path directory = results.resolve(name);
-        for (int n = 2; true; n++) {
-            try {
-                Files.createDirectory(directory);
-                break;
-            } catch (FileAlreadyExistsException _) { // another one began in the same second
-                directory = results.resolve(name + "-" + n);
-            }
-        }
-        Path latest = results.resolve("latest");
-        Files.deleteIfExists(latest);
-        try {
-            Files.createSymbolicLink(latest, directory.getFileName());
-        } catch (UnsupportedOperationException | IOException _) {
-            return directory; // a convenience, which not every file system has
-        }
-        return directory;
     }
 }

@@ -35,6 +35,9 @@ final class LoadGenerator implements AutoCloseable {
     /** What the generator gives the last answers after the schedule's end, and the reports after that. */
     private static final Duration REPORT_LIMIT = Duration.ofMinutes(3);
 
+    /** What a warm-up may take beyond its limit: another target's start, say. */
+    private static final Duration WARM_UP_RESERVE = Duration.ofMinutes(3);
+
     /** Longer than it takes to report its progress. */
     private static final Duration POLL = Duration.ofMillis(500);
 
@@ -98,21 +101,22 @@ final class LoadGenerator implements AutoCloseable {
      * Starts warming up.
      *
      * @param baseUrl of the service
+     * @param slow what it counts as slow
      * @param seed of arrivals, orders and keys
      * @param directory where its books and reports go
      * @param hasFirstStage whether the warm-up begins with few users
      */
-    static LoadGenerator start(Settings settings, Schedule schedule, URI baseUrl, long seed, Path directory,
+    static LoadGenerator start(Settings settings, Schedule schedule, URI baseUrl, Duration slow, long seed, Path directory,
             boolean hasFirstStage) throws IOException {
         Files.createDirectories(directory);
-        long warmUpMax = settings.scenario().warm() ? settings.warmUpLimit().toSeconds() + 30 : 0;
+        long warmUpMax = settings.warmUpLimit().plus(WARM_UP_RESERVE).toSeconds();
         List<String> properties = List.of("--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "-DbaseUrl=" + baseUrl, "-Dsteps=" + schedule.steps(),
                 "-Dduration=" + schedule.duration().toMillis() / 1000.0, "-Dseed=" + seed,
                 "-Darrivals=poisson", "-Dtopology=" + settings.topology().name().toLowerCase(Locale.ROOT),
                 "-DwarmupUsers=" + WARM_UP_USERS,
                 "-DwarmupFirstUsers=" + (hasFirstStage ? FIRST_STAGE_USERS : WARM_UP_USERS),
-                "-DwarmupMax=" + warmUpMax, "-DslowMillis=" + SLOW.toMillis(),
+                "-DwarmupMax=" + warmUpMax, "-DslowMillis=" + slow.toMillis(),
                 "-Dassertions=false", "-Dcontrol=" + directory, "-Dresults=" + directory);
         JvmProcess process = JvmProcess.builder("the load generator")
                 .jvmOptions(Stream.concat(
@@ -160,6 +164,17 @@ final class LoadGenerator implements AutoCloseable {
      */
     void stop() throws IOException, InterruptedException {
         Files.createFile(directory.resolve("stop"));
+        awaitAnswers();
+        int _ = process.stop(STOP_LIMIT);
+    }
+
+    /** In its warm-up: nothing more is sent until it is to measure, what is on its way is awaited. */
+    void rest() throws IOException, InterruptedException {
+        Files.createFile(directory.resolve("rest"));
+        awaitAnswers();
+    }
+
+    private void awaitAnswers() throws IOException, InterruptedException {
         long limitNanos = System.nanoTime() + STOP_LIMIT.toNanos();
         Progress before = null;
         Progress now = progress();
@@ -170,7 +185,6 @@ final class LoadGenerator implements AutoCloseable {
             before = now;
             now = progress();
         }
-        int _ = process.stop(STOP_LIMIT);
     }
 
     /** Waits for its reports. */

@@ -1,11 +1,13 @@
 package dev.threeways.comparison;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -22,6 +24,8 @@ record Machine(String cpuModel, int cpus, long memoryBytes, String kernel, Strin
 
     private static final int GIT_SECONDS = 10;
 
+    private static final int TICK_FIELDS = 8;
+
     static Machine here(Path root, CpuPlan plan) {
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return new Machine(readCpuModel(),
@@ -31,6 +35,30 @@ record Machine(String cpuModel, int cpus, long memoryBytes, String kernel, Strin
                         + System.getProperty("os.arch"),
                 System.getProperty("java.vendor") + " " + System.getProperty("java.runtime.version"),
                 git(root, "rev-parse", "HEAD"), !git(root, "status", "--porcelain").isEmpty());
+    }
+
+    /** Of all CPUs since the machine began, in ticks. */
+    record CpuTime(long total, long stolen) {}
+
+    /** What the kernel counts (proc(5), {@code /proc/stat}); all 0 where it does not tell. */
+    static CpuTime cpuTime() {
+        try (BufferedReader stat = Files.newBufferedReader(Path.of("/proc/stat"))) {
+            return cpuTime(String.valueOf(stat.readLine()));
+        } catch (IOException _) { // not Linux
+            return new CpuTime(0, 0);
+        }
+    }
+
+    /** @param line {@code cpu user nice system idle iowait irq softirq steal …}; guests are in user and nice already */
+    static CpuTime cpuTime(String line) {
+        long[] ticks = Arrays.stream(line.strip().split("\\s+", -1)).skip(1).limit(TICK_FIELDS)
+                .mapToLong(Long::parseLong).toArray();
+        return new CpuTime(Arrays.stream(ticks).sum(), ticks.length < TICK_FIELDS ? 0 : ticks[TICK_FIELDS - 1]);
+    }
+
+    /** Of all CPU time between the two, what the machine's host took. */
+    static double stealPercent(CpuTime from, CpuTime to) {
+        return 100.0 * (to.stolen() - from.stolen()) / Math.max(1, to.total() - from.total());
     }
 
     /** Runnable processes over the last minute; negative where the system does not say. */

@@ -31,10 +31,16 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
     static final Metric MEMORY = new Metric("memoryMib", "live heap + non-heap, MiB", 1,
             run -> (run.memory().liveHeapBytes() + run.memory().nonHeapBytes()) / MIB);
 
-    /** What stacks are compared by. The others are there to explain. */
-    static final List<Metric> HEADLINES = List.of(CPU, MEMORY, P50, P99);
+    /** Held for a whole window. */
+    static final Metric CAPACITY = new Metric("capacityPerSecond", "highest rate that meets the objective, requests/s", 0,
+            Metric::capacity);
+
+    static final Metric GOODPUT = new Metric("goodputPerSecond", "answered within the objective while disturbed, per second",
+            1, Run::goodputPerSecond);
 
     static final List<Metric> ALL = List.of(
+            CAPACITY, GOODPUT,
+            new Metric("recoverySeconds", "seconds until all was as before", 0, Metric::recovery),
             new Metric("okPerSecond", "answered OK per second", 1, Run::okPerSecond),
             P50,
             new Metric("latencyP90Millis", "latency p90, ms", 1, run -> run.latencyMillis().p90()),
@@ -42,6 +48,8 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
             new Metric("latencyP999Millis", "latency p99.9, ms", 1, run -> run.latencyMillis().p999()),
             new Metric("latencyMaxMillis", "latency max, ms", 1, run -> run.latencyMillis().max()),
             CPU,
+            new Metric("requestsPerCpuSecond", "requests per CPU second of the service", 0,
+                    run -> 1000 / run.perRequest().serviceCpuMillis()),
             perRequest("databaseCpuMillis", "CPU ms/request, PostgreSQL", 3, PerRequest::databaseCpuMillis),
             perRequest("simulatorCpuMillis", "CPU ms/request, simulator", 3, PerRequest::simulatorCpuMillis),
             perRequest("generatorCpuMillis", "CPU ms/request, generator", 3, PerRequest::generatorCpuMillis),
@@ -54,6 +62,35 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
             new Metric("peakThreads", "peak platform threads", 0, run -> (double) run.threads().peakPlatform()),
             new Metric("generatorLagP99Millis", "generator lag p99, ms", 1, run -> run.generatorLagMillis().p99()));
 
+    /**
+     * What stacks are compared by in a scenario; the others are there to explain. Where something breaks, what is answered
+     * depends on the break, and what matters is whether the books balance.
+     */
+    static List<Metric> headlines(Scenario scenario) {
+        if (scenario.search() == Scenario.Search.CAPACITY_TO_HOLD) {
+            return List.of(CAPACITY, CPU, MEMORY);
+        }
+        if (!scenario.faults().isEmpty()) {
+            return List.of(CPU, MEMORY);
+        }
+        return scenario.isEventful() ? List.of(GOODPUT, CPU, MEMORY) : List.of(CPU, MEMORY, P50, P99);
+    }
+
+    /** As the result has them. */
+    static List<Metric> headlines(Result result) {
+        return result.settings().headlines().stream().map(Metric::of).toList();
+    }
+
+    private static @Nullable Double capacity(Run run) {
+        Result.Capacity capacity = run.capacity();
+        return capacity == null || !capacity.held() ? null : Double.valueOf(capacity.ratePerSecond());
+    }
+
+    private static @Nullable Double recovery(Run run) {
+        Integer seconds = run.recoverySeconds();
+        return seconds == null ? null : Double.valueOf(seconds);
+    }
+
     private static Metric perRequest(String id, String title, int decimals,
             Function<PerRequest, @Nullable Double> of) {
         return new Metric(id, title, decimals, run -> of.apply(run.perRequest()));
@@ -63,6 +100,11 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
         Double voluntary = perRequest.voluntarySwitches();
         Double involuntary = perRequest.involuntarySwitches();
         return voluntary == null || involuntary == null ? null : Double.valueOf(voluntary + involuntary);
+    }
+
+    /** Of all others, less is. */
+    boolean isMoreBetter() {
+        return equals(CAPACITY) || equals(GOODPUT);
     }
 
     /** The tail of one fork varies too much for an interval of a few. */

@@ -6,12 +6,15 @@ import dev.threeways.comparison.Result.Spread;
 import dev.threeways.comparison.Result.StackSummary;
 import dev.threeways.comparison.statistics.Verdict;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** What a person reads in the terminal. Names no winner: it says how far apart, and how sure. */
 final class Report {
@@ -59,6 +62,34 @@ final class Report {
                         ? " (" + Settings.QUICK_STAMP + ")"
                         : "")
                 + warnings;
+    }
+
+    /** What the generator can do. */
+    static String line(Result.Ceiling ceiling, @Nullable AddedWork work) {
+        String line = String.format(Locale.ROOT, "the load generator can send %s%.0f requests/s, at %.3f ms of CPU each",
+                ceiling.reached() ? "" : "at least ", ceiling.ratePerSecond(), ceiling.cpuMillisPerRequest());
+        return work == null
+                ? line
+                : line + String.format(Locale.ROOT, "%n    to overload any stack with %.0f of them, every request is made "
+                        + "to cost %.1f ms of CPU more (%d iterations)", ceiling.usablePerSecond(), work.cpuMillis(),
+                        work.iterations());
+    }
+
+    /** The intervals after a block; empty while there are none, or if they mean nothing. */
+    static Optional<String> soFar(Result result, int block) {
+        if (result.comparisons().isEmpty() || result.stamp() != null) {
+            return Optional.empty();
+        }
+        Map<String, List<String>> metrics = new LinkedHashMap<>();
+        for (Comparison comparison : result.comparisons()) {
+            metrics.computeIfAbsent(comparison.metric(), _ -> new ArrayList<>())
+                    .add(String.format(Locale.ROOT, "%s / %s %.2f (%.2f - %.2f)", comparison.stack(),
+                            comparison.comparedWith(), comparison.ratio(), comparison.low(), comparison.high()));
+        }
+        List<String> lines = new ArrayList<>(List.of("after block " + block + ":"));
+        metrics.forEach((metric, ratios) -> lines
+                .add("    " + Metric.of(metric).title() + ": " + String.join(", ", ratios)));
+        return Optional.of(String.join(System.lineSeparator(), lines));
     }
 
     private static String warmth(Run run) {

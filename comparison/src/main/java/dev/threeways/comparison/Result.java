@@ -14,9 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param schema version of this structure; raised when a field changes its meaning or goes
  * @param stamp null, or why no figure in here is to be quoted
  * @param failure null, or why the comparison ended early
+ * @param elapsedSeconds that the comparison ran, without the time between an interruption and its resumption
+ * @param ceiling of the load generator; null if it was not measured
+ * @param addedCpuMillis that every request was made to cost besides, so that the generator can overload every stack; null if
+ *     none
  */
 record Result(int schema, Instant startedAt, Instant finishedAt, Status status, @Nullable String failure,
+        double elapsedSeconds,
         @Nullable String stamp, List<String> command, Configuration settings, Machine machine,
+        @Nullable Ceiling ceiling, @Nullable Double addedCpuMillis,
         Map<String, List<String>> jvmOptions, String database, List<Stack> stacks, List<Run> runs,
         List<StackSummary> summary, List<Comparison> comparisons) {
 
@@ -33,14 +39,30 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
         RUNNING, COMPLETE, INTERRUPTED, FAILED
     }
 
-    /** {@link Settings} without secrets. */
-    record Configuration(String scenario, String question, boolean quick, int ratePerSecond, List<Step> steps,
-            List<Fault> faults, double databaseWaitMillis, Map<String, String> serviceProperties,
+    /**
+     * {@link Settings} without secrets.
+     *
+     * @param headlines see {@link Metric#headlines}
+     * @param ratePerSecond that the steps multiply; where capacity is searched for, where the search begins
+     * @param serviceProperties that every service was started with
+     */
+    record Configuration(String scenario, String question, List<String> headlines, boolean quick, int ratePerSecond,
+            List<Step> steps, String search, boolean warm, List<Fault> faults, double databaseWaitMillis, int answerBytes, Map<String, String> serviceProperties,
             double durationSeconds, @Nullable Integer blocks,
             @Nullable Double precision, double smallestDifference, double budgetSeconds, double warmUpLimitSeconds,
             int warmUpRequests, String topology,
             double paymentMedianMillis, double paymentP99Millis, String heap, long seed, String databaseUrl,
             String paymentUrl, String cpus, List<Integer> serviceCpus, List<Integer> otherCpus) {}
+
+    /**
+     * What the load generator can do here, sending to a server that answers at once.
+     *
+     * @param ratePerSecond the highest at which it was in time
+     * @param reached whether it was late on a higher one; else nobody asked for more
+     * @param cpuMillisPerRequest of its CPU time
+     * @param usablePerSecond the same rate, or where CPUs are shared that at which it uses a quarter of them, if that is less
+     */
+    record Ceiling(double ratePerSecond, boolean reached, double cpuMillisPerRequest, double usablePerSecond) {}
 
     /** @param ratePerSecond for so many seconds */
     record Step(double seconds, double ratePerSecond) {}
@@ -61,8 +83,11 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
      * @param before what the service told about itself when it was warm, before the window
      * @param after the same when the last answer had come
      * @param stageMillis of a request in the window at each stage, on average; empty if the service does not tell
-     * @param recoverySeconds from the end of the last fault, or of the highest step, until all was as before; null if it
-     *     never was, or if nothing happened
+     * @param heldBefore what the service held before something happened; null if nothing did
+     * @param heldAfter and afterwards, when the generator was gone
+     * @param recoverySeconds from the end of the last fault, or of the highest step, until all was as before; of a cold
+     *     start, until latency was near what it was at the end; null if it never was, or if nothing happened
+     * @param goodputPerSecond requests due while something happened that met the objective; null if nothing happened
      * @param capacity null if it was not searched for
      * @param timeline second by second
      */
@@ -71,26 +96,29 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
             WarmUp warmUp, MeasuredWindow window, Requests requests, double okPerSecond, Latency latencyMillis,
             Latencies.Summary generatorLagMillis, PerRequest perRequest, Memory memory, Threads threads,
             Collections collections, Balance accounts, Map<String, String> flags, ServiceMeters before,
-            ServiceMeters after, Map<String, Double> stageMillis, @Nullable Integer recoverySeconds,
-            @Nullable Capacity capacity,
+            ServiceMeters after, Map<String, Double> stageMillis, @Nullable Held heldBefore, @Nullable Held heldAfter,
+            @Nullable Integer recoverySeconds, @Nullable Double goodputPerSecond, @Nullable Capacity capacity,
             List<Second> timeline) {}
 
     /**
      * @param ratePerSecond the highest at which the objective was met; the one held, if the scenario holds it
+     * @param held whether the last hold met the objective, or none was asked for
      * @param rungs of the search
      * @param holds each on a lower rate than the one before; the last is the measured window
      */
-    record Capacity(double ratePerSecond, List<CapacitySearch.Rung> rungs, List<CapacitySearch.Rung> holds) {}
+    record Capacity(double ratePerSecond, boolean held, List<CapacitySearch.Rung> rungs, List<CapacitySearch.Rung> holds) {}
 
     /**
      * One second of the measured window: what was due in it, and what became of that.
      *
      * @param outcomes by {@link Outcome#id()}; adds up to {@code planned}
+     * @param generatorLate whether the generator, and not the service, was the bottleneck: latencies of this second are in no
+     *     other figure
      * @param inFlight sent and not ended, by the generator's book, when the second ended
      * @param serviceCpus CPUs the service used
      */
     record Second(int second, long planned, Map<String, Long> outcomes, double latencyP50Millis,
-            double latencyP99Millis, double latencyMaxMillis, double generatorLagP99Millis, int inFlight,
+            double latencyP99Millis, double latencyMaxMillis, double generatorLagP99Millis, boolean generatorLate, int inFlight,
             double serviceCpus, long residentBytes, int threads) {}
 
     record WarmUp(long requests, double seconds, Warmup.Ended ended, List<Warmup.Window> windows) {}
@@ -102,10 +130,11 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
      * @param countersToEpochMillis when they were read again, the service being idle
      * @param completed requests that were completed between the two
      * @param compilerPercent of the service's CPU time between the two; 0 where it cannot be known
+     * @param stealPercent of the machine's CPU time, taken by its host; 0 where it cannot be known
      */
     record MeasuredWindow(long startEpochMillis, long endEpochMillis, long countersFromEpochMillis,
             long countersToEpochMillis, long completed, double compilerPercent, double loadAverageBefore,
-            double loadAverageAfter) {}
+            double loadAverageAfter, double stealPercent) {}
 
     /**
      * Of the measured window.

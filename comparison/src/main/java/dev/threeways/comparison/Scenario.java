@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A question, and the conditions under which it is put to every stack alike. {@code docs/SCENARIOS.md} says more.
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
  * @param topology how the generator connects
  * @param paymentMedian of the payment API's latency
  * @param paymentP99 of the same
+ * @param answerBytes the payment API fills its answers up to this size; 0 for not at all
  * @param databaseWait that the database adds to every read
  * @param service properties every service is started with
  * @param faults in the order of their times
@@ -24,7 +26,7 @@ import java.util.stream.Collectors;
  */
 record Scenario(String name, String question, int rate, List<Step> steps, Search search, boolean warm,
         Settings.Topology topology,
-        Duration paymentMedian, Duration paymentP99, Duration databaseWait, Map<String, String> service,
+        Duration paymentMedian, Duration paymentP99, int answerBytes, Duration databaseWait, Map<String, String> service,
         List<Fault> faults, List<Variant> variants) {
 
     /** What to know before the steps. */
@@ -43,6 +45,8 @@ record Scenario(String name, String question, int rate, List<Step> steps, Search
     enum Trouble {
         /** The payment API takes payments and does not answer. */
         PAYMENT_HANGS,
+        /** It closes all connections and lets none be opened. */
+        PAYMENT_REFUSES,
         /** It answers as before. */
         PAYMENT_RETURNS,
         /** PostgreSQL is shut down. */
@@ -60,8 +64,9 @@ record Scenario(String name, String question, int rate, List<Step> steps, Search
      * A stack that runs as a second one, in another way.
      *
      * @param of the stack's label
+     * @param databaseWait in place of the scenario's
      */
-    record Variant(String label, String of, Map<String, String> properties) {}
+    record Variant(String label, String of, Map<String, String> properties, Duration databaseWait) {}
 
     /** @param at from the beginning of the measured window */
     record Fault(Duration at, Trouble trouble) {}
@@ -79,9 +84,17 @@ record Scenario(String name, String question, int rate, List<Step> steps, Search
         return new Scenario(name, question, otherRate,
                 steps.stream().map(step -> new Step(scaled(step.duration(), factor), step.times())).toList(), search,
                 warm,
-                otherTopology, median, p99, databaseWait, service,
+                otherTopology, median, p99, answerBytes, databaseWait, service,
                 faults.stream().map(fault -> new Fault(scaled(fault.at(), factor), fault.trouble())).toList(),
                 variants);
+    }
+
+    /** The same, and services are started with these properties besides. */
+    Scenario with(Map<String, String> properties) {
+        Map<String, String> all = new TreeMap<>(service);
+        all.putAll(properties);
+        return new Scenario(name, question, rate, steps, search, warm, topology, paymentMedian, paymentP99, answerBytes,
+                databaseWait, all, faults, variants);
     }
 
     private static Duration scaled(Duration duration, double factor) {
@@ -92,8 +105,28 @@ record Scenario(String name, String question, int rate, List<Step> steps, Search
         return steps.stream().map(Step::duration).reduce(Duration.ZERO, Duration::plus);
     }
 
+    /** @param from of the measured window */
+    record Span(Duration from, Duration to) {}
+
+    /** When it is not as usual: from the first fault to the last, or the second step of the load. */
+    Optional<Span> disturbance() {
+        if (!faults.isEmpty()) {
+            return Optional.of(new Span(faults.getFirst().at(), faults.getLast().at()));
+        }
+        if (steps.size() > 1) {
+            Duration from = steps.getFirst().duration();
+            return Optional.of(new Span(from, from.plus(steps.get(1).duration())));
+        }
+        return Optional.empty();
+    }
+
+    /** Whether something goes wrong in the window, or the load changes. */
+    boolean isEventful() {
+        return disturbance().isPresent();
+    }
+
     /** Whether the load or anything else changes within the window. */
     boolean isSteady() {
-        return steps.size() == 1 && faults.isEmpty() && warm;
+        return !isEventful() && warm;
     }
 }

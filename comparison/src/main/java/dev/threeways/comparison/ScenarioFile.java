@@ -38,7 +38,7 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
 
     private static final String ENDING = ".yaml";
 
-    private static final Payment USUAL = new Payment(50, 200);
+    private static final Payment USUAL = new Payment(50, 200, null);
 
     private static final YAMLMapper yaml = YAMLMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -47,12 +47,15 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
     /** @param times the rate; 1 if it is left out */
     record Part(double seconds, @Nullable Double times) {}
 
-    record Payment(int medianMillis, int p99Millis) {}
+    /** @param answerBytes none if left out */
+    record Payment(int medianMillis, int p99Millis, @Nullable Integer answerBytes) {}
 
     /** @param at seconds from the beginning */
     record Event(double at, String trouble) {}
 
-    record OtherWay(String label, String of, Map<String, String> service) {}
+    /** @param databaseWaitMillis the scenario's if left out */
+    record OtherWay(String label, String of, @Nullable Map<String, String> service,
+            @Nullable Integer databaseWaitMillis) {}
 
     /**
      * Reads a scenario of the project, or a team's own.
@@ -97,6 +100,7 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
         require(question != null, "has no question");
         require(rate >= 1, "rate must be at least 1, not " + rate);
         require(steps != null && !steps.isEmpty(), "has no steps");
+        checkFaults();
         Payment latency = payment == null ? USUAL : payment;
         return new Scenario(name, question.strip(), rate, steps.stream().map(ScenarioFile::step).toList(),
                 search == null ? Search.NOTHING : choice("search", search, Search.values()),
@@ -105,14 +109,28 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
                         ? Settings.Topology.SHARED
                         : choice("topology", topology, Settings.Topology.values()),
                 Duration.ofMillis(latency.medianMillis()), Duration.ofMillis(latency.p99Millis()),
-                Duration.ofMillis(databaseWaitMillis == null ? 0 : databaseWaitMillis),
+                latency.answerBytes() == null ? 0 : latency.answerBytes(), millis(databaseWaitMillis, 0),
                 service == null ? Map.of() : Map.copyOf(service),
                 faults == null ? List.of() : faults.stream().map(ScenarioFile::fault).toList(),
                 variants == null
                         ? List.of()
-                        : variants.stream()
-                                .map(other -> new Variant(other.label(), other.of(), Map.copyOf(other.service())))
+                        : variants.stream().map(other -> new Variant(other.label(), other.of(),
+                                other.service() == null ? Map.of() : Map.copyOf(other.service()),
+                                millis(other.databaseWaitMillis(), databaseWaitMillis == null ? 0 : databaseWaitMillis)))
                                 .toList());
+    }
+
+    private void checkFaults() {
+        List<Event> events = faults == null ? List.of() : faults;
+        for (int i = 0; i < events.size(); i++) {
+            require(i == 0 || events.get(i - 1).at() < events.get(i).at(), "faults must be in the order of their times");
+            require(i + 1 < events.size() || !events.get(i).trouble().equals(id(Trouble.PAYMENT_REFUSES)),
+                    "what refuses must return: a fault after payment-refuses is missing");
+        }
+    }
+
+    private static Duration millis(@Nullable Integer given, int otherwise) {
+        return Duration.ofMillis(given == null ? otherwise : given);
     }
 
     private static Step step(Part part) {

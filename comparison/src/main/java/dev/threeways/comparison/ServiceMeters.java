@@ -21,13 +21,17 @@ import tools.jackson.databind.json.JsonMapper;
  * @param stageCounts how many were there
  * @param limits what is limited, and how, read back from the running service
  * @param used what is in use of it
+ * @param idle what is there and not in use: open connections of a pool, say
+ * @param waiting who waits for it
  * @param threads platform threads by role
  * @param stackResidentBytes memory in their stacks; 0 if not known
  */
 record ServiceMeters(Map<String, Double> stageSeconds, Map<String, Double> stageCounts, Map<String, Long> limits,
-        Map<String, Long> used, Map<String, Integer> threads, long stackResidentBytes) {
+        Map<String, Long> used, Map<String, Long> idle, Map<String, Long> waiting, Map<String, Integer> threads,
+        long stackResidentBytes) {
 
-    private static final ServiceMeters NOTHING = new ServiceMeters(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), 0);
+    private static final ServiceMeters NOTHING = new ServiceMeters(Map.of(), Map.of(), Map.of(), Map.of(),
+            Map.of(), Map.of(), Map.of(), 0);
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -54,20 +58,25 @@ record ServiceMeters(Map<String, Double> stageSeconds, Map<String, Double> stage
         while (stage.find()) {
             (stage.group(1).equals("sum") ? seconds : counts).put(stage.group(2), Double.valueOf(stage.group(3)));
         }
-        Map<String, Long> limits = new TreeMap<>();
-        Map<String, Long> used = new TreeMap<>();
-        waiting.path("resources").properties().forEach(resource -> {
-            if (resource.getValue().has("limit")) {
-                limits.put(resource.getKey(), resource.getValue().path("limit").asLong());
-            }
-            used.put(resource.getKey(), resource.getValue().path("used").asLong());
-        });
+        JsonNode resources = waiting.path("resources");
         Map<String, Integer> threads = new TreeMap<>();
         waiting.path("threads").properties().forEach(role -> threads.put(role.getKey(),
                 role.getValue().valueStream().mapToInt(JsonNode::asInt).sum()));
         long resident = waiting.path("threadStacks").path("roles").valueStream()
                 .mapToLong(role -> role.path("residentBytes").asLong(0)).sum();
-        return new ServiceMeters(seconds, counts, limits, used, threads, resident);
+        return new ServiceMeters(seconds, counts, numbers(resources, "limit"), numbers(resources, "used"),
+                numbers(resources, "idle"), numbers(resources, "waiting"), threads, resident);
+    }
+
+    /** Of those resources that have it. */
+    private static Map<String, Long> numbers(JsonNode resources, String field) {
+        Map<String, Long> numbers = new TreeMap<>();
+        resources.properties().forEach(resource -> {
+            if (resource.getValue().has(field)) {
+                numbers.put(resource.getKey(), resource.getValue().path(field).asLong());
+            }
+        });
+        return numbers;
     }
 
     private static String get(HttpClient client, URI uri) throws IOException, InterruptedException {

@@ -26,6 +26,11 @@ record Settings(Scenario scenario, List<StackSpec> stacks, boolean quick, @Nulla
         String heap, long seed, @Nullable DatabaseAddress database, @Nullable URI paymentUrl,
         CpuPlan cpus) {
 
+    Settings with(Scenario other) {
+        return new Settings(other, stacks, quick, blocks, precision, difference, budget, warmUpLimit, warmUpRequests, heap,
+                seed, database, paymentUrl, cpus);
+    }
+
     /** How the generator connects. */
     enum Topology {
         /** Few keep-alive connections, as from a proxy. */

@@ -3,14 +3,11 @@ package dev.threeways.comparison;
 import dev.threeways.backends.FreePorts;
 import dev.threeways.backends.JvmProcess;
 import dev.threeways.backends.ProcessFailedException;
-import dev.threeways.comparison.Result.PerRequest;
 import dev.threeways.comparison.UsageSampler.Role;
 import dev.threeways.comparison.UsageSampler.Sample;
-import dev.threeways.gatling.RequestClass;
 import dev.threeways.gatling.RequestLog;
-import dev.threeways.gatling.RequestPhase;
-import dev.threeways.gatling.RequestRecord;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,13 +17,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,31 +36,22 @@ final class StackRun {
     /** The same where nothing is cut off by it: progress is shown, and a process that has died is noticed this soon. */
     private static final Duration POLL = Duration.ofMillis(100);
 
-    /** From the start of the generator's JVM to its first completed request. */
-    private static final Duration GENERATOR_START_LIMIT = Duration.ofSeconds(60);
-
     /** What a payment takes in the first stage of the warm-up: few requests at once keep the service busy. */
     private static final Duration FIRST_STAGE_PAYMENT = Duration.ofMillis(2);
 
     /** Longer than the generator waits for any answer. */
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
 
-    /** The payment API's median; warm and undisturbed, a generator is an order of magnitude better. */
-    private static final double MAX_LAG_MILLIS = 50;
-
-    /** Of the service's CPU while it is measured: twice what ends a warm-up. */
-    private static final double MAX_COMPILER_PERCENT = 2.0 * Warmup.COMPILER_PERCENT;
-
     /** Where a search for capacity ends in any case. */
     private static final int MAX_RATE = 10_000;
 
-    private static final int MAX_HOLDS = 5;
+    private static final int MAX_HOLDS = 6;
 
-    /** Requests after which a generator's own code is compiled well enough not to be late. */
-    private static final int GENERATOR_WARM = 8_000;
+    /** Longer than what is closed, or times out, may take: a second for a connection, two for a payment. */
+    private static final Duration GIVE_BACK_LIMIT = Duration.ofSeconds(20);
 
-    /** Between the seeds of a run's generators, so that no key comes twice. */
-    private static final long OTHER_KEYS = 1_000_000_007L;
+    /** A collection each time. */
+    private static final Duration POLL_GIVING_BACK = Duration.ofSeconds(1);
 
     private static final Result.WarmUp NO_WARM_UP = new Result.WarmUp(0, 0, Warmup.Ended.LEFT_OUT, List.of());
 
@@ -94,7 +77,11 @@ final class StackRun {
     }
 
     /** @param compilerMicros CPU time of the service's JIT compiler so far */
-    private record Edge(Sample sample, long compilerMicros, Probe.Snapshot counters) {}
+    private record Edge(Sample sample, long compilerMicros, Probe.Snapshot counters, Machine.CpuTime cpuTime) {}
+
+    /** @param held null where it is of no interest */
+    private record Window(LoadGenerator.Progress schedule, ServiceMeters before, @Nullable Held held, Edge from,
+            Edge to) {}
 
     /**
      * @return the run, valid or not
@@ -108,12 +95,22 @@ final class StackRun {
         long seed = settings.seed() + block - 1;
         Path serviceLog = directory.resolve("service.log");
         try {
+            int port = FreePorts.next();
             progress.phase("starting PostgreSQL and the payment simulator");
-            try (Backends backends = Backends.start(settings, home, seed, FreePorts.next(), directory)) {
+            try (Backends backends = Backends.start(settings,
+                    Objects.requireNonNullElse(stack.databaseWait(), settings.scenario().databaseWait()), home, seed,
+                    FreePorts.next(), directory);
+                    Generators generators = new Generators(settings, URI.create("http://127.0.0.1:" + port), directory,
+                            seed, LoadGenerator.SLOW)) {
+                LoadGenerator generator = null;
+                if (!settings.scenario().warm()) {
+                    progress.phase("warming up the load generator");
+                    generator = generators.resting(firstSchedule());
+                }
                 progress.phase("starting the service");
-                try (ServiceProcess service = ServiceProcess.start(stack, settings, backends, FreePorts.next(),
-                        FreePorts.next(), List.of(probe.jvmOption(home.probeJar())), serviceLog)) {
-                    return load(startedAt, directory, seed, probe, backends, service);
+                try (ServiceProcess service = ServiceProcess.start(stack, settings, backends, port, FreePorts.next(),
+                        List.of(probe.jvmOption(home.probeJar())), serviceLog)) {
+                    return load(startedAt, directory, probe, backends, service, generators, generator);
                 }
             }
         } finally {
@@ -122,172 +119,175 @@ final class StackRun {
         }
     }
 
-    private Result.Run load(Instant startedAt, Path directory, long seed, Probe probe, Backends backends,
-            ServiceProcess service) throws Exception {
-        progress.phase(settings.scenario().warm() ? "warming up" : "starting the load generator");
-        if (!settings.scenario().faults().isEmpty() && !backends.canMakeTrouble()) {
-            throw new UsageException("--scenario " + settings.scenario().name()
+    private LoadGenerator.Schedule firstSchedule() {
+        Scenario scenario = settings.scenario();
+        return scenario.search() == Scenario.Search.NOTHING
+                ? LoadGenerator.Schedule.of(scenario.steps(), scenario.rate())
+                : LoadGenerator.Schedule.of(CapacitySearch.ladder(searchedRates()), 1);
+    }
+
+    private double[] searchedRates() {
+        return CapacitySearch.rates(settings.rate(), MAX_RATE, CapacitySearch.FINE);
+    }
+
+    /** @param resting a generator that is warm, if the service is not to be; else null */
+    private Result.Run load(Instant startedAt, Path directory, Probe probe, Backends backends, ServiceProcess service,
+            Generators generators, @Nullable LoadGenerator resting) throws Exception {
+        Scenario scenario = settings.scenario();
+        progress.phase(scenario.warm() ? "warming up" : "measuring");
+        if (!scenario.faults().isEmpty() && !backends.canMakeTrouble()) {
+            throw new UsageException("--scenario " + scenario.name()
                     + " stops and breaks what services call: it needs its own PostgreSQL and payment simulator");
         }
-        ServiceMeters _ = ServiceMeters.read(service.management()); // so that the next time it is quick
-        if (hasFirstStage(backends)) {
-            backends.setPaymentLatency(FIRST_STAGE_PAYMENT, FIRST_STAGE_PAYMENT);
+        if (resting == null) {
+            ServiceMeters _ = ServiceMeters.read(service.management()); // so that the next time it is quick
         }
-        Scenario scenario = settings.scenario();
+        if (hasFirstStage(backends)) {
+            backends.setPaymentLatency(FIRST_STAGE_PAYMENT, FIRST_STAGE_PAYMENT, scenario.answerBytes());
+        }
         boolean searches = scenario.search() != Scenario.Search.NOTHING;
-        List<RequestLog> earlier = new ArrayList<>();
         List<CapacitySearch.Rung> holds = new ArrayList<>();
         CapacitySearch search = null;
         double rate = scenario.rate();
-        try (Generators generators = new Generators(service, directory, seed);
-                UsageSampler sampler = sampler(backends, service, generators)) {
-            LoadGenerator generator = generators.next(searches
-                    ? LoadGenerator.Schedule.of(CapacitySearch.ladder(scenario.rate(), MAX_RATE), 1)
-                    : LoadGenerator.Schedule.of(scenario.steps(), rate), hasFirstStage(backends));
+        Generators.Check alive = () -> service.requireAlive("before it was measured");
+        try (UsageSampler sampler = sampler(backends, service, generators)) {
+            LoadGenerator generator = resting != null
+                    ? resting
+                    : generators.next(firstSchedule(), hasFirstStage(backends));
             sampler.start();
             Result.WarmUp warmUp = NO_WARM_UP;
             double loadBefore = Machine.loadAverage();
-            if (scenario.warm()) {
+            if (resting == null) {
                 warmUp = warmUp(backends, service, generator, sampler);
                 loadBefore = Machine.loadAverage();
-                generator.measure();
             }
+            generator.measure();
             if (searches) {
                 search = climb(backends, service, generator);
                 rate = search.rate();
                 generator.stop();
-                earlier.add(RequestLog.read(generator.book()));
-                generator = generators.warm(LoadGenerator.Schedule.of(scenario.steps(), rate));
+                generator = generators.warm(LoadGenerator.Schedule.of(scenario.steps(), rate), alive);
             }
-            LoadGenerator.Progress schedule = awaitSchedule(backends, service, generator);
-            ServiceMeters before = ServiceMeters.read(service.management());
-            Edge from = new Edge(sampler.now(), compilerMicros(service), probe.reset());
-            progress.phase("measuring");
-            awaitDone(backends, service, generator, schedule);
+            Window window = window(backends, service, generator, sampler, probe);
             while (scenario.search() == Scenario.Search.CAPACITY_TO_HOLD) {
-                CapacitySearch.Rung hold = hold(generator, rate);
-                holds.add(hold);
-                if (hold.isGood() || holds.size() == MAX_HOLDS) {
+                holds.add(hold(generator, rate));
+                if (holds.getLast().isGood() || holds.size() == MAX_HOLDS || !service.process().isAlive()) {
                     break;
                 }
                 generator.awaitEnd();
-                earlier.add(RequestLog.read(generator.book()));
                 rate = CapacitySearch.lower(rate);
-                generator = generators.warm(LoadGenerator.Schedule.of(scenario.steps(), rate));
-                schedule = awaitSchedule(backends, service, generator);
-                before = ServiceMeters.read(service.management());
-                from = new Edge(sampler.now(), compilerMicros(service), probe.reset());
-                awaitDone(backends, service, generator, schedule);
+                generator = generators.warm(LoadGenerator.Schedule.of(scenario.steps(), rate), alive);
+                window = window(backends, service, generator, sampler, probe);
             }
-            Edge to = new Edge(sampler.now(), compilerMicros(service), probe.snapshot());
             double loadAfter = Machine.loadAverage();
             ServiceMeters after = ServiceMeters.read(service.management());
 
             progress.phase("stopping and balancing the books");
-            Probe.Snapshot collected = probe.afterCollection();
-            List<Sample> samples = sampler.between(from.sample().epochMillis(), to.sample().epochMillis());
-            sampler.stop();
             List<String> problems = new ArrayList<>();
-            if (!service.stopGracefully()) {
+            boolean survived = service.process().isAlive();
+            Held heldAfter = survived ? heldAfter(window.held(), generator, service, probe, problems) : null;
+            Probe.Snapshot collected = survived ? probe.afterCollection() : window.to().counters();
+            List<Sample> samples = sampler.between(window.from().sample().epochMillis(),
+                    window.to().sample().epochMillis());
+            sampler.stop();
+            if (!survived) {
+                problems.add(service.process().failure("died under load with exit code " + service.process().exitCode())
+                        .getMessage());
+            } else if (!service.stopGracefully()) {
                 problems.add("the service did not end by itself when asked to, exit code "
                         + service.process().exitCode());
             }
             Optional<PaymentCalls> calls = backends.calls(directory.resolve("payment-calls.csv"));
             generator.awaitEnd();
 
-            RequestLog client = RequestLog.read(generator.book());
-            Accounts.Balance accounts = Accounts.balance(together(earlier, client),
-                    ServiceBook.read(service.process().log()), calls);
-            accounts.violations().forEach(violation -> problems.add(violation.toString()));
-            List<RequestRecord> measured = client.requests().stream()
-                    .filter(request -> request.phase() == RequestPhase.MEASURE).toList();
-            List<RequestRecord> ok = measured.stream().filter(r -> r.requestClass() == RequestClass.OK).toList();
-            if (ok.isEmpty()) {
-                problems.add("not one measured request was answered as it should be");
+            List<RequestLog> clients = new ArrayList<>();
+            for (LoadGenerator each : generators.all()) {
+                RequestLog book = RequestLog.read(each.book());
+                clients.add(resting == null ? book : book.withoutWarmUp());
             }
+            Accounts.Balance accounts = Accounts.balance(clients, ServiceBook.read(service.process().log()), calls);
+            accounts.violations().forEach(violation -> problems.add(violation.toString()));
             compress(service.process().log(), directory.resolve("payment-calls.csv"));
-            for (LoadGenerator each : generators.all) {
+            for (LoadGenerator each : generators.all()) {
                 compress(each.book());
             }
 
-            List<Result.Second> timeline = Timeline.of(client, samples);
-            var window = new Result.MeasuredWindow(start(schedule), end(schedule), from.sample().epochMillis(),
-                    to.sample().epochMillis(), completed(client, from, to), compilerPercent(from, to), loadBefore,
-                    loadAfter);
+            var figures = new RunFigures(scenario, clients.getLast(), samples);
+            if (figures.ok().isEmpty()) {
+                problems.add("not one measured request was answered as it should be, in time that counts");
+            }
+            var measured = new Result.MeasuredWindow(start(window.schedule()), end(window.schedule()),
+                    window.from().sample().epochMillis(), window.to().sample().epochMillis(),
+                    figures.completed(window.from().sample(), window.to().sample()),
+                    compilerPercent(window.from(), window.to()), loadBefore, loadAfter,
+                    Machine.stealPercent(window.from().cpuTime(), window.to().cpuTime()));
+            Result.Capacity capacity = search == null
+                    ? null
+                    : new Result.Capacity(rate, holds.isEmpty() || holds.getLast().isGood(), search.rungs(), holds);
+            Probe.Snapshot first = window.from().counters();
+            Probe.Snapshot last = window.to().counters();
             return new Result.Run(block, stack.label(), startedAt, problems.isEmpty(), problems,
-                    warnings(warmUp, window, lag(measured), requests(measured)),
-                    results.relativize(directory).toString(), warmUp, window, requests(measured),
-                    okPerSecond(client, ok, window), latency(ok), lag(measured),
-                    perRequest(window.completed(), from, to, sampler),
+                    figures.warnings(warmUp, measured, capacity, settings.quick()),
+                    results.relativize(directory).toString(), warmUp, measured, figures.requests(),
+                    figures.okPerSecond(measured), figures.latency(), figures.lag(),
+                    figures.perRequest(measured.completed(), window.from().sample(), window.to().sample(), first, last,
+                            sampler),
                     new Result.Memory(collected.heapUsedBytes(), collected.nonHeapUsedBytes(),
                             samples.stream().mapToLong(s -> usage(s).residentBytes()).max().orElse(0)),
-                    new Result.Threads(to.counters().peakThreads(),
+                    new Result.Threads(last.peakThreads(),
                             samples.stream().mapToInt(s -> usage(s).threads()).max().orElse(0)),
-                    new Result.Collections(to.counters().collections() - from.counters().collections(),
-                            to.counters().collectionMillis() - from.counters().collectionMillis()),
-                    accounts, to.counters().flags(), before, after, after.stageMillisSince(before),
-                    recovery(timeline),
-                    search == null ? null : new Result.Capacity(rate, search.rungs(), holds), timeline);
+                    new Result.Collections(last.collections() - first.collections(),
+                            last.collectionMillis() - first.collectionMillis()),
+                    accounts, last.flags(), window.before(), after, after.stageMillisSince(window.before()),
+                    window.held(), heldAfter, figures.recoverySeconds(), figures.goodputPerSecond(), capacity,
+                    figures.timeline());
         }
     }
 
-    /** The generators of one run, one after the other. */
-    private final class Generators implements AutoCloseable {
+    /**
+     * Lets a schedule run from its beginning to the last answer.
+     *
+     * @param generator whose warm-up is over
+     */
+    private Window window(Backends backends, ServiceProcess service, LoadGenerator generator, UsageSampler sampler,
+            Probe probe) throws Exception {
+        LoadGenerator.Progress schedule = awaitSchedule(backends, service, generator);
+        ServiceMeters before = ServiceMeters.read(service.management());
+        Held held = settings.scenario().isEventful() ? Held.of(service, probe) : null;
+        Edge from = edge(sampler, service, probe.reset());
+        progress.phase("measuring");
+        awaitDone(backends, generator, schedule);
+        return new Window(schedule, before, held, from, service.process().isAlive()
+                ? edge(sampler, service, probe.snapshot())
+                : new Edge(sampler.last(Role.SERVICE).orElse(from.sample()), from.compilerMicros(), from.counters(),
+                        Machine.cpuTime()));
+    }
 
-        private final ServiceProcess service;
-
-        private final Path directory;
-
-        private final long seed;
-
-        private final List<LoadGenerator> all = new CopyOnWriteArrayList<>();
-
-        Generators(ServiceProcess service, Path directory, long seed) {
-            this.service = service;
-            this.directory = directory;
-            this.seed = seed;
+    /** When the generator and its connections are gone; what is not given back in time is a problem. */
+    private static @Nullable Held heldAfter(@Nullable Held before, LoadGenerator generator, ServiceProcess service,
+            Probe probe, List<String> problems) throws Exception {
+        if (before == null) {
+            return null;
         }
-
-        LoadGenerator next(LoadGenerator.Schedule schedule, boolean hasFirstStage) throws IOException {
-            int number = all.size();
-            LoadGenerator generator = LoadGenerator.start(settings, schedule, service.baseUrl(),
-                    seed + number * OTHER_KEYS, number == 0 ? directory : directory.resolve("again-" + number),
-                    hasFirstStage);
-            all.add(generator);
-            return generator;
+        generator.awaitEnd();
+        long limitNanos = System.nanoTime() + GIVE_BACK_LIMIT.toNanos();
+        Held now = Held.of(service, probe);
+        while (!now.notGivenBackSince(before).isEmpty() && System.nanoTime() - limitNanos < 0) {
+            Thread.sleep(POLL_GIVING_BACK);
+            now = Held.of(service, probe);
         }
+        now.notGivenBackSince(before).forEach(leak -> problems.add("not given back: " + leak));
+        return now;
+    }
 
-        /** Warm itself, for a service that is warm already. */
-        LoadGenerator warm(LoadGenerator.Schedule schedule) throws Exception {
-            LoadGenerator generator = next(schedule, false);
-            LoadGenerator.Progress now = generator.progress();
-            long limitNanos = System.nanoTime() + GENERATOR_START_LIMIT.toNanos();
-            while (now == null || now.completed() < GENERATOR_WARM) {
-                service.requireAlive("before it was measured");
-                if (!generator.process().isAlive() || System.nanoTime() - limitNanos > 0) {
-                    throw generator.process().failure("did not get warm");
-                }
-                Thread.sleep(POLL);
-                now = generator.progress();
-            }
-            generator.measure();
-            return generator;
-        }
-
-        Optional<ProcessUsage> usage() {
-            return all.isEmpty() ? Optional.empty() : ProcessUsage.of(all.getLast().process().pid());
-        }
-
-        @Override
-        public void close() {
-            all.forEach(LoadGenerator::close);
-        }
+    private static Edge edge(UsageSampler sampler, ServiceProcess service, Probe.Snapshot counters) {
+        return new Edge(sampler.now(), compilerMicros(service), counters, Machine.cpuTime());
     }
 
     private CapacitySearch climb(Backends backends, ServiceProcess service, LoadGenerator generator) throws Exception {
         LoadGenerator.Progress schedule = awaitSchedule(backends, service, generator);
         progress.phase("searching for the highest rate");
-        CapacitySearch search = new CapacitySearch(settings.rate(), MAX_RATE, schedule);
+        CapacitySearch search = new CapacitySearch(searchedRates(), schedule);
         while (true) {
             LoadGenerator.Progress now = generator.progress();
             if (now != null && !search.goesOn(now, start(schedule))) {
@@ -304,53 +304,6 @@ final class StackRun {
     private static CapacitySearch.Rung hold(LoadGenerator generator, double rate) throws IOException {
         LoadGenerator.Progress end = Objects.requireNonNull(generator.progress());
         return CapacitySearch.rung(rate, new LoadGenerator.Progress("measure", 0, 0, 0, 0, 0, 0, 0, null, null), end);
-    }
-
-    private static List<RequestLog> together(List<RequestLog> earlier, RequestLog last) {
-        List<RequestLog> all = new ArrayList<>(earlier);
-        all.add(last);
-        return all;
-    }
-
-    /** Null if nothing happened, or it never was as before. */
-    private @Nullable Integer recovery(List<Result.Second> timeline) {
-        Scenario scenario = settings.scenario();
-        OptionalInt seconds = OptionalInt.empty();
-        if (!scenario.faults().isEmpty()) {
-            seconds = Timeline.recoverySeconds(timeline, (int) scenario.faults().getFirst().at().toSeconds(),
-                    (int) scenario.faults().getLast().at().toSeconds());
-        } else if (scenario.steps().size() > 1) {
-            long first = scenario.steps().getFirst().duration().toSeconds();
-            seconds = Timeline.recoverySeconds(timeline, (int) first,
-                    (int) (first + scenario.steps().get(1).duration().toSeconds()));
-        }
-        return seconds.isPresent() ? seconds.getAsInt() : null;
-    }
-
-    private List<String> warnings(Result.WarmUp warmUp, Result.MeasuredWindow window, Latencies.Summary lag,
-            Result.Requests requests) {
-        List<String> warnings = new ArrayList<>();
-        if (!settings.quick() && warmUp.ended() == Warmup.Ended.TIME_LIMIT) {
-            warnings.add(String.format(Locale.ROOT, "the warm-up was cut off after %.0f s; then the JIT compiler used "
-                    + "%.1f %% of the CPU measured", warmUp.seconds(), window.compilerPercent()));
-        } else if (!settings.quick() && window.compilerPercent() > MAX_COMPILER_PERCENT) {
-            warnings.add(String.format(Locale.ROOT, "the service seemed warm, but the JIT compiler used %.1f %% of the "
-                    + "CPU measured", window.compilerPercent()));
-        }
-        if (lag.p99() > MAX_LAG_MILLIS) {
-            warnings.add(
-                    String.format(Locale.ROOT, "the generator was late, p99 %.0f ms: the machine was too busy, and "
-                            + "latencies are partly the generator's own", lag.p99()));
-        }
-        if (window.countersFromEpochMillis() > window.startEpochMillis()) {
-            warnings.add("counters were first read " + (window.countersFromEpochMillis() - window.startEpochMillis())
-                    + " ms after the window's begin");
-        }
-        long failed = requests.failed().values().stream().mapToLong(Long::longValue).sum();
-        if (failed > 0) {
-            warnings.add(failed + " requests failed: latency is that of the others");
-        }
-        return warnings;
     }
 
     private static ProcessUsage usage(Sample sample) {
@@ -371,12 +324,12 @@ final class StackRun {
 
     private Result.WarmUp warmUp(Backends backends, ServiceProcess service, LoadGenerator generator,
             UsageSampler sampler) throws Exception {
-        long startLimitNanos = System.nanoTime() + GENERATOR_START_LIMIT.toNanos();
+        long startLimitNanos = System.nanoTime() + Generators.START_LIMIT.toNanos();
         LoadGenerator.Progress first = generator.progress();
         while (first == null || first.completed() == 0) {
             requireAlive(backends, service, generator, "before the first request was answered");
             if (System.nanoTime() - startLimitNanos > 0) {
-                throw generator.process().failure("had no request answered within " + GENERATOR_START_LIMIT.toSeconds()
+                throw generator.process().failure("had no request answered within " + Generators.START_LIMIT.toSeconds()
                         + " s");
             }
             Thread.sleep(POLL);
@@ -399,7 +352,7 @@ final class StackRun {
                 case GO_ON -> {
                 }
                 case BEGIN_SECOND_STAGE -> {
-                    backends.setPaymentLatency(settings.paymentMedian(), settings.paymentP99());
+                    backends.setPaymentLatency(settings);
                     generator.callAllUsers();
                 }
                 case END -> {
@@ -447,20 +400,23 @@ final class StackRun {
         }
     }
 
-    private void awaitDone(Backends backends, ServiceProcess service, LoadGenerator generator,
-            LoadGenerator.Progress schedule) throws Exception {
+    /** The generator goes on though the service should die: what becomes of every request is to be known. */
+    private void awaitDone(Backends backends, LoadGenerator generator, LoadGenerator.Progress schedule)
+            throws Exception {
         long limitEpochMillis = end(schedule) + DRAIN_LIMIT.toMillis();
         Deque<Scenario.Fault> faults = new ArrayDeque<>(settings.scenario().faults());
         while (true) {
             while (!faults.isEmpty()
                     && System.currentTimeMillis() >= start(schedule) + faults.getFirst().at().toMillis()) {
-                backends.apply(faults.removeFirst().trouble(), settings);
+                Scenario.Fault fault = faults.removeFirst();
+                Duration untilNext = faults.isEmpty() ? null : faults.getFirst().at().minus(fault.at());
+                backends.apply(fault.trouble(), untilNext, settings);
             }
             LoadGenerator.Progress now = generator.progress();
             if (now != null && now.isDone()) {
                 return;
             }
-            requireAlive(backends, service, generator, "under load");
+            requireAlive(backends, generator, "under load");
             if (System.currentTimeMillis() > limitEpochMillis) {
                 throw generator.process().failure("was not done " + DRAIN_LIMIT.toSeconds()
                         + " s after its schedule's end");
@@ -474,6 +430,11 @@ final class StackRun {
     private static void requireAlive(Backends backends, ServiceProcess service, LoadGenerator generator, String when)
             throws ProcessFailedException {
         service.requireAlive(when);
+        requireAlive(backends, generator, when);
+    }
+
+    private static void requireAlive(Backends backends, LoadGenerator generator, String when)
+            throws ProcessFailedException {
         Optional<JvmProcess> simulator = backends.simulator();
         if (simulator.isPresent() && !simulator.get().isAlive()) {
             throw simulator.get().failure("died " + when + " with exit code " + simulator.get().exitCode());
@@ -491,72 +452,6 @@ final class StackRun {
     private static long end(LoadGenerator.Progress schedule) {
         Long millis = schedule.measureEndEpochMillis();
         return millis == null ? 0 : millis;
-    }
-
-    /** What was refused never got there, and what the generator did not see the end of may not have ended. */
-    private static long completed(RequestLog client, Edge from, Edge to) {
-        double fromMicros = from.sample().epochMillis() * 1000.0 - client.originEpochMicros();
-        double toMicros = (to.sample().epochMillis() + 1) * 1000.0 - client.originEpochMicros();
-        return client.requests().stream().filter(request -> request.requestClass() != RequestClass.REFUSED)
-                .flatMapToLong(request -> request.endMicros().stream())
-                .filter(micros -> micros >= fromMicros && micros <= toMicros).count();
-    }
-
-    private static Result.Requests requests(List<RequestRecord> measured) {
-        Map<RequestClass, Long> classes = measured.stream()
-                .collect(Collectors.groupingBy(RequestRecord::requestClass, TreeMap::new, Collectors.counting()));
-        Map<Integer, Long> statuses = measured.stream().filter(request -> request.status() != 0)
-                .collect(Collectors.groupingBy(RequestRecord::status, TreeMap::new, Collectors.counting()));
-        Map<String, Long> failed = new TreeMap<>();
-        classes.forEach((requestClass, count) -> {
-            if (requestClass != RequestClass.OK && requestClass != RequestClass.NEVER_SENT) {
-                failed.put(requestClass.id(), count);
-            }
-        });
-        long neverSent = classes.getOrDefault(RequestClass.NEVER_SENT, 0L);
-        return new Result.Requests(measured.size(), measured.size() - neverSent,
-                classes.getOrDefault(RequestClass.OK, 0L), failed, statuses, neverSent);
-    }
-
-    /** Until the last answer, if that came after the schedule's end: whoever falls behind must not gain by it. */
-    private static double okPerSecond(RequestLog client, List<RequestRecord> ok, Result.MeasuredWindow window) {
-        double lastMillis = ok.stream().flatMapToLong(request -> request.endMicros().stream()).max()
-                .orElse(0) / 1000.0 + client.originEpochMicros() / 1000.0;
-        return ok.size() * 1000.0
-                / (Math.max((double) window.endEpochMillis(), lastMillis) - window.startEpochMillis());
-    }
-
-    private static Result.Latency latency(List<RequestRecord> ok) {
-        Latencies latencies = new Latencies();
-        ok.stream().flatMapToLong(request -> request.latencyMicros().stream()).forEach(latencies::record);
-        Latencies.Summary summary = latencies.summary();
-        return new Result.Latency(summary.count(), summary.p50(), summary.p90(), summary.p99(), summary.p999(),
-                summary.max(), latencies.encoded());
-    }
-
-    private static Latencies.Summary lag(List<RequestRecord> measured) {
-        Latencies lags = new Latencies();
-        measured.stream().filter(Accounts::isSent).forEach(request -> lags.record(request.lagMicros()));
-        return lags.summary();
-    }
-
-    private static PerRequest perRequest(long completed, Edge from, Edge to, UsageSampler sampler) {
-        double requests = Math.max(1, completed); // a run without any is invalid and says so
-        return new PerRequest(cpuMillis(Role.SERVICE, from, to) / requests,
-                sampler.watches(Role.DATABASE) ? cpuMillis(Role.DATABASE, from, to) / requests : null,
-                sampler.watches(Role.SIMULATOR) ? cpuMillis(Role.SIMULATOR, from, to) / requests : null,
-                cpuMillis(Role.GENERATOR, from, to) / requests,
-                per(requests, from.counters().voluntarySwitches(), to.counters().voluntarySwitches()),
-                per(requests, from.counters().involuntarySwitches(), to.counters().involuntarySwitches()),
-                (to.counters().allocatedBytes() - from.counters().allocatedBytes()) / requests);
-    }
-
-    private static double cpuMillis(Role role, Edge from, Edge to) {
-        return (to.sample().cpuMicros(role) - from.sample().cpuMicros(role)) / 1000.0;
-    }
-
-    private static @Nullable Double per(double requests, @Nullable Long from, @Nullable Long to) {
-        return from == null || to == null ? null : Double.valueOf((to - from) / requests);
     }
 
     private static void compress(Path... files) throws IOException {

@@ -2,6 +2,7 @@ package dev.threeways.comparison;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of the services compared.
@@ -17,12 +19,13 @@ import java.util.regex.Pattern;
  * @param label names it in tables and files
  * @param jar an executable jar
  * @param properties it is started with, beside the scenario's
+ * @param databaseWait that the database adds to every read in place of the scenario's; null for the scenario's
  */
-record StackSpec(String label, Path jar, Map<String, String> properties) {
+record StackSpec(String label, Path jar, Map<String, String> properties, @Nullable Duration databaseWait) {
 
     /** As it is. */
     StackSpec(String label, Path jar) {
-        this(label, jar, Map.of());
+        this(label, jar, Map.of(), null);
     }
 
     /** The project's own services, in the order of their ports. */
@@ -62,7 +65,8 @@ record StackSpec(String label, Path jar, Map<String, String> properties) {
         List<StackSpec> all = new ArrayList<>(stacks);
         for (Scenario.Variant variant : scenario.variants()) {
             stacks.stream().filter(stack -> stack.label().equals(variant.of()))
-                    .forEach(stack -> all.add(new StackSpec(variant.label(), stack.jar(), variant.properties())));
+                    .forEach(stack -> all.add(new StackSpec(variant.label(), stack.jar(), variant.properties(),
+                            variant.databaseWait())));
         }
         return List.copyOf(all);
     }

@@ -60,7 +60,7 @@ final class SummaryFile {
         List<List<String>> rows = new ArrayList<>();
         rows.add(row("median of forks (lowest – highest)", stacks.stream()
                 .map(stack -> stack.stack() + ", n = " + stack.validRuns()).toList()));
-        for (Metric metric : Metric.HEADLINES) {
+        for (Metric metric : Metric.headlines(result)) {
             rows.add(row(metric.title(), stacks.stream().map(stack -> cell(metric, stack)).toList()));
         }
         return table(rows);

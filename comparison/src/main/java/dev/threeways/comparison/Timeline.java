@@ -16,6 +16,9 @@ import java.util.TreeMap;
 /** A measured window second by second. */
 final class Timeline {
 
+    /** The payment API's median; warm and undisturbed, a generator is an order of magnitude better. */
+    private static final double MAX_LAG_MILLIS = 50;
+
     private static final long SECOND_MICROS = 1_000_000;
 
     /** As answers go: one in a thousand may fail. */
@@ -23,6 +26,10 @@ final class Timeline {
 
     /** Recovered is who answers at most so many times slower than before. */
     private static final double RECOVERED_SLOWER = 2;
+
+    private static final int STEADY_WINDOW_SECONDS = 5;
+
+    private static final long FAILED_MICROS = 60 * SECOND_MICROS;
 
     private Timeline() {}
 
@@ -36,8 +43,7 @@ final class Timeline {
         Map<Integer, List<RequestRecord>> due = new TreeMap<>();
         for (RequestRecord request : client.requests()) {
             if (request.phase() == RequestPhase.MEASURE && request.intendedMicros().isPresent()) {
-                due.computeIfAbsent((int) ((request.intendedMicros().getAsLong() - start) / SECOND_MICROS),
-                        _ -> new ArrayList<>()).add(request);
+                due.computeIfAbsent(second(client, request).orElseThrow(), _ -> new ArrayList<>()).add(request);
             }
         }
         int seconds = (int) Math.ceilDiv(client.measureEndMicros().orElse(start) - start, SECOND_MICROS);
@@ -48,6 +54,14 @@ final class Timeline {
                     usage(samples, client.originEpochMicros() + start + second * SECOND_MICROS)));
         }
         return timeline;
+    }
+
+    /** The second of the window in which a request of the schedule was due. */
+    static OptionalInt second(RequestLog client, RequestRecord request) {
+        long start = client.measureStartMicros().orElse(0);
+        return request.intendedMicros().isEmpty()
+                ? OptionalInt.empty()
+                : OptionalInt.of((int) ((request.intendedMicros().getAsLong() - start) / SECOND_MICROS));
     }
 
     private static Second second(int number, List<RequestRecord> due, int inFlight, Usage usage) {
@@ -64,8 +78,9 @@ final class Timeline {
             }
         }
         Latencies.Summary latency = latencies.summary();
+        double lag = lags.summary().p99();
         return new Second(number, due.size(), classes, latency.p50(), latency.p99(), latency.max(),
-                lags.summary().p99(), inFlight, usage.cpus(), usage.residentBytes(), usage.threads());
+                lag, lag > MAX_LAG_MILLIS, inFlight, usage.cpus(), usage.residentBytes(), usage.threads());
     }
 
     /** Requests that were sent and not ended when each second ended. */
@@ -123,6 +138,40 @@ final class Timeline {
             recovered--;
         }
         return recovered == timeline.size() ? OptionalInt.empty() : OptionalInt.of(Math.max(0, recovered - over));
+    }
+
+    /**
+     * From when on a service that began cold is steady: the first second whose next {@value #STEADY_WINDOW_SECONDS} have a 99th
+     * percentile of at most {@value #RECOVERED_SLOWER} times that of the last third. One second alone would have too few
+     * requests for a percentile.
+     *
+     * @return empty if it is never so
+     */
+    static OptionalInt steadyAfterSeconds(RequestLog client) {
+        long start = client.measureStartMicros().orElse(0);
+        int seconds = (int) ((client.measureEndMicros().orElse(start) - start) / SECOND_MICROS);
+        double steady = p99(client, seconds * 2 / 3, seconds);
+        for (int second = 0; second + STEADY_WINDOW_SECONDS <= seconds; second++) {
+            if (p99(client, second, second + STEADY_WINDOW_SECONDS) <= RECOVERED_SLOWER * steady) {
+                return OptionalInt.of(second);
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    /** Of what was due from one second to before another; what failed took longer than anything. */
+    private static double p99(RequestLog client, int from, int to) {
+        Latencies latencies = new Latencies();
+        for (RequestRecord request : client.requests()) {
+            OptionalInt second = second(client, request);
+            if (request.phase() == RequestPhase.MEASURE && second.isPresent() && second.getAsInt() >= from
+                    && second.getAsInt() < to) {
+                latencies.record(request.requestClass() == RequestClass.OK
+                        ? request.latencyMicros().orElse(FAILED_MICROS)
+                        : FAILED_MICROS);
+            }
+        }
+        return latencies.summary().p99();
     }
 
     private static boolean isAsBefore(Second second, double p99Before) {

@@ -57,6 +57,11 @@ final class UsageSampler implements AutoCloseable {
         return new Sample(epochMillis, usage);
     }
 
+    /** The last in which there was one. */
+    Optional<Sample> last(Role role) {
+        return samples.reversed().stream().filter(sample -> sample.usage().containsKey(role)).findFirst();
+    }
+
     /** What was sampled from {@code fromEpochMillis} to {@code toEpochMillis}, both included. */
     List<Sample> between(long fromEpochMillis, long toEpochMillis) {
         List<Sample> within = new ArrayList<>(samples);

@@ -18,7 +18,8 @@ class AnswerTests {
 
     private static Result with(Result result, Comparison... comparisons) {
         return new Result(result.schema(), result.startedAt(), result.finishedAt(), result.status(), result.failure(),
-                result.stamp(), result.command(), result.settings(), result.machine(), result.jvmOptions(),
+                result.elapsedSeconds(), result.stamp(), result.command(), result.settings(), result.machine(),
+                result.ceiling(), result.addedCpuMillis(), result.jvmOptions(),
                 result.database(), result.stacks(), result.runs(), result.summary(), List.of(comparisons));
     }
 

@@ -15,18 +15,18 @@ class CapacitySearchTests {
 
     @Test
     void everyRungIsATenthHigherUpToTheLimit() {
-        double[] rates = CapacitySearch.rates(100, 200);
+        double[] rates = CapacitySearch.rates(100, 200, CapacitySearch.FINE);
         assertThat(rates[0]).isEqualTo(100);
         assertThat(rates[rates.length - 1]).isEqualTo(200);
         for (int i = 1; i < rates.length; i++) {
             assertThat(rates[i] / rates[i - 1]).isBetween(1.0, 1.13);
         }
-        assertThat(CapacitySearch.ladder(100, 200)).hasSameSizeAs(rates);
+        assertThat(CapacitySearch.ladder(rates)).hasSameSizeAs(rates);
     }
 
     @Test
     void climbsUntilTheObjectiveIsMissed() {
-        CapacitySearch search = new CapacitySearch(100, 1_000, progress(0, 0, 0, 0, 0));
+        CapacitySearch search = new CapacitySearch(CapacitySearch.rates(100, 1_000, CapacitySearch.FINE), progress(0, 0, 0, 0, 0));
         assertThat(search.goesOn(progress(RUNG - 1, 590, 0, 0, 5), 0)).as("in the middle of a rung").isTrue();
         assertThat(search.goesOn(progress(RUNG, 600, 0, 5, 5), 0)).isTrue();
         assertThat(search.goesOn(progress(2 * RUNG, 1_272, 0, 10, 5), 0)).isTrue();
@@ -53,7 +53,7 @@ class CapacitySearchTests {
 
     @Test
     void whoCannotBearTheLowestRungIsTriedAtHalfOfIt() {
-        CapacitySearch search = new CapacitySearch(100, 1_000, progress(0, 0, 0, 0, 0));
+        CapacitySearch search = new CapacitySearch(CapacitySearch.rates(100, 1_000, CapacitySearch.FINE), progress(0, 0, 0, 0, 0));
         assertThat(search.goesOn(progress(RUNG, 600, 600, 0, 0), 0)).isFalse();
         assertThat(search.rate()).isEqualTo(50);
     }

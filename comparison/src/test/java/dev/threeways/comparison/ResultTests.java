@@ -31,7 +31,7 @@ class ResultTests {
             Duration.ofMinutes(10), Duration.ofMinutes(1), 40_000, "512m", 1, null, null,
             CpuPlan.choose(CpuPlan.Mode.SHARED));
 
-    private static final ServiceMeters NO_METERS = new ServiceMeters(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(),
+    private static final ServiceMeters NO_METERS = new ServiceMeters(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(),
             0);
 
     private static Run run(int block, String stack, double cpuMillis, long latencyMicros, boolean valid) {
@@ -45,29 +45,31 @@ class ResultTests {
                 List.of("a warning"), "block-" + block + "/" + stack,
                 new Result.WarmUp(40_000, 31.5, Warmup.Ended.SETTLED,
                         List.of(new Warmup.Window(2, 4_000, 5_000, 1.25, 4))),
-                new Result.MeasuredWindow(1, 2, 0, 3, 100, 4, 0.5, 0.75),
+                new Result.MeasuredWindow(1, 2, 0, 3, 100, 4, 0.5, 0.75, 0),
                 new Result.Requests(103, 102, 100, Map.of("timeout", 2L), Map.of(200, 100L), 1), 99.5,
                 new Result.Latency(summary.count(), summary.p50(), summary.p90(), summary.p99(), summary.p999(),
                         summary.max(), latencies.encoded()),
                 summary, new Result.PerRequest(cpuMillis, 0.25, null, 0.5, 3.0, 1.0, 2048),
                 new Result.Memory(1 << 20, 2 << 20, 3 << 20), new Result.Threads(40, 55),
                 new Result.Collections(3, 17), new Balance(103, 102, 102, 102, 0, 2, 101L, violations),
-                Map.of("UseG1GC", "true"), NO_METERS, NO_METERS, Map.of("pay", 61.5), null, null,
-                List.of(new Result.Second(0, 103, Map.of("ok", 100L, "timeout", 2L, "never-sent", 1L), 1, 2, 3, 0.5, 7,
-                        0.2,
+                Map.of("UseG1GC", "true"), NO_METERS, NO_METERS, Map.of("pay", 61.5), null, null, null, null, null,
+                List.of(new Result.Second(0, 103, Map.of("ok", 100L, "timeout", 2L, "never-sent", 1L), 1, 2, 3, 0.5, false,
+                        7, 0.2,
                         1 << 20, 40)));
     }
 
     private static Result result(List<Run> runs, boolean quick) {
         return new Result(Result.SCHEMA, Instant.EPOCH, Instant.EPOCH.plus(Duration.ofMinutes(9)), Status.COMPLETE,
-                null,
+                null, 540,
                 quick ? Settings.QUICK_STAMP : null, List.of("--blocks", "2"),
-                new Result.Configuration("baseline", "?", quick, 200, List.of(new Result.Step(30, 200)), List.of(), 0,
+                new Result.Configuration("baseline", "?", List.of("serviceCpuMillis"), quick, 200,
+                        List.of(new Result.Step(30, 200)), "nothing", true, List.of(), 0, 0,
                         Map.of(), 30, null, null, 0.05, 690, 60, 40_000, "shared", 50, 200, "512m",
                         1,
                         "embedded",
                         "simulator", "pinned", List.of(1), List.of(0)),
-                new Machine("a CPU", 2, 1L << 34, "Linux", "25", "abc", false), Map.of("service", List.of("-Xmx512m")),
+                new Machine("a CPU", 2, 1L << 34, "Linux", "25", "abc", false),
+                new Result.Ceiling(400, false, 0.2, 400), null, Map.of("service", List.of("-Xmx512m")),
                 "PostgreSQL 18", List.of(new Result.Stack("one", "one.jar", "00", List.of("spring-boot-4.1.0.jar"))),
                 runs, Analysis.summary(STACKS, runs), Analysis.comparisons(SETTINGS, runs, !quick));
     }

@@ -83,10 +83,11 @@ final class SampleResults {
 
     private static Result of(Settings settings, Status status, @Nullable String failure,
             List<Run> runs) {
-        return new Result(Result.SCHEMA, START, START.plus(Duration.ofMinutes(11)), status, failure,
+        return new Result(Result.SCHEMA, START, START.plus(Duration.ofMinutes(11)), status, failure, 660,
                 settings.quick() ? Settings.QUICK_STAMP : null, List.of("--scenario", settings.scenario().name()),
                 Experiment.configuration(settings),
                 new Machine("AMD EPYC", 2, 24L << 30, "Linux 6.18 amd64", "Temurin 25.0.3+9", "0123abcd", false),
+                settings.quick() ? null : new Result.Ceiling(4_000, false, 0.21, 2_380), null,
                 Experiment.jvmOptions(settings), "PostgreSQL 18, embedded",
                 settings.stacks().stream().map(stack -> new Result.Stack(stack.label(), stack.jar().toString(),
                         "0".repeat(64), List.of("spring-boot-4.1.0.jar"))).toList(),
@@ -105,7 +106,8 @@ final class SampleResults {
     /** The same, ended early. */
     static Result failed(Result result, String failure) {
         return new Result(result.schema(), result.startedAt(), result.finishedAt(), Status.FAILED, failure,
-                result.stamp(), result.command(), result.settings(), result.machine(), result.jvmOptions(),
+                result.elapsedSeconds(), result.stamp(), result.command(), result.settings(), result.machine(),
+                result.ceiling(), result.addedCpuMillis(), result.jvmOptions(),
                 result.database(), result.stacks(), result.runs(), result.summary(), result.comparisons());
     }
 
@@ -113,8 +115,8 @@ final class SampleResults {
         return new Run(run.block(), run.stack(), run.startedAt(), false, List.of(problem), run.warnings(),
                 run.directory(), run.warmUp(), run.window(), run.requests(), run.okPerSecond(), run.latencyMillis(),
                 run.generatorLagMillis(), run.perRequest(), run.memory(), run.threads(), run.collections(),
-                run.accounts(), run.flags(), run.before(), run.after(), run.stageMillis(), run.recoverySeconds(),
-                run.capacity(), run.timeline());
+                run.accounts(), run.flags(), run.before(), run.after(), run.stageMillis(), run.heldBefore(),
+                run.heldAfter(), run.recoverySeconds(), run.goodputPerSecond(), run.capacity(), run.timeline());
     }
 
     /** The stack of that name under another. */
@@ -124,7 +126,8 @@ final class SampleResults {
                         run.directory(), run.warmUp(), run.window(), run.requests(), run.okPerSecond(),
                         run.latencyMillis(), run.generatorLagMillis(), run.perRequest(), run.memory(), run.threads(),
                         run.collections(), run.accounts(), run.flags(), run.before(), run.after(), run.stageMillis(),
-                        run.recoverySeconds(), run.capacity(), run.timeline())
+                        run.heldBefore(), run.heldAfter(), run.recoverySeconds(), run.goodputPerSecond(),
+                        run.capacity(), run.timeline())
                 : run).toList();
         Settings settings = new SampleResults(ScenarioFile.named(result.settings().scenario()),
                 result.summary().stream()
@@ -160,7 +163,7 @@ final class SampleResults {
                 new Result.MeasuredWindow(startMillis, startMillis + seconds * 1000L, startMillis - 700,
                         startMillis + seconds * 1000L + 300, planned, 3 + random.nextDouble(),
                         1.5 + random.nextDouble(),
-                        2 + random.nextDouble()),
+                        2 + random.nextDouble(), 0.1),
                 new Result.Requests(planned, planned, latency.count(), failed, statuses, 0),
                 latency.count() / (double) seconds,
                 new Result.Latency(latency.count(), latency.p50(), latency.p90(), latency.p99(), latency.p999(),
@@ -180,7 +183,9 @@ final class SampleResults {
                 Map.of("connection", 0.1 + 0.1 * random.nextDouble(), "read", 0.5, "pay", 61 + random.nextDouble(),
                         "log",
                         0.05, "rest", List.of(1.1, 0.7, 1.3).get(stack)),
-                eventful && !(stack == 2 && block == 2) ? Integer.valueOf(stack + 1 + block % 2) : null, null,
+                eventful ? held(stack) : null, eventful ? held(stack) : null,
+                eventful && !(stack == 2 && block == 2) ? Integer.valueOf(stack + 1 + block % 2) : null,
+                eventful ? Double.valueOf(60 - 10 * stack + random.nextDouble()) : null, null,
                 timeline);
     }
 
@@ -209,7 +214,7 @@ final class SampleResults {
             }
         }
         Latencies.Summary latency = latencies.summary();
-        return new Second(second, planned, outcomes, latency.p50(), latency.p99(), latency.max(), 0.5,
+        return new Second(second, planned, outcomes, latency.p50(), latency.p99(), latency.max(), 0.5, false,
                 (int) (outage ? 100 + 10 * random.nextInt(20) : rate * 0.06), rate * cpuMillis.get(stack) / 1000,
                 (long) ((400 + 6 * second) * MIB), List.of(125, 42, 50).get(stack));
     }
@@ -229,6 +234,12 @@ final class SampleResults {
         Map<String, Double> seconds = Map.of("pay", 0.061 * requests, "rest", 0.001 * requests);
         Map<String, Double> counts = Map.of("pay", (double) requests, "rest", (double) requests);
         return new ServiceMeters(seconds, counts, Map.of("database connections", 16L, "payment connections", 500L),
-                Map.of("database connections", 0L, "payment connections", 0L), Map.of("worker", 10 + stack), 1 << 20);
+                Map.of("database connections", 0L, "payment connections", 0L), Map.of("database connections", 16L), Map.of(),
+                Map.of("worker", 10 + stack), 1 << 20);
+    }
+
+    private static Held held(int stack) {
+        ServiceMeters meters = meters(stack, 0);
+        return new Held(meters.used(), meters.idle(), meters.waiting(), meters.threads(), 200, 30L << 20);
     }
 }

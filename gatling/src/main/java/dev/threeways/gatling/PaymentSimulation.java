@@ -204,9 +204,9 @@ abstract class PaymentSimulation extends Simulation {
                         PaymentRequests.key(settings.seed(), n)));
     }
 
-    /** Rests if as many as may are busy already. */
+    /** Rests if as many as may are busy already, or all are to. */
     private ChainBuilder permittedWarmUpRequest() {
-        return doIfOrElse(_ -> warmUpPermits.tryAcquire()).then(exec(warmUpRequest()).exec(session -> {
+        return doIfOrElse(_ -> !control.isResting() && warmUpPermits.tryAcquire()).then(exec(warmUpRequest()).exec(session -> {
             warmUpPermits.release();
             return session.set(WARM, true);
         })).orElse(pause(REST));

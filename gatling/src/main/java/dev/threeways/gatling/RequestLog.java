@@ -50,6 +50,12 @@ public record RequestLog(long originEpochMicros, long seed, int planned, Optiona
         }
     }
 
+    /** The planned ones only: a warm-up that was somebody else's to answer is not in his books. */
+    public RequestLog withoutWarmUp() {
+        return new RequestLog(originEpochMicros, seed, planned, measureStartMicros, measureEndMicros,
+                requests.stream().filter(request -> request.phase() == RequestPhase.MEASURE).toList());
+    }
+
     private static RequestRecord record(String line, Path file, long lineNumber) throws IOException {
         try {
             Fields fields = new Fields(line);

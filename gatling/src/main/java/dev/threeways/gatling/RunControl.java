@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says when the warm-up ends: after a time, or, with a control directory, when somebody puts a file {@code measure}
- * into it. A file {@code stop} ends the sending in the middle of the schedule. A file {@code all-users} calls the warm-up's users that did not begin with the first. Tells there how far
- * the run has come, in {@code progress.json}, which is replaced as a whole.
+ * into it. A file {@code rest} lets the warm-up send nothing more, without beginning the schedule. A file {@code stop}
+ * ends the sending in the middle of the schedule. A file {@code all-users} calls the warm-up's users that did not begin
+ * with the first. Tells there how far the run has come, in {@code progress.json}, which is replaced as a whole.
  */
 final class RunControl implements AutoCloseable {
 
     static final String MEASURE = "measure";
+
+    static final String REST = "rest";
 
     static final String STOP = "stop";
 
@@ -44,6 +47,8 @@ final class RunControl implements AutoCloseable {
     private volatile long warmUpEndNanos;
 
     private volatile boolean isToMeasure;
+
+    private volatile boolean isResting;
 
     private volatile boolean hasAllUsers;
 
@@ -78,7 +83,13 @@ final class RunControl implements AutoCloseable {
         return !isToMeasure && System.nanoTime() - warmUpEndNanos < 0 && recorder.hasRoomForWarmUp();
     }
 
+    /** Whether the warm-up sends nothing. */
+    boolean isResting() {
+        return isResting;
+    }
+
     private void look(Path control) {
+        isResting = isResting || Files.exists(control.resolve(REST));
         isToMeasure = isToMeasure || Files.exists(control.resolve(MEASURE));
         if (Files.exists(control.resolve(STOP))) {
             recorder.sendNoMore();

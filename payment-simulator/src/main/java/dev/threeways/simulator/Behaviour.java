@@ -17,19 +17,24 @@ import java.util.Map;
  * does whose keep-alive time-out has just passed
  * @param resetOnReuse only the first payment on a connection is treated as planned; at a second the connection is reset.
  * So looks, to a client, a connection that a firewall forgot while it was idle
+ * @param answerBytes answers that approve or decline are filled up to this size with a field {@code details}; 0 for
+ * none
  */
 public record Behaviour(double medianMillis, double p99Millis, double floorMillis, double declineRate, double errorRate,
         double hangRate, double resetRate, double closeRate, double garbageRate, double truncateRate, double dripRate,
-        boolean closeAfterAnswer, boolean resetOnReuse) {
+        boolean closeAfterAnswer, boolean resetOnReuse, int answerBytes) {
 
     /** No latency is longer, whatever the distribution says: a bound on how long a payment can stay in memory. */
     public static final Duration MAX_LATENCY = Duration.ofSeconds(60);
 
     /** A healthy payment API: log-normal latency, median 50 ms, p99 200 ms, at least 1 ms; everything is approved. */
-    public static final Behaviour HEALTHY = new Behaviour(50, 200, 1, 0, 0, 0, 0, 0, 0, 0, 0, false, false);
+    public static final Behaviour HEALTHY = new Behaviour(50, 200, 1, 0, 0, 0, 0, 0, 0, 0, 0, false, false, 0);
 
     /** Approves everything at once. */
     public static final Behaviour INSTANT = HEALTHY.withLatency(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+
+    /** The services read no larger answer. */
+    static final int MAX_ANSWER_BYTES = 16 * 1024;
 
     /** Ten rates of 0.1 may add up to slightly more than 1. */
     private static final double ROUNDING = 1e-9;
@@ -55,6 +60,10 @@ public record Behaviour(double medianMillis, double p99Millis, double floorMilli
         requireRate("garbageRate", garbageRate);
         requireRate("truncateRate", truncateRate);
         requireRate("dripRate", dripRate);
+        if (answerBytes < 0 || answerBytes > MAX_ANSWER_BYTES) {
+            throw new IllegalArgumentException(
+                    "answerBytes must be between 0 and " + MAX_ANSWER_BYTES + ", not " + answerBytes);
+        }
         double sum = declineRate + errorRate + hangRate + resetRate + closeRate + garbageRate + truncateRate + dripRate;
         if (sum > 1 + ROUNDING) {
             throw new IllegalArgumentException("The rates must add up to at most 1, not " + sum);
@@ -90,7 +99,7 @@ public record Behaviour(double medianMillis, double p99Millis, double floorMilli
 
     public Behaviour withLatency(Duration median, Duration p99, Duration floor) {
         return new Behaviour(millis(median), millis(p99), millis(floor), declineRate, errorRate, hangRate, resetRate,
-                closeRate, garbageRate, truncateRate, dripRate, closeAfterAnswer, resetOnReuse);
+                closeRate, garbageRate, truncateRate, dripRate, closeAfterAnswer, resetOnReuse, answerBytes);
     }
 
     private static double millis(Duration duration) {
@@ -111,16 +120,21 @@ public record Behaviour(double medianMillis, double p99Millis, double floorMilli
                 outcome == SimulatedOutcome.ERROR ? rate : 0, outcome == SimulatedOutcome.HANG ? rate : 0,
                 outcome == SimulatedOutcome.RESET ? rate : 0, outcome == SimulatedOutcome.CLOSE ? rate : 0,
                 outcome == SimulatedOutcome.GARBAGE ? rate : 0, outcome == SimulatedOutcome.TRUNCATED ? rate : 0,
-                outcome == SimulatedOutcome.DRIP ? rate : 0, closeAfterAnswer, resetOnReuse);
+                outcome == SimulatedOutcome.DRIP ? rate : 0, closeAfterAnswer, resetOnReuse, answerBytes);
     }
 
     public Behaviour withCloseAfterAnswer(boolean enabled) {
         return new Behaviour(medianMillis, p99Millis, floorMillis, declineRate, errorRate, hangRate, resetRate,
-                closeRate, garbageRate, truncateRate, dripRate, enabled, resetOnReuse);
+                closeRate, garbageRate, truncateRate, dripRate, enabled, resetOnReuse, answerBytes);
     }
 
     public Behaviour withResetOnReuse(boolean enabled) {
         return new Behaviour(medianMillis, p99Millis, floorMillis, declineRate, errorRate, hangRate, resetRate,
-                closeRate, garbageRate, truncateRate, dripRate, closeAfterAnswer, enabled);
+                closeRate, garbageRate, truncateRate, dripRate, closeAfterAnswer, enabled, answerBytes);
+    }
+
+    public Behaviour withAnswerBytes(int bytes) {
+        return new Behaviour(medianMillis, p99Millis, floorMillis, declineRate, errorRate, hangRate, resetRate,
+                closeRate, garbageRate, truncateRate, dripRate, closeAfterAnswer, resetOnReuse, bytes);
     }
 }

@@ -11,15 +11,19 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.resources.LoopResources;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The payment API's stand-in: {@code POST /payments} takes as long and ends as {@link Behaviour} says. It is a server on
@@ -44,11 +48,19 @@ public final class PaymentSimulator implements AutoCloseable {
     /** Connections that wait for the kernel's handshake to be noticed: all of a load generator's at once. */
     private static final int BACKLOG = 4096;
 
+    /** Of {@link #refuse}. */
+    static final Duration MAX_REFUSAL = Duration.ofMinutes(5);
+
     private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
 
     private static final byte[] GARBAGE = "<html><body>It works!</body></html>".getBytes(StandardCharsets.US_ASCII);
 
     private static final byte[] ERROR = "{\"error\":\"simulated\"}".getBytes(StandardCharsets.US_ASCII);
+
+    private static final String DETAILS = "details";
+
+    /** What JSON writes around it: comma, two pairs of quotes, colon. */
+    private static final int DETAILS_BYTES = DETAILS.length() + 6;
 
     /** Set on a connection that had a payment. */
     private static final AttributeKey<Boolean> USED = AttributeKey.valueOf(PaymentSimulator.class, "used");
@@ -65,7 +77,12 @@ public final class PaymentSimulator implements AutoCloseable {
 
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
-    private final DisposableServer server;
+    /** With all it is told, to listen once more after it refused. */
+    private final HttpServer listening;
+
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    private volatile DisposableServer server;
 
     private volatile PaymentPlanner planner;
 
@@ -79,13 +96,13 @@ public final class PaymentSimulator implements AutoCloseable {
         this.eventLoops = LoopResources.create("payment-simulator", 1, settings.eventLoops(), true);
         var handler = new SimulatorHandler(this);
         try {
-            this.server = HttpServer.create().host(settings.host()).port(settings.port()).runOn(eventLoops)
+            this.listening = HttpServer.create().host(settings.host()).port(settings.port()).runOn(eventLoops)
                     .option(ChannelOption.SO_BACKLOG, BACKLOG).channelGroup(connections).idleTimeout(IDLE_TIMEOUT)
                     .requestTimeout(REQUEST_TIMEOUT)
                     .httpRequestDecoder(decoder -> decoder.maxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                             .maxHeaderSize(MAX_HEADER_BYTES))
-                    .doOnChannelInit((_, channel, _) -> channel.pipeline().addFirst(connectionLimit)).handle(handler)
-                    .bindNow(START_TIMEOUT);
+                    .doOnChannelInit((_, channel, _) -> channel.pipeline().addFirst(connectionLimit)).handle(handler);
+            this.server = listening.bindNow(START_TIMEOUT);
         } catch (RuntimeException e) { // Reactor Netty's own, or whatever it was wrapped in
             eventLoops.dispose();
             Throwable cause = e;
@@ -174,7 +191,7 @@ public final class PaymentSimulator implements AutoCloseable {
         books.received(key, outcome);
         inFlight.incrementAndGet();
         var exchange = new PaymentExchange(channel, response, outcome, wait, books);
-        return exchange.run(answer(outcome, current.paymentId(key)), behaviour.closeAfterAnswer()).doFinally(_ -> {
+        return exchange.run(answer(outcome, current.paymentId(key), behaviour.answerBytes()), behaviour.closeAfterAnswer()).doFinally(_ -> {
             inFlight.decrementAndGet();
             if (!exchange.isDone()) {
                 books.abandoned();
@@ -188,18 +205,47 @@ public final class PaymentSimulator implements AutoCloseable {
         return Objects.requireNonNull(channel.getPlain());
     }
 
-    private byte[] answer(SimulatedOutcome outcome, String paymentId) {
+    private byte[] answer(SimulatedOutcome outcome, String paymentId, int minBytes) {
         return switch (outcome) {
-            case DECLINED -> json.writeValueAsBytes(new PaymentResponse(paymentId, PaymentResponse.DECLINED));
+            case DECLINED -> answer(new PaymentResponse(paymentId, PaymentResponse.DECLINED), minBytes);
             case ERROR -> ERROR;
             case GARBAGE -> GARBAGE;
-            default -> json.writeValueAsBytes(new PaymentResponse(paymentId, PaymentResponse.APPROVED));
+            default -> answer(new PaymentResponse(paymentId, PaymentResponse.APPROVED), minBytes);
         };
     }
 
+    private byte[] answer(PaymentResponse payment, int minBytes) {
+        byte[] answer = json.writeValueAsBytes(payment);
+        int missing = minBytes - answer.length - DETAILS_BYTES;
+        if (missing <= 0) {
+            return answer;
+        }
+        ObjectNode filled = json.valueToTree(payment);
+        return json.writeValueAsBytes(filled.put(DETAILS, "x".repeat(missing)));
+    }
+
+    /**
+     * Closes all connections and lets none be opened, as a server that is being restarted; then listens again on the same
+     * port. Payments in progress come to no end. Returns at once.
+     *
+     * @param duration at most {@link #MAX_REFUSAL}
+     */
+    void refuse(Duration duration) {
+        DisposableServer refusing = server;
+        int port = refusing.port();
+        refusing.channel().close().addListener(_ -> connections.close());
+        Schedulers.parallel().schedule(() -> listenAgain(port), duration.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void listenAgain(int port) {
+        if (closed.getCount() > 0) {
+            server = listening.port(port).bindNow(START_TIMEOUT);
+        }
+    }
+
     /** Returns when this was closed. */
-    void awaitClosed() {
-        server.onDispose().block();
+    void awaitClosed() throws InterruptedException {
+        closed.await();
     }
 
     /**
@@ -207,7 +253,8 @@ public final class PaymentSimulator implements AutoCloseable {
      * closes all connections.
      */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed.countDown();
         try {
             server.disposeNow(settings.stopGrace());
         } catch (IllegalStateException _) {

@@ -67,6 +67,9 @@ public final class PaymentSimulatorApplication implements Callable<Integer> {
     @Option(names = "--reset-on-reuse", description = "Reset a connection when a second payment comes on it.")
     private boolean resetOnReuse;
 
+    @Option(names = "--answer-bytes", defaultValue = "0", description = "Fill answers up to this size, at most 16384; 0 for not at all.")
+    private int answerBytes;
+
     @Option(names = "--hang-limit", defaultValue = "60s", description = "How long a hang lasts (default: ${DEFAULT-VALUE}).")
     private Duration hangLimit = Duration.ZERO;
 
@@ -98,7 +101,7 @@ public final class PaymentSimulatorApplication implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         CommandLine commandLine = Objects.requireNonNull(command).commandLine();
         PaymentSimulator simulator;
         try {
@@ -117,7 +120,7 @@ public final class PaymentSimulatorApplication implements Callable<Integer> {
     private SimulatorSettings settings() {
         try {
             var behaviour = new Behaviour(50, 200, 1, declineRate, errorRate, hangRate, resetRate, closeRate,
-                    garbageRate, truncateRate, dripRate, closeAfterAnswer, resetOnReuse)
+                    garbageRate, truncateRate, dripRate, closeAfterAnswer, resetOnReuse, answerBytes)
                     .withLatency(median, p99, floor);
             return new SimulatorSettings(host, port, seed, behaviour, eventLoops, maxKeys, maxConnections, hangLimit,
                     SimulatorSettings.DEFAULT.stopGrace());

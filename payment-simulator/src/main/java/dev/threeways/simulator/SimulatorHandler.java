@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,11 +61,14 @@ final class SimulatorHandler implements BiFunction<HttpServerRequest, HttpServer
                 case "DELETE" -> answer(response, 200, simulator.newRun());
                 default -> notAllowed(response, "GET, DELETE");
             };
+            case "/admin/refusal" ->
+                method.equals("POST") ? refuse(request, response) : notAllowed(response, "POST");
             case "/health" -> method.equals("GET")
                     ? answer(response, 200, Map.of("status", "UP"))
                     : notAllowed(response, "GET");
             default -> problem(response, 404,
-                    "There is nothing at this path. There are /payments, /admin/behaviour, /admin/calls and /health.");
+                    "There is nothing at this path. There are /payments, /admin/behaviour, /admin/calls, /admin/refusal and "
+                            + "/health.");
         };
     }
 
@@ -126,6 +130,21 @@ final class SimulatorHandler implements BiFunction<HttpServerRequest, HttpServer
             }
             return answer(response, 200, simulator.behaviour());
         });
+    }
+
+    /** The answer is given first: this connection is closed like all others. */
+    private Mono<Void> refuse(HttpServerRequest request, HttpServerResponse response) {
+        String query = request.uri().substring(request.uri().indexOf('?') + 1);
+        if (!query.matches("millis=[0-9]{1,6}")) {
+            return problem(response, 400, "Say for how long, as in /admin/refusal?millis=5000.");
+        }
+        Duration duration = Duration.ofMillis(Long.parseLong(query.substring(query.indexOf('=') + 1)));
+        if (duration.compareTo(PaymentSimulator.MAX_REFUSAL) > 0) {
+            return problem(response, 400,
+                    "A refusal lasts at most " + PaymentSimulator.MAX_REFUSAL.toMillis() + " ms.");
+        }
+        return answer(response, 202, Map.of("millis", duration.toMillis()))
+                .doOnSuccess(_ -> simulator.refuse(duration));
     }
 
     private Publisher<Void> calls(HttpServerRequest request, HttpServerResponse response) {

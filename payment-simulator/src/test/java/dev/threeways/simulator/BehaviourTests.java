@@ -28,11 +28,11 @@ class BehaviourTests {
         assertThatNoException().isThrownBy(() -> withRates(0.5, 0.5));
         // 0.1 eight times and 0.2 is 1 in decimals only
         assertThatNoException().isThrownBy(
-                () -> new Behaviour(50, 200, 1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1 + 0.1 + 0.1, false, false));
+                () -> new Behaviour(50, 200, 1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1 + 0.1 + 0.1, false, false, 0));
     }
 
     private static Behaviour withRates(double declineRate, double dripRate) {
-        return new Behaviour(50, 200, 1, declineRate, 0, 0, 0, 0, 0, 0, dripRate, false, false);
+        return new Behaviour(50, 200, 1, declineRate, 0, 0, 0, 0, 0, 0, dripRate, false, false, 0);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.threeways.simulator.RawClient.Answer;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -220,5 +221,45 @@ class FaultTests {
         }
         assertThat(simulator.calls().received()).isZero();
         assertThat(simulator.calls().rejected()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesForAWhileAndIsBackWithItsBooks() throws IOException, InterruptedException {
+        try (var client = connect(); var other = connect()) {
+            client.send(payment("before")).readAnswer();
+            assertThat(client.send("POST /admin/refusal?millis=700 HTTP/1.1\r\nHost: h\r\n\r\n").readAnswer().status())
+                    .isEqualTo(202);
+            assertThat(other.readToEnd()).isEmpty();
+            assertThatExceptionOfType(ConnectException.class).isThrownBy(this::connect);
+        }
+        await().atMost(Duration.ofSeconds(10)).ignoreExceptions().untilAsserted(() -> {
+            try (var client = connect()) {
+                assertThat(client.send(payment("after")).readAnswer().status()).isEqualTo(200);
+            }
+        });
+        assertThat(simulator.calls("before")).isEqualTo(1);
+        assertThat(simulator.calls("after")).isEqualTo(1);
+    }
+
+    @Test
+    void aRefusalSaysForHowLong() throws IOException {
+        for (String query : new String[]{"", "?millis=", "?millis=-1", "?millis=999999", "?seconds=5"}) {
+            try (var client = connect()) {
+                assertThat(client.send("POST /admin/refusal" + query + " HTTP/1.1\r\nHost: h\r\n\r\n").readAnswer().status())
+                        .as(query).isEqualTo(400);
+            }
+        }
+    }
+
+    @Test
+    void answersAreFilledUp() throws IOException {
+        for (int bytes : new int[]{0, 50, 200, 16_384}) {
+            simulator.behaviour(Behaviour.INSTANT.withAnswerBytes(bytes));
+            try (var client = connect()) {
+                String body = client.send(payment("k")).readAnswer().body();
+                assertThat(body.length()).isEqualTo(Math.max(bytes, 72));
+                assertThat(body).startsWith("{\"paymentId\":").contains("\"status\":\"approved\"");
+            }
+        }
     }
 }

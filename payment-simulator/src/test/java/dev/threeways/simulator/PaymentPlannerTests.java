@@ -20,7 +20,7 @@ class PaymentPlannerTests {
     private static final int DRAWS = 100_000;
 
     private static final Behaviour FAULTY = new Behaviour(50, 200, 1, 0.2, 0.1, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05,
-            false, false);
+            false, false, 0);
 
     private final PaymentPlanner planner = new PaymentPlanner(1, FAULTY);
 

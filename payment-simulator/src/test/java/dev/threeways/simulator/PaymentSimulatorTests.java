@@ -75,7 +75,7 @@ class PaymentSimulatorTests {
 
     @Test
     void theSameSeedAndKeysGetTheSameAnswersAfterARestart() throws Exception {
-        var behaviour = new Behaviour(0, 0, 0, 0.3, 0.3, 0, 0, 0, 0.2, 0, 0, false, false);
+        var behaviour = new Behaviour(0, 0, 0, 0.3, 0.3, 0, 0, 0, 0.2, 0, 0, false, false, 0);
         List<List<String>> answers = new ArrayList<>();
         for (long seed : new long[]{5, 5, 6}) {
             try (var started = PaymentSimulator.start(INSTANT.withBehaviour(behaviour).withSeed(seed))) {

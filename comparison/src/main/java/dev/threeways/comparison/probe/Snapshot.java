@@ -5,7 +5,11 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The counters of this JVM as one line of JSON, written by hand because nothing may be added to the class path. */
@@ -19,6 +23,8 @@ final class Snapshot {
     private static final List<String> PROPERTIES = List.of("java.vm.name", "java.runtime.version",
             "jdk.virtualThreadScheduler.parallelism", "jdk.virtualThreadScheduler.maxPoolSize",
             "reactor.netty.ioWorkerCount");
+
+    private static final Pattern TRANSPORT = Pattern.compile("-(nio|epoll|io_uring|kqueue)-");
 
     private static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
 
@@ -64,7 +70,14 @@ final class Snapshot {
                 .collect(Collectors.joining(","));
         String properties = PROPERTIES.stream().map(name -> json(name, System.getProperty(name, "")))
                 .collect(Collectors.joining(","));
-        return flags + "," + properties;
+        return flags + "," + properties + "," + json("transport", transports());
+    }
+
+    /** How sockets are waited for, by the names that Tomcat and Netty give the threads that do it. */
+    private static String transports() {
+        return Arrays.stream(THREADS.getThreadInfo(THREADS.getAllThreadIds())).filter(Objects::nonNull)
+                .map(thread -> TRANSPORT.matcher(thread.getThreadName())).filter(Matcher::find)
+                .map(name -> name.group(1)).distinct().sorted().collect(Collectors.joining(" "));
     }
 
     private static String json(String name, String value) {

@@ -1,0 +1,91 @@
+package dev.threeways.comparison;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What a service holds while no request is on its way: counted before something goes wrong and after it, so that what was not
+ * given back shows.
+ *
+ * @param used of each limited resource
+ * @param idle of each: connections that a pool keeps open are held, and no leak
+ * @param waiting for each
+ * @param threads platform threads by role
+ * @param descriptors open files and sockets; 0 where the system does not tell
+ * @param liveHeapBytes heap used after a full collection
+ */
+record Held(Map<String, Long> used, Map<String, Long> idle, Map<String, Long> waiting, Map<String, Integer> threads,
+        int descriptors, long liveHeapBytes) {
+
+    /** Pools with a limit, whose threads end when they have had nothing to do for a minute or so, and the JVM's own. */
+    private static final Set<String> ROLES_THAT_BREATHE = Set.of("request-worker", "virtual-thread-carrier",
+            "management", "signer", "gc-compiler", "other");
+
+    /** Caches, statistics and the like, that grow with what a service has seen. */
+    private static final long HEAP_ALLOWANCE_BYTES = 8L << 20;
+
+    /** Buffers and codecs of a connection that is kept open. */
+    private static final long CONNECTION_ALLOWANCE_BYTES = 64L << 10;
+
+    static Held of(ServiceProcess service, Probe probe) throws IOException, InterruptedException {
+        ServiceMeters meters = ServiceMeters.read(service.management());
+        long heap = probe.afterCollection().heapUsedBytes();
+        return new Held(meters.used(), meters.idle(), meters.waiting(), meters.threads(),
+                descriptors(service.process().pid()), heap);
+    }
+
+    private static int descriptors(long pid) {
+        try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return (int) files.count();
+        } catch (IOException _) { // no /proc, or not ours to see
+            return 0;
+        }
+    }
+
+    /** In words, one for each thing that was not given back; empty if all was. */
+    List<String> notGivenBackSince(Held before) {
+        List<String> leaks = new ArrayList<>();
+        used.forEach((resource, now) -> {
+            if (now > before.used.getOrDefault(resource, 0L)) {
+                leaks.add(leak(resource + " in use", before.used.getOrDefault(resource, 0L), now));
+            }
+        });
+        waiting.forEach((resource, now) -> {
+            if (now > before.waiting.getOrDefault(resource, 0L)) {
+                leaks.add(leak("waiting for " + resource, before.waiting.getOrDefault(resource, 0L), now));
+            }
+        });
+        threads.forEach((role, now) -> {
+            if (!ROLES_THAT_BREATHE.contains(role) && now > before.threads.getOrDefault(role, 0)) {
+                leaks.add(leak("threads of role " + role, before.threads.getOrDefault(role, 0), now));
+            }
+        });
+        long kept = open().entrySet().stream()
+                .mapToLong(pool -> Math.max(0, pool.getValue() - before.open().getOrDefault(pool.getKey(), 0L))).sum();
+        if (descriptors > before.descriptors + kept) {
+            leaks.add(leak("open files and sockets", before.descriptors, descriptors));
+        }
+        if (liveHeapBytes > before.liveHeapBytes + HEAP_ALLOWANCE_BYTES + kept * CONNECTION_ALLOWANCE_BYTES) {
+            leaks.add(leak("KiB of live heap", before.liveHeapBytes >> 10, liveHeapBytes >> 10));
+        }
+        return leaks;
+    }
+
+    /** Of each resource what is there, in use or not. */
+    private Map<String, Long> open() {
+        Map<String, Long> open = new TreeMap<>(used);
+        idle.forEach((resource, count) -> open.merge(resource, count, Long::sum));
+        return open;
+    }
+
+    private static String leak(String what, long before, long now) {
+        return what + ": " + before + " before, " + now + " afterwards";
+    }
+}
