@@ -19,10 +19,14 @@ import java.util.stream.Stream;
  *
  * @param first what has to be known before any figure is read: that it was a quick run, that it ended early, which runs are
  *     invalid, what failed
+ * @param choice what it says to who must choose, see {@link Choice}
  * @param statements one for each comparison by a headline metric, and for what could not be compared
  * @param also how sure the statements are, and what happened after the trouble a scenario makes
  */
-record Answer(List<String> first, List<Statement> statements, List<String> also) {
+record Answer(List<String> first, List<String> choice, List<Statement> statements, List<String> also) {
+
+    /** Up to so much of what the generator can give, it is not what is measured. */
+    private static final double CEILING_PART = 0.8;
 
     /** What a statement says, for whoever wants to see it at a glance. */
     enum Kind {
@@ -46,10 +50,10 @@ record Answer(List<String> first, List<Statement> statements, List<String> also)
     record Statement(Kind kind, String metric, String text) {}
 
     /** How a sentence names what is compared: "needs 1.20 × the CPU per request of". */
-    private record Phrase(String verb, String noun) {}
+    record Phrase(String verb, String noun) {}
 
     static Answer of(Result result) {
-        return new Answer(first(result), result.stamp() == null ? statements(result) : List.of(), also(result));
+        return new Answer(first(result), Choice.of(result), result.stamp() == null ? statements(result) : List.of(), also(result));
     }
 
     private static List<String> first(Result result) {
@@ -69,10 +73,28 @@ record Answer(List<String> first, List<Statement> statements, List<String> also)
         result.runs().stream().filter(run -> !run.valid())
                 .forEach(run -> first.add("The run of " + run.stack() + " in block " + run.block()
                         + " is invalid and in no figure: " + String.join("; ", run.problems())));
+        ceiling(result).ifPresent(first::add);
         for (StackSummary stack : result.summary()) {
             failures(stack.stack(), valid(result, stack.stack())).ifPresent(first::add);
         }
         return first;
+    }
+
+    /** Where the generator may have been what was measured. */
+    private static Optional<String> ceiling(Result result) {
+        Result.Ceiling ceiling = result.ceiling();
+        double highest = result.runs().stream().map(Run::capacity).filter(Objects::nonNull)
+                .mapToDouble(Result.Capacity::ratePerSecond).max().orElse(0);
+        double times = result.settings().search().equals("capacity")
+                ? result.settings().steps().stream().mapToDouble(Result.Step::ratePerSecond).max().orElse(0)
+                        / result.settings().ratePerSecond()
+                : 1;
+        if (ceiling == null || times * highest <= CEILING_PART * ceiling.usablePerSecond()) {
+            return Optional.empty();
+        }
+        return Optional.of(String.format(Locale.ROOT, "The load was up to %.0f requests/s, and the generator has %.0f to "
+                + "give on this machine: the highest rates are partly its own.", times * highest,
+                ceiling.usablePerSecond()));
     }
 
     private static Optional<String> failures(String stack, List<Run> runs) {
@@ -140,7 +162,7 @@ record Answer(List<String> first, List<Statement> statements, List<String> also)
                 + preliminary);
     }
 
-    private static Phrase phrase(String metric) {
+    static Phrase phrase(String metric) {
         if (metric.equals(Metric.CPU.id())) {
             return new Phrase("needs", "CPU per request");
         }

@@ -19,6 +19,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +43,8 @@ final class ReportPage {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
+
+    private static final double MIB = 1024.0 * 1024.0;
 
     private static final JsonMapper json = new JsonMapper();
 
@@ -86,8 +89,10 @@ final class ReportPage {
         if (results.size() > 1) {
             html.append("<nav aria-label=\"Scenarios\"><ol>\n");
             for (int i = 0; i < results.size(); i++) {
+                List<String> choice = Choice.of(results.get(i));
                 html.append("<li><a href=\"#scenario-").append(i + 1).append("\">")
-                        .append(Html.escaped(results.get(i).settings().scenario())).append("</a></li>\n");
+                        .append(Html.escaped(results.get(i).settings().scenario())).append("</a>")
+                        .append(choice.isEmpty() ? "" : ": " + Html.escaped(choice.getFirst())).append("</li>\n");
             }
             html.append("</ol></nav>\n");
         }
@@ -107,6 +112,7 @@ final class ReportPage {
             html.append("</div>\n");
         }
         failures(result);
+        held(result);
         conditionsInFull(result);
         runs(result);
         html.append("<h3>Raw data</h3>\n<p>Everything above is made from this. ")
@@ -141,6 +147,7 @@ final class ReportPage {
         if (!answer.first().isEmpty()) {
             html.append("<div class=\"first\">\n").append(Html.list(answer.first())).append("</div>\n");
         }
+        answer.choice().forEach(text -> html.append("<p class=\"choice\">").append(Html.escaped(text)).append("</p>\n"));
         String metric = "";
         for (Statement statement : answer.statements()) {
             if (!statement.metric().equals(metric)) {
@@ -199,6 +206,35 @@ final class ReportPage {
         html.append("<h3>Answers and errors by kind</h3>\n").append(Html.table("Answers and errors by kind", rows));
     }
 
+    /** Before something happened and after it; all of it is checked, and what was not given back makes a run invalid. */
+    private void held(Result result) {
+        List<List<String>> rows = new ArrayList<>(
+                List.of(List.of("run", "in use", "threads", "open files and sockets", "live heap, MiB")));
+        for (Run run : result.runs()) {
+            Held before = run.heldBefore();
+            Held after = run.heldAfter();
+            if (before != null && after != null) {
+                rows.add(List.of("block " + run.block() + ", " + run.stack(),
+                        sum(before.used().values()) + " → " + sum(after.used().values()),
+                        before.threads().values().stream().mapToInt(Integer::intValue).sum() + " → "
+                                + after.threads().values().stream().mapToInt(Integer::intValue).sum(),
+                        before.descriptors() + " → " + after.descriptors(),
+                        String.format(Locale.ROOT, "%.1f → %.1f", before.liveHeapBytes() / MIB,
+                                after.liveHeapBytes() / MIB)));
+            }
+        }
+        if (rows.size() > 1) {
+            html.append("<h3>What was held, before and afterwards</h3>\n<p>Connections, threads and requests in use while "
+                    + "nothing was on its way, before anything happened and after it, when the generator was gone. Pools keep "
+                    + "connections and threads that they opened meanwhile, up to their limits and for a time.</p>\n")
+                    .append(Html.table("What was held, before and afterwards", rows));
+        }
+    }
+
+    private static long sum(Collection<Long> counts) {
+        return counts.stream().mapToLong(Long::longValue).sum();
+    }
+
     private static List<Run> valid(Result result, String stack) {
         return result.runs().stream().filter(run -> run.valid() && run.stack().equals(stack)).toList();
     }
@@ -248,6 +284,18 @@ final class ReportPage {
         rows.add(List.of("kernel", machine.kernel()));
         rows.add(List.of("JVM", machine.jvm()));
         rows.add(List.of("database", result.database()));
+        Result.Ceiling ceiling = result.ceiling();
+        if (ceiling != null) {
+            rows.add(List.of("load generator", String.format(Locale.ROOT,
+                    "in time at %s%.0f requests/s, %.3f ms of CPU each; used for up to %.0f requests/s",
+                    ceiling.reached() ? "" : "least ", ceiling.ratePerSecond(), ceiling.cpuMillisPerRequest(),
+                    ceiling.usablePerSecond())));
+        }
+        Double added = result.addedCpuMillis();
+        if (added != null) {
+            rows.add(List.of("CPU time added to every request of every stack",
+                    String.format(Locale.ROOT, "%.2f ms, so that the generator can overload them", added)));
+        }
         rows.add(List.of("commit", (machine.commit().isEmpty() ? "not known" : machine.commit())
                 + (machine.modified() ? ", with changes" : "")));
         for (Stack stack : result.stacks()) {
@@ -291,7 +339,7 @@ final class ReportPage {
     private void runs(Result result) {
         List<List<String>> rows = new ArrayList<>(List.of(List.of("fork", "counts", "warm-up", "OK of planned",
                 Metric.CPU.title(), Metric.P50.title(), Metric.P99.title(), "compiler, % of CPU", "load before",
-                "load after", "as before after, s", "collections", "generator lag p99, ms")));
+                "load after", "steal, %", "as before after, s", "collections", "generator lag p99, ms")));
         for (Run run : result.runs()) {
             Integer recovery = run.recoverySeconds();
             rows.add(List.of("block " + run.block() + ", " + run.stack(), run.valid() ? "yes" : "no, invalid",
@@ -301,7 +349,7 @@ final class ReportPage {
                     run.requests().ok() + " of " + run.requests().planned(),
                     Chart.shown(run.perRequest().serviceCpuMillis()), Chart.shown(run.latencyMillis().p50()),
                     Chart.shown(run.latencyMillis().p99()), Chart.shown(run.window().compilerPercent()),
-                    Chart.shown(run.window().loadAverageBefore()), Chart.shown(run.window().loadAverageAfter()),
+                    Chart.shown(run.window().loadAverageBefore()), Chart.shown(run.window().loadAverageAfter()), Chart.shown(run.window().stealPercent()),
                     recovery == null ? "–" : String.valueOf(recovery),
                     run.collections().count() + ", " + run.collections().millis() + " ms",
                     Chart.shown(run.generatorLagMillis().p99())));

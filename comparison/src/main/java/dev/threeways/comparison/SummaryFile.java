@@ -40,6 +40,7 @@ final class SummaryFile {
         lines.add(escaped(result.settings().question()));
         lines.add("");
         answer.first().forEach(text -> lines.add("- **" + escaped(text) + "**"));
+        answer.choice().forEach(text -> lines.add("- " + escaped(text)));
         for (Statement statement : answer.statements()) {
             lines.add("- " + statement.kind().text() + ": " + escaped(statement.text()));
         }

@@ -55,7 +55,7 @@ class CommandLineTests {
         assertThat(settings.rate()).isEqualTo(200);
         assertThat(settings.duration()).isEqualTo(Duration.ofSeconds(25));
         assertThat(settings.minBlocks()).isEqualTo(2);
-        assertThat(settings.budget()).isLessThan(Duration.ofMinutes(12));
+        assertThat(settings.budget()).isEqualTo(Duration.ofMinutes(15));
         assertThat(settings.heap()).isEqualTo("512m");
         assertThat(settings.paymentMedian()).isEqualTo(Duration.ofMillis(50));
         assertThat(settings.paymentP99()).isEqualTo(Duration.ofMillis(200));
@@ -193,5 +193,22 @@ class CommandLineTests {
                 assertThat(option.description()).as(option.longestName()).isNotEmpty();
             });
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--scenario all --quick --rate 5", "--quick --rate 5 --scenario=all",
+            "--quick --scenario all --rate 5"})
+    void allIsEachWithTheOtherOptions(String arguments) {
+        assertThat(Compare.named(List.of(arguments.split(" ", -1)), "spike")).containsExactly("--quick", "--rate", "5",
+                "--scenario=spike");
+    }
+
+    @Test
+    void resumingIsWithTheOldOptionsAlone() {
+        StringWriter err = new StringWriter();
+        int exitCode = Compare.commandLine(new Interruption()).setErr(new PrintWriter(err, true)).execute("--resume",
+                root.toString(), "--rate", "7");
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(err.toString()).contains("--resume").contains("leave out other options");
     }
 }

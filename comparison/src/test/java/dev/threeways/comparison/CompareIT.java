@@ -99,7 +99,7 @@ class CompareIT {
         assertThat(requests.sent() + requests.neverSent()).isEqualTo(requests.planned());
         assertThat(requests.ok() + failed).isEqualTo(requests.sent());
         assertThat(requests.ok()).isPositive();
-        assertThat(run.latencyMillis().count()).isEqualTo(requests.ok());
+        assertThat(run.latencyMillis().count()).isPositive().isLessThanOrEqualTo(requests.ok());
         assertThat(run.warmUp().requests()).isPositive();
         assertThat(run.accounts().planned()).isGreaterThan(requests.planned());
         assertThat(run.accounts().logLines()).isPositive().isLessThanOrEqualTo(run.accounts().sent());
@@ -126,6 +126,16 @@ class CompareIT {
         assertThat(result.status()).isEqualTo(Status.INTERRUPTED);
         assertThat(result.runs()).hasSize(1).allMatch(Run::valid);
         assertThat(compare.err()).contains("interrupted");
+        Path resultFile = compare.resultFile();
+
+        CompareProcess resumed = compare("--resume", String.valueOf(resultFile.getParent()));
+        assertThat(resumed.awaitExitCode(LIMIT)).as(resumed.out() + resumed.err()).isZero();
+        Result whole = ResultFile.read(resultFile);
+        assertThat(whole.status()).isEqualTo(Status.COMPLETE);
+        assertThat(whole.startedAt()).isEqualTo(result.startedAt());
+        assertThat(whole.runs()).hasSize(2).allMatch(Run::valid).extracting(Run::stack)
+                .containsExactlyInAnyOrder("blocking", "virtual-thread");
+        assertThat(whole.runs().getFirst()).as("what was there is kept").isEqualTo(result.runs().getFirst());
     }
 
     @Test
@@ -139,6 +149,26 @@ class CompareIT {
         Result result = ResultFile.read(compare.resultFile());
         assertThat(result.status()).isEqualTo(Status.FAILED);
         assertThat(result.failure()).contains(DyingService.LAST_WORDS);
+    }
+
+    /** What it had not answered is accounted for all the same. */
+    @Test
+    void deathInTheWindowIsAnOutcome() throws Exception {
+        Path jar = jar(DyingService.class);
+        CompareProcess compare = compare("--quick", "--blocks", "1", "--scenario", "cold-start", "--duration", "6s",
+                "--rate", "20", "--stack", "dying=" + jar);
+        assertThat(compare.awaitExitCode(LIMIT)).isEqualTo(1);
+        assertThat(compare.processes()).isEmpty();
+        Result result = ResultFile.read(compare.resultFile());
+        assertThat(result.status()).isEqualTo(Status.COMPLETE);
+        Run run = result.runs().getFirst();
+        assertThat(run.valid()).isFalse();
+        assertThat(run.problems().getFirst()).contains("died under load with exit code " + DyingService.EXIT_CODE)
+                .contains(DyingService.LAST_WORDS);
+        assertThat(run.timeline()).allSatisfy(second -> assertThat(
+                second.outcomes().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(second.planned()));
+        assertThat(run.requests().failed()).containsKey("refused");
+        assertThat(compare.err()).contains("INVALID").contains(DyingService.LAST_WORDS);
     }
 
     @Test

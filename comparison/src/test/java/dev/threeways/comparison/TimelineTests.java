@@ -100,4 +100,33 @@ class TimelineTests {
         timeline.add(new Second(20, 100, Map.of("ok", 99L, "timeout", 1L), 50, 100, 100, 0, false, 5, 1, 1, 1));
         assertThat(Timeline.recoverySeconds(timeline, 5, 7)).as("not to the end").isEmpty();
     }
+
+    @Test
+    void aColdStartIsOverWhenFiveSecondsTogetherAreNearTheEnd() {
+        for (int second = 0; second < 30; second++) {
+            for (int request = 0; request < 50; request++) {
+                double seconds = second < 7 ? 2.0 : second < 9 ? 0.21 : 0.1;
+                request(second + request / 50.0, seconds, second == 3 ? RequestClass.TIMEOUT : RequestClass.OK, 200);
+            }
+        }
+        RequestLog client = new RequestLog(ORIGIN_EPOCH_MICROS, 1, requests.size(), OptionalLong.of(START),
+                OptionalLong.of(START + 30 * SECOND), requests);
+        assertThat(Timeline.steadyAfterSeconds(client)).as("0.21 s is more than twice of 0.1").hasValue(9);
+    }
+
+    @Test
+    void aSecondInWhichTheGeneratorWasLateIsMarked() {
+        request(0.5, 0.1, RequestClass.OK, 200);
+        request(1.5, 0.1, RequestClass.OK, 200);
+        RequestRecord late = requests.removeLast();
+        requests.add(new RequestRecord(late.n(), late.phase(), late.key(), late.intendedMicros(), late.startMicros(),
+                late.endMicros(), late.requestClass(), late.status(), 60_000));
+        assertThat(timeline(2, List.of())).extracting(Second::generatorLate).containsExactly(false, true);
+        RunFigures figures = new RunFigures(ScenarioFile.named(Scenario.BASELINE),
+                new RequestLog(ORIGIN_EPOCH_MICROS, 1, requests.size(), OptionalLong.of(START),
+                        OptionalLong.of(START + 2 * SECOND), requests),
+                List.of());
+        assertThat(figures.latency().count()).as("the other one's").isEqualTo(1);
+        assertThat(figures.requests().ok()).isEqualTo(2);
+    }
 }

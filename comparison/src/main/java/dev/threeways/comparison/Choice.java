@@ -1,0 +1,165 @@
+package dev.threeways.comparison;
+
+import dev.threeways.comparison.Result.Comparison;
+import dev.threeways.comparison.Result.Run;
+import dev.threeways.comparison.Result.StackSummary;
+import dev.threeways.comparison.statistics.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * What a result says to who must choose, made from verdicts alone. A stack is out if another was shown to be better by a
+ * headline metric and was not shown to be worse by any; those that remain are a matter of taste, or of which metric counts
+ * more.
+ */
+final class Choice {
+
+    /** A stack with so many failures more, in a thousand, than another is out. */
+    private static final double FAILED_PER_THOUSAND = 1;
+
+    /** Threads of which each runs one request, as {@code /actuator/waiting} names them. */
+    private static final String WORKERS = "request-workers";
+
+    private final Result result;
+
+    private final List<String> stacks;
+
+    private Choice(Result result) {
+        this.result = result;
+        this.stacks = result.summary().stream().filter(stack -> stack.validRuns() > 0).map(StackSummary::stack).toList();
+    }
+
+    /** Empty if the result permits no verdict. */
+    static List<String> of(Result result) {
+        if (result.stamp() != null || result.comparisons().isEmpty()) {
+            return List.of();
+        }
+        Choice choice = new Choice(result);
+        List<String> sentences = new ArrayList<>();
+        sentences.add(choice.sentence());
+        choice.workers().ifPresent(sentences::add);
+        return sentences;
+    }
+
+    private String sentence() {
+        List<String> out = stacks.stream().filter(stack -> stacks.stream().anyMatch(other -> isBetter(other, stack)))
+                .toList();
+        List<String> left = stacks.stream().filter(stack -> !out.contains(stack)).toList();
+        String preliminary = result.comparisons().stream().anyMatch(Comparison::preliminary) ? " (preliminary)" : "";
+        String load = "For this load" + inFlight() + preliminary;
+        if (left.isEmpty()) {
+            return load + " the comparisons contradict each other, and none is to be chosen by them.";
+        }
+        if (out.isEmpty()) {
+            return load + (contested().isEmpty()
+                    ? " nothing that was measured speaks against any of " + listed(left) + "."
+                    : " none of " + listed(left) + " is better by one metric without being worse by another: "
+                            + String.join("; ", contested()) + ".");
+        }
+        String why = String.join("; ", out.stream().map(this::reason).toList());
+        return left.size() == 1
+                ? load + " choose " + left.getFirst() + ", because " + why + "."
+                : load + " choose among " + listed(left) + ", because " + why + ".";
+    }
+
+    /** Is shown to be better by something, and worse by nothing. */
+    private boolean isBetter(String one, String other) {
+        boolean failsLess = failedPerThousand(one) + FAILED_PER_THOUSAND < failedPerThousand(other);
+        boolean failsMore = failedPerThousand(other) + FAILED_PER_THOUSAND < failedPerThousand(one);
+        return (failsLess || differences().stream().anyMatch(d -> better(d).equals(one) && worse(d).equals(other)))
+                && !failsMore
+                && differences().stream().noneMatch(d -> better(d).equals(other) && worse(d).equals(one));
+    }
+
+    private List<Comparison> differences() {
+        return result.comparisons().stream().filter(c -> Verdict.DIFFERENT.text().equals(c.verdict()))
+                .filter(c -> stacks.contains(c.stack()) && stacks.contains(c.comparedWith())).toList();
+    }
+
+    private static boolean isFirstBetter(Comparison comparison) {
+        return comparison.ratio() > 1 == Metric.of(comparison.metric()).isMoreBetter();
+    }
+
+    private static String better(Comparison comparison) {
+        return isFirstBetter(comparison) ? comparison.stack() : comparison.comparedWith();
+    }
+
+    private static String worse(Comparison comparison) {
+        return isFirstBetter(comparison) ? comparison.comparedWith() : comparison.stack();
+    }
+
+    private double failedPerThousand(String stack) {
+        List<Run> runs = runs(stack);
+        long planned = runs.stream().mapToLong(run -> run.requests().planned()).sum();
+        long ok = runs.stream().mapToLong(run -> run.requests().ok()).sum();
+        return 1000.0 * (planned - ok) / Math.max(1, planned);
+    }
+
+    /** Against the first of those that are better: what it is worse by. */
+    private String reason(String out) {
+        String other = stacks.stream().filter(stack -> isBetter(stack, out)).findFirst().orElseThrow();
+        List<String> reasons = new ArrayList<>();
+        if (failedPerThousand(other) + FAILED_PER_THOUSAND < failedPerThousand(out)) {
+            reasons.add(String.format(Locale.ROOT, "fails in %.1f of 1,000 requests and %s in %.1f",
+                    failedPerThousand(out), other, failedPerThousand(other)));
+        }
+        differences().stream().filter(d -> better(d).equals(other) && worse(d).equals(out))
+                .map(d -> times(d, out, other)).forEach(reasons::add);
+        return out + " " + String.join(" and ", reasons);
+    }
+
+    private List<String> contested() {
+        return differences().stream().map(d -> worse(d) + " " + times(d, worse(d), better(d))).toList();
+    }
+
+    /** "has 1.40 × the CPU of b (1.35 – 1.46)", whichever way round the comparison was made. */
+    private String times(Comparison comparison, String stack, String other) {
+        boolean asMade = comparison.stack().equals(stack);
+        double ratio = asMade ? comparison.ratio() : 1 / comparison.ratio();
+        double low = asMade ? comparison.low() : 1 / comparison.high();
+        double high = asMade ? comparison.high() : 1 / comparison.low();
+        Answer.Phrase phrase = Answer.phrase(comparison.metric());
+        return phrase.verb() + " " + Answer.figures(ratio, low, high, result.settings().smallestDifference())
+                .replaceFirst(" ", " × the " + phrase.noun() + " of " + other + " ");
+    }
+
+    private static String listed(List<String> stacks) {
+        return stacks.size() < 2
+                ? String.join("", stacks)
+                : String.join(", ", stacks.subList(0, stacks.size() - 1)) + " and " + stacks.getLast();
+    }
+
+    /** By Little's law as it was seen: the median over seconds and runs of what was in flight. */
+    private String inFlight() {
+        double[] counts = result.runs().stream().filter(Run::valid).flatMap(run -> run.timeline().stream())
+                .mapToDouble(Result.Second::inFlight).sorted().toArray();
+        return counts.length == 0
+                ? ""
+                : String.format(Locale.ROOT, ", some %.0f requests in flight,", counts[counts.length / 2]);
+    }
+
+    private List<Run> runs(String stack) {
+        return result.runs().stream().filter(run -> run.valid() && run.stack().equals(stack)).toList();
+    }
+
+    /** How far a stack goes that has a thread for each request. */
+    private Optional<String> workers() {
+        for (String stack : stacks) {
+            OptionalLong workers = runs(stack).stream().map(run -> run.before().limits().get(WORKERS))
+                    .filter(Objects::nonNull).mapToLong(Long::longValue).min();
+            OptionalDouble median = runs(stack).stream().mapToDouble(run -> run.latencyMillis().p50()).average();
+            if (workers.isPresent() && median.isPresent() && median.getAsDouble() > 0) {
+                return Optional.of(String.format(Locale.ROOT, "%s has a thread for each request, and %d of them: what it is "
+                        + "here it can be until so many are in flight, which by Little's law are some %.0f requests/s of "
+                        + "%.0f ms.", stack, workers.getAsLong(), 1000 * workers.getAsLong() / median.getAsDouble(),
+                        median.getAsDouble()));
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,77 @@
+package dev.threeways.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.threeways.comparison.Result.Comparison;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ChoiceTests {
+
+    private static final Result STEADY = SampleResults.steady(6);
+
+    private static Comparison comparison(String metric, String stack, String with, double ratio, String verdict) {
+        return new Comparison(metric, stack, with, List.of(ratio, ratio), ratio, ratio * 0.97, ratio * 1.03, 0.995,
+                verdict, false, 1.1, null);
+    }
+
+    private static String sentence(Comparison... comparisons) {
+        return Choice.of(with(STEADY, comparisons)).getFirst();
+    }
+
+    private static Result with(Result result, Comparison... comparisons) {
+        return new Result(result.schema(), result.startedAt(), result.finishedAt(), result.status(), result.failure(),
+                result.elapsedSeconds(), result.stamp(), result.command(), result.settings(), result.machine(),
+                result.ceiling(), result.addedCpuMillis(), result.jvmOptions(), result.database(), result.stacks(),
+                result.runs(), result.summary(), Arrays.asList(comparisons));
+    }
+
+    @Test
+    void whoIsWorseByOneMetricAndBetterByNoneIsOut() {
+        assertThat(sentence(comparison("serviceCpuMillis", "reactive", "blocking", 1.4, "different"),
+                comparison("serviceCpuMillis", "virtual-thread", "blocking", 1.0, "equivalent")))
+                .startsWith("For this load, some ").contains("requests in flight, choose among blocking and virtual-thread")
+                .endsWith("because reactive needs 1.40 × the CPU per request of blocking (1.36 – 1.44).");
+    }
+
+    @Test
+    void theRatioIsSaidFromTheSideOfTheOneThatIsOut() {
+        assertThat(sentence(comparison("serviceCpuMillis", "reactive", "blocking", 0.5, "different"),
+                comparison("serviceCpuMillis", "virtual-thread", "reactive", 2.0, "different")))
+                .contains("choose reactive, because blocking needs 2.00 × the CPU per request of reactive (1.94 – 2.06); "
+                        + "virtual-thread needs 2.00 ×");
+    }
+
+    @Test
+    void moreIsBetterOfACapacity() {
+        assertThat(sentence(comparison("capacityPerSecond", "reactive", "blocking", 2.0, "different")))
+                .contains("blocking bears 0.50 × the highest rate of reactive (0.49 – 0.52)")
+                .contains("choose among reactive and virtual-thread");
+    }
+
+    @Test
+    void betterByOneAndWorseByAnotherIsNotForUsToDecide() {
+        assertThat(sentence(comparison("serviceCpuMillis", "reactive", "blocking", 1.4, "different"),
+                comparison("memoryMib", "reactive", "blocking", 0.7, "different")))
+                .contains("none of blocking, reactive and virtual-thread is better by one metric without being worse by "
+                        + "another: reactive needs 1.40 ×")
+                .contains("blocking needs 1.43 × the memory");
+    }
+
+    /** Whatever the ratios are. */
+    @Test
+    void nobodyIsOutWithinTheNoise() {
+        for (String verdict : List.of("equivalent", "no difference shown")) {
+            assertThat(sentence(comparison("serviceCpuMillis", "reactive", "blocking", 1.4, verdict)))
+                    .contains("nothing that was measured speaks against any of blocking, reactive and virtual-thread");
+        }
+        assertThat(Choice.of(SampleResults.quick())).isEmpty();
+    }
+
+    @Test
+    void fewBlocksArePreliminary() {
+        assertThat(Choice.of(SampleResults.steady(3)).getFirst()).contains("(preliminary)");
+        assertThat(Choice.of(STEADY).getFirst()).doesNotContain("preliminary");
+    }
+}

@@ -1,0 +1,53 @@
+package dev.threeways.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class HeldTests {
+
+    private static final Map<String, Integer> THREADS = Map.of("acceptor", 1, "request-worker", 16, "jdbc-pool", 2);
+
+    private static final Held BEFORE = held(64, 16, 0, THREADS, 200, 30);
+
+    private static Held held(long connections, long idle, long waiting, Map<String, Integer> threads, int descriptors,
+            long heapMib) {
+        return new Held(Map.of("server-connections", connections), Map.of("database-connections", idle),
+                Map.of("database-connections", waiting), threads, descriptors, heapMib << 20);
+    }
+
+    @Test
+    void whatWasGivenBackIsNoLeak() {
+        assertThat(held(0, 16, 0, THREADS, 136, 31).notGivenBackSince(BEFORE)).isEmpty();
+        assertThat(BEFORE.notGivenBackSince(BEFORE)).isEmpty();
+    }
+
+    @Test
+    void connectionsInUseAndThoseWhoWaitAreLeaks() {
+        assertThat(held(65, 16, 2, THREADS, 201, 30).notGivenBackSince(BEFORE)).containsExactly(
+                "server-connections in use: 64 before, 65 afterwards",
+                "waiting for database-connections: 0 before, 2 afterwards");
+    }
+
+    @Test
+    void aThreadThatStaysIsALeakUnlessItsPoolLetsItGoLater() {
+        assertThat(held(0, 16, 0, Map.of("acceptor", 1, "request-worker", 200, "jdbc-pool", 3), 136, 30)
+                .notGivenBackSince(BEFORE)).containsExactly("threads of role jdbc-pool: 2 before, 3 afterwards");
+    }
+
+    @Test
+    void aDescriptorThatNoPoolHasIsALeak() {
+        assertThat(held(0, 36, 0, THREADS, 220, 30).notGivenBackSince(BEFORE)).as("twenty more in the pool").isEmpty();
+        assertThat(held(0, 36, 0, THREADS, 221, 30).notGivenBackSince(BEFORE))
+                .containsExactly("open files and sockets: 200 before, 221 afterwards");
+    }
+
+    @Test
+    void heapMayGrowBySomeAndByWhatPoolsKeep() {
+        assertThat(held(0, 16, 0, THREADS, 136, 38).notGivenBackSince(BEFORE)).isEmpty();
+        assertThat(held(0, 16, 0, THREADS, 136, 39).notGivenBackSince(BEFORE))
+                .containsExactly("KiB of live heap: 30720 before, 39936 afterwards");
+        assertThat(held(0, 32, 0, THREADS, 136, 39).notGivenBackSince(BEFORE)).as("sixteen connections more").isEmpty();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.threeways.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.threeways.comparison.Scenario.Fault;
+import dev.threeways.comparison.Scenario.Span;
+import dev.threeways.comparison.Scenario.Trouble;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+class ScenarioFileTests {
+
+    static final List<String> NAMES = ScenarioFile.NAMES;
+
+    private static final String MINE = """
+            question: Ours?
+            rate: 30
+            steps: [{seconds: 20}, {seconds: 5, times: 3}]
+            payment: {medianMillis: 120, p99Millis: 900, answerBytes: 4000}
+            databaseWaitMillis: 12
+            topology: many
+            service: {spring.datasource.hikari.maximum-pool-size: 8}
+            variants:
+              - {label: slower, of: blocking, databaseWaitMillis: 17}
+              - {label: signed, of: blocking, service: {payment.signing.iterations: 1000}}
+            """;
+
+    private static Scenario read(String yaml) {
+        return ScenarioFile.read("mine", new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @ParameterizedTest
+    @FieldSource("NAMES")
+    void thoseOfTheProjectCanBeReadAndAreDescribed(String name) throws Exception {
+        Scenario scenario = ScenarioFile.named(name);
+        assertThat(scenario.question()).endsWith("?");
+        assertThat(Files.readString(Home.find().root().resolve("docs/SCENARIOS.md"))).contains("| `" + name + "` |");
+        assertThat(scenario.disturbance().map(Span::to).orElse(Duration.ZERO)).isLessThan(scenario.duration());
+    }
+
+    @Test
+    void aTeamsOwnHasEverythingTheyHave(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("ours.yaml"), MINE);
+        Scenario scenario = ScenarioFile.named(file.toString());
+        assertThat(scenario).isEqualTo(new Scenario("ours", "Ours?", 30,
+                List.of(new Scenario.Step(Duration.ofSeconds(20), 1), new Scenario.Step(Duration.ofSeconds(5), 3)),
+                Scenario.Search.NOTHING, true, Settings.Topology.MANY, Duration.ofMillis(120), Duration.ofMillis(900),
+                4000, Duration.ofMillis(12), Map.of("spring.datasource.hikari.maximum-pool-size", "8"), List.of(),
+                List.of(new Scenario.Variant("slower", "blocking", Map.of(), Duration.ofMillis(17)),
+                        new Scenario.Variant("signed", "blocking", Map.of("payment.signing.iterations", "1000"),
+                                Duration.ofMillis(12)))));
+    }
+
+    @Test
+    void whatHappensHasABeginningAndAnEnd() {
+        assertThat(read(MINE).disturbance()).contains(new Span(Duration.ofSeconds(20), Duration.ofSeconds(25)));
+        Scenario outage = ScenarioFile.named("payment-outage");
+        assertThat(outage.faults()).extracting(Fault::trouble).containsExactly(Trouble.PAYMENT_HANGS,
+                Trouble.PAYMENT_REFUSES, Trouble.PAYMENT_RETURNS);
+        assertThat(outage.disturbance()).contains(new Span(Duration.ofSeconds(10), Duration.ofSeconds(25)));
+        assertThat(ScenarioFile.named("baseline").disturbance()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            rate: 30                             | rate: 0                    | rate must be at least 1, not 0
+            steps: [{seconds: 20}, {seconds: 5, times: 3}] | steps: []        | has no steps
+            topology: many                       | topology: some             | topology 'some' is none of shared, many
+            topology: many                       | connections: many          | connections
+            topology: many                       | faults: [{at: 3, trouble: rain}] | trouble 'rain' is none of payment-hangs
+            topology: many                       | faults: [{at: 3, trouble: payment-refuses}] | what refuses must return
+            topology: many                       | faults: [{at: 3, trouble: payment-hangs}, {at: 2, trouble: payment-returns}] | in the order of their times
+            """)
+    void mistakesAreNamed(String line, String instead, String message) {
+        assertThatExceptionOfType(UsageException.class).isThrownBy(() -> read(MINE.replace(line, instead)))
+                .withMessageContaining("mine").withMessageContaining(message);
+    }
+}
