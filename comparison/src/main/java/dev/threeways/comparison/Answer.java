@@ -53,7 +53,8 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
     record Phrase(String verb, String noun) {}
 
     static Answer of(Result result) {
-        return new Answer(first(result), Choice.of(result), result.stamp() == null ? statements(result) : List.of(), also(result));
+        return new Answer(first(result), Choice.of(result), result.stamp() == null ? statements(result) : List.of(),
+                also(result));
     }
 
     private static List<String> first(Result result) {
@@ -92,8 +93,10 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
         if (ceiling == null || times * highest <= CEILING_PART * ceiling.usablePerSecond()) {
             return Optional.empty();
         }
-        return Optional.of(String.format(Locale.ROOT, "The load was up to %.0f requests/s, and the generator has %.0f to "
-                + "give on this machine: the highest rates are partly its own.", times * highest,
+        return Optional.of(String.format(Locale.ROOT,
+                "The load was up to %.0f requests/s, and the generator has %.0f to "
+                        + "give on this machine: the highest rates are partly its own.",
+                times * highest,
                 ceiling.usablePerSecond()));
     }
 

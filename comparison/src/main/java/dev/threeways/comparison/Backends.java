@@ -55,7 +55,8 @@ final class Backends implements AutoCloseable {
      * @param simulatorPort where it listens
      * @param directory for logs
      */
-    static Backends start(Settings settings, Duration databaseWait, Home home, long seed, int simulatorPort, Path directory)
+    static Backends start(Settings settings, Duration databaseWait, Home home, long seed, int simulatorPort,
+            Path directory)
             throws ProcessFailedException, InterruptedException, IOException {
         JvmProcess simulator = null;
         EmbeddedOrdersDatabase embedded = null;
@@ -117,7 +118,8 @@ final class Backends implements AutoCloseable {
      */
     void setPaymentLatency(Duration median, Duration p99, int answerBytes) throws IOException, InterruptedException {
         setPaymentBehaviour(String.format(Locale.ROOT,
-                "{\"medianMillis\": %d, \"p99Millis\": %d, \"answerBytes\": %d}", median.toMillis(), p99.toMillis(), answerBytes));
+                "{\"medianMillis\": %d, \"p99Millis\": %d, \"answerBytes\": %d}", median.toMillis(), p99.toMillis(),
+                answerBytes));
     }
 
     /** As the scenario has it. */

@@ -257,7 +257,8 @@ final class Charts {
 
     private List<Chart> costs() {
         List<Chart> charts = new ArrayList<>();
-        for (String metric : List.of(Metric.CAPACITY.id(), Metric.GOODPUT.id(), Metric.CPU.id(), Metric.MEMORY.id(), "contextSwitches", "allocatedKib",
+        for (String metric : List.of(Metric.CAPACITY.id(), Metric.GOODPUT.id(), Metric.CPU.id(), Metric.MEMORY.id(),
+                "contextSwitches", "allocatedKib",
                 "peakThreads", "residentMib")) {
             Chart chart = points(Metric.of(metric));
             if (!chart.series().isEmpty()) {

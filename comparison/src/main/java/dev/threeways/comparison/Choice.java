@@ -31,7 +31,8 @@ final class Choice {
 
     private Choice(Result result) {
         this.result = result;
-        this.stacks = result.summary().stream().filter(stack -> stack.validRuns() > 0).map(StackSummary::stack).toList();
+        this.stacks = result.summary().stream().filter(stack -> stack.validRuns() > 0).map(StackSummary::stack)
+                .toList();
     }
 
     /** Empty if the result permits no verdict. */
@@ -154,9 +155,11 @@ final class Choice {
                     .filter(Objects::nonNull).mapToLong(Long::longValue).min();
             OptionalDouble median = runs(stack).stream().mapToDouble(run -> run.latencyMillis().p50()).average();
             if (workers.isPresent() && median.isPresent() && median.getAsDouble() > 0) {
-                return Optional.of(String.format(Locale.ROOT, "%s has a thread for each request, and %d of them: what it is "
-                        + "here it can be until so many are in flight, which by Little's law are some %.0f requests/s of "
-                        + "%.0f ms.", stack, workers.getAsLong(), 1000 * workers.getAsLong() / median.getAsDouble(),
+                return Optional.of(String.format(Locale.ROOT,
+                        "%s has a thread for each request, and %d of them: what it is "
+                                + "here it can be until so many are in flight, which by Little's law are some %.0f requests/s of "
+                                + "%.0f ms.",
+                        stack, workers.getAsLong(), 1000 * workers.getAsLong() / median.getAsDouble(),
                         median.getAsDouble()));
             }
         }

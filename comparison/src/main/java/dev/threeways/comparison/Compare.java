@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
                 "Results: target/comparison/<time>/report.html, summary.md and result.json (docs/RESULT.md), and",
                 "target/comparison/latest.",
                 "Exit code: 0 all runs valid, 1 something failed or a run is invalid, 2 wrong usage.", "",
-                "  ./compare --quick", "  ./compare --scenario overload", "  ./compare --stack blocking,virtual-thread --rate 400 --blocks 5",
+                "  ./compare --quick", "  ./compare --scenario overload",
+                "  ./compare --stack blocking,virtual-thread --rate 400 --blocks 5",
                 "  ./compare --stack blocking --stack changed=/path/to/app.jar"}, subcommands = {
                         Serve.class, MakeReport.class, Diff.class})
 public final class Compare implements Callable<Integer> {
@@ -300,7 +301,8 @@ public final class Compare implements Callable<Integer> {
 
     /** Without the password of a database URL. */
     static List<String> redacted(List<String> arguments) {
-        return arguments.stream().map(argument -> argument.replaceAll("//([^:/@]*):[^@]*@", "//$1:" + SECRET + "@")).toList();
+        return arguments.stream().map(argument -> argument.replaceAll("//([^:/@]*):[^@]*@", "//$1:" + SECRET + "@"))
+                .toList();
     }
 
     private CommandSpec spec() {

@@ -82,8 +82,9 @@ final class Experiment {
 
     private void goOnWith(Result earlier) {
         if (!stacks.equals(earlier.stacks())) {
-            throw new UsageException("--resume " + directory + ": the services are not those it began with, or were built "
-                    + "again: what was measured before and after could not be told apart");
+            throw new UsageException(
+                    "--resume " + directory + ": the services are not those it began with, or were built "
+                            + "again: what was measured before and after could not be told apart");
         }
         Double added = earlier.addedCpuMillis();
         ceiling = earlier.ceiling();
@@ -270,7 +271,8 @@ final class Experiment {
                 scenario.search().name().toLowerCase(Locale.ROOT).replace('_', '-'), scenario.warm(),
                 scenario.faults().stream().map(fault -> new Result.Fault(seconds(fault.at()), fault.trouble().text()))
                         .toList(),
-                scenario.databaseWait().toMillis(), scenario.answerBytes(), scenario.service(), seconds(settings.duration()),
+                scenario.databaseWait().toMillis(), scenario.answerBytes(), scenario.service(),
+                seconds(settings.duration()),
                 settings.blocks(), settings.precision(), settings.difference(), seconds(settings.budget()),
                 seconds(settings.warmUpLimit()),
                 settings.warmUpRequests(), settings.topology().name().toLowerCase(Locale.ROOT),

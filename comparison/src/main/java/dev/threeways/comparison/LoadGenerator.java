@@ -106,7 +106,8 @@ final class LoadGenerator implements AutoCloseable {
      * @param directory where its books and reports go
      * @param hasFirstStage whether the warm-up begins with few users
      */
-    static LoadGenerator start(Settings settings, Schedule schedule, URI baseUrl, Duration slow, long seed, Path directory,
+    static LoadGenerator start(Settings settings, Schedule schedule, URI baseUrl, Duration slow, long seed,
+            Path directory,
             boolean hasFirstStage) throws IOException {
         Files.createDirectories(directory);
         long warmUpMax = settings.warmUpLimit().plus(WARM_UP_RESERVE).toSeconds();

@@ -32,10 +32,12 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
             run -> (run.memory().liveHeapBytes() + run.memory().nonHeapBytes()) / MIB);
 
     /** Held for a whole window. */
-    static final Metric CAPACITY = new Metric("capacityPerSecond", "highest rate that meets the objective, requests/s", 0,
+    static final Metric CAPACITY = new Metric("capacityPerSecond", "highest rate that meets the objective, requests/s",
+            0,
             Metric::capacity);
 
-    static final Metric GOODPUT = new Metric("goodputPerSecond", "answered within the objective while disturbed, per second",
+    static final Metric GOODPUT = new Metric("goodputPerSecond",
+            "answered within the objective while disturbed, per second",
             1, Run::goodputPerSecond);
 
     static final List<Metric> ALL = List.of(

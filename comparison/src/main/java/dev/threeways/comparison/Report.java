@@ -66,12 +66,15 @@ final class Report {
 
     /** What the generator can do. */
     static String line(Result.Ceiling ceiling, @Nullable AddedWork work) {
-        String line = String.format(Locale.ROOT, "the load generator can send %s%.0f requests/s, at %.3f ms of CPU each",
+        String line = String.format(Locale.ROOT,
+                "the load generator can send %s%.0f requests/s, at %.3f ms of CPU each",
                 ceiling.reached() ? "" : "at least ", ceiling.ratePerSecond(), ceiling.cpuMillisPerRequest());
         return work == null
                 ? line
-                : line + String.format(Locale.ROOT, "%n    to overload any stack with %.0f of them, every request is made "
-                        + "to cost %.1f ms of CPU more (%d iterations)", ceiling.usablePerSecond(), work.cpuMillis(),
+                : line + String.format(Locale.ROOT,
+                        "%n    to overload any stack with %.0f of them, every request is made "
+                                + "to cost %.1f ms of CPU more (%d iterations)",
+                        ceiling.usablePerSecond(), work.cpuMillis(),
                         work.iterations());
     }
 

@@ -147,7 +147,8 @@ final class ReportPage {
         if (!answer.first().isEmpty()) {
             html.append("<div class=\"first\">\n").append(Html.list(answer.first())).append("</div>\n");
         }
-        answer.choice().forEach(text -> html.append("<p class=\"choice\">").append(Html.escaped(text)).append("</p>\n"));
+        answer.choice()
+                .forEach(text -> html.append("<p class=\"choice\">").append(Html.escaped(text)).append("</p>\n"));
         String metric = "";
         for (Statement statement : answer.statements()) {
             if (!statement.metric().equals(metric)) {
@@ -224,9 +225,10 @@ final class ReportPage {
             }
         }
         if (rows.size() > 1) {
-            html.append("<h3>What was held, before and afterwards</h3>\n<p>Connections, threads and requests in use while "
-                    + "nothing was on its way, before anything happened and after it, when the generator was gone. Pools keep "
-                    + "connections and threads that they opened meanwhile, up to their limits and for a time.</p>\n")
+            html.append(
+                    "<h3>What was held, before and afterwards</h3>\n<p>Connections, threads and requests in use while "
+                            + "nothing was on its way, before anything happened and after it, when the generator was gone. Pools keep "
+                            + "connections and threads that they opened meanwhile, up to their limits and for a time.</p>\n")
                     .append(Html.table("What was held, before and afterwards", rows));
         }
     }
@@ -349,7 +351,8 @@ final class ReportPage {
                     run.requests().ok() + " of " + run.requests().planned(),
                     Chart.shown(run.perRequest().serviceCpuMillis()), Chart.shown(run.latencyMillis().p50()),
                     Chart.shown(run.latencyMillis().p99()), Chart.shown(run.window().compilerPercent()),
-                    Chart.shown(run.window().loadAverageBefore()), Chart.shown(run.window().loadAverageAfter()), Chart.shown(run.window().stealPercent()),
+                    Chart.shown(run.window().loadAverageBefore()), Chart.shown(run.window().loadAverageAfter()),
+                    Chart.shown(run.window().stealPercent()),
                     recovery == null ? "–" : String.valueOf(recovery),
                     run.collections().count() + ", " + run.collections().millis() + " ms",
                     Chart.shown(run.generatorLagMillis().p99())));

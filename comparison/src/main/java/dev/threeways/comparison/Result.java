@@ -47,7 +47,8 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
      * @param serviceProperties that every service was started with
      */
     record Configuration(String scenario, String question, List<String> headlines, boolean quick, int ratePerSecond,
-            List<Step> steps, String search, boolean warm, List<Fault> faults, double databaseWaitMillis, int answerBytes, Map<String, String> serviceProperties,
+            List<Step> steps, String search, boolean warm, List<Fault> faults, double databaseWaitMillis,
+            int answerBytes, Map<String, String> serviceProperties,
             double durationSeconds, @Nullable Integer blocks,
             @Nullable Double precision, double smallestDifference, double budgetSeconds, double warmUpLimitSeconds,
             int warmUpRequests, String topology,
@@ -106,7 +107,8 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
      * @param rungs of the search
      * @param holds each on a lower rate than the one before; the last is the measured window
      */
-    record Capacity(double ratePerSecond, boolean held, List<CapacitySearch.Rung> rungs, List<CapacitySearch.Rung> holds) {}
+    record Capacity(double ratePerSecond, boolean held, List<CapacitySearch.Rung> rungs,
+            List<CapacitySearch.Rung> holds) {}
 
     /**
      * One second of the measured window: what was due in it, and what became of that.
@@ -118,7 +120,8 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
      * @param serviceCpus CPUs the service used
      */
     record Second(int second, long planned, Map<String, Long> outcomes, double latencyP50Millis,
-            double latencyP99Millis, double latencyMaxMillis, double generatorLagP99Millis, boolean generatorLate, int inFlight,
+            double latencyP99Millis, double latencyMaxMillis, double generatorLagP99Millis, boolean generatorLate,
+            int inFlight,
             double serviceCpus, long residentBytes, int threads) {}
 
     record WarmUp(long requests, double seconds, Warmup.Ended ended, List<Warmup.Window> windows) {}
@@ -188,7 +191,7 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
     /**
      * How many times {@code stack} needs what {@code comparedWith} needs.
      *
-     * @param metric a headline one, see {@link Metric#HEADLINES}
+     * @param metric a headline one, see {@link Metric#headlines}
      * @param blockRatios of each block in which both are valid
      * @param ratio their geometric mean
      * @param low lower end of the interval

@@ -171,8 +171,9 @@ final class RunFigures {
         }
         long late = timeline.stream().filter(Result.Second::generatorLate).count();
         if (late > 0) {
-            warnings.add(String.format(Locale.ROOT, "the generator was late in %d of %d s, p99 of its lag %.0f ms: what "
-                    + "was due in them is in no latency", late, timeline.size(), lag().p99()));
+            warnings.add(
+                    String.format(Locale.ROOT, "the generator was late in %d of %d s, p99 of its lag %.0f ms: what "
+                            + "was due in them is in no latency", late, timeline.size(), lag().p99()));
         }
         if (window.countersFromEpochMillis() > window.startEpochMillis()) {
             warnings.add("counters were first read " + (window.countersFromEpochMillis() - window.startEpochMillis())

@@ -26,7 +26,8 @@ import java.util.TreeMap;
  */
 record Scenario(String name, String question, int rate, List<Step> steps, Search search, boolean warm,
         Settings.Topology topology,
-        Duration paymentMedian, Duration paymentP99, int answerBytes, Duration databaseWait, Map<String, String> service,
+        Duration paymentMedian, Duration paymentP99, int answerBytes, Duration databaseWait,
+        Map<String, String> service,
         List<Fault> faults, List<Variant> variants) {
 
     /** What to know before the steps. */

@@ -116,14 +116,16 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
                         ? List.of()
                         : variants.stream().map(other -> new Variant(other.label(), other.of(),
                                 other.service() == null ? Map.of() : Map.copyOf(other.service()),
-                                millis(other.databaseWaitMillis(), databaseWaitMillis == null ? 0 : databaseWaitMillis)))
+                                millis(other.databaseWaitMillis(),
+                                        databaseWaitMillis == null ? 0 : databaseWaitMillis)))
                                 .toList());
     }
 
     private void checkFaults() {
         List<Event> events = faults == null ? List.of() : faults;
         for (int i = 0; i < events.size(); i++) {
-            require(i == 0 || events.get(i - 1).at() < events.get(i).at(), "faults must be in the order of their times");
+            require(i == 0 || events.get(i - 1).at() < events.get(i).at(),
+                    "faults must be in the order of their times");
             require(i + 1 < events.size() || !events.get(i).trouble().equals(id(Trouble.PAYMENT_REFUSES)),
                     "what refuses must return: a fault after payment-refuses is missing");
         }

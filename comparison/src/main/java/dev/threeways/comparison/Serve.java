@@ -69,7 +69,8 @@ final class Serve implements Callable<Integer> {
         out.println("Starting " + String.join(", ", wanted.stream().map(served -> served.stack().label()).toList())
                 + " and what they call ...");
         out.flush();
-        try (Backends backends = Backends.start(settings, Duration.ZERO, home, settings.seed(), SIMULATOR_PORT + portOffset,
+        try (Backends backends = Backends.start(settings, Duration.ZERO, home, settings.seed(),
+                SIMULATOR_PORT + portOffset,
                 directory)) {
             try {
                 for (Served served : wanted) {

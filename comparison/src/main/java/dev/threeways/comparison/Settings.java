@@ -27,7 +27,8 @@ record Settings(Scenario scenario, List<StackSpec> stacks, boolean quick, @Nulla
         CpuPlan cpus) {
 
     Settings with(Scenario other) {
-        return new Settings(other, stacks, quick, blocks, precision, difference, budget, warmUpLimit, warmUpRequests, heap,
+        return new Settings(other, stacks, quick, blocks, precision, difference, budget, warmUpLimit, warmUpRequests,
+                heap,
                 seed, database, paymentUrl, cpus);
     }
 

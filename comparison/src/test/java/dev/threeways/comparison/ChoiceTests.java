@@ -31,7 +31,8 @@ class ChoiceTests {
     void whoIsWorseByOneMetricAndBetterByNoneIsOut() {
         assertThat(sentence(comparison("serviceCpuMillis", "reactive", "blocking", 1.4, "different"),
                 comparison("serviceCpuMillis", "virtual-thread", "blocking", 1.0, "equivalent")))
-                .startsWith("For this load, some ").contains("requests in flight, choose among blocking and virtual-thread")
+                .startsWith("For this load, some ")
+                .contains("requests in flight, choose among blocking and virtual-thread")
                 .endsWith("because reactive needs 1.40 × the CPU per request of blocking (1.36 – 1.44).");
     }
 
@@ -39,8 +40,9 @@ class ChoiceTests {
     void theRatioIsSaidFromTheSideOfTheOneThatIsOut() {
         assertThat(sentence(comparison("serviceCpuMillis", "reactive", "blocking", 0.5, "different"),
                 comparison("serviceCpuMillis", "virtual-thread", "reactive", 2.0, "different")))
-                .contains("choose reactive, because blocking needs 2.00 × the CPU per request of reactive (1.94 – 2.06); "
-                        + "virtual-thread needs 2.00 ×");
+                .contains(
+                        "choose reactive, because blocking needs 2.00 × the CPU per request of reactive (1.94 – 2.06); "
+                                + "virtual-thread needs 2.00 ×");
     }
 
     @Test
@@ -54,8 +56,9 @@ class ChoiceTests {
     void betterByOneAndWorseByAnotherIsNotForUsToDecide() {
         assertThat(sentence(comparison("serviceCpuMillis", "reactive", "blocking", 1.4, "different"),
                 comparison("memoryMib", "reactive", "blocking", 0.7, "different")))
-                .contains("none of blocking, reactive and virtual-thread is better by one metric without being worse by "
-                        + "another: reactive needs 1.40 ×")
+                .contains(
+                        "none of blocking, reactive and virtual-thread is better by one metric without being worse by "
+                                + "another: reactive needs 1.40 ×")
                 .contains("blocking needs 1.43 × the memory");
     }
 

@@ -82,7 +82,8 @@ class DifferenceTests {
     void anotherMachineIsANote() {
         Result elsewhere = new Result(BEFORE.schema(), BEFORE.startedAt(), BEFORE.finishedAt(), BEFORE.status(), null,
                 BEFORE.elapsedSeconds(), null, BEFORE.command(), BEFORE.settings(),
-                new Machine("another CPU", 2, 24L << 30, "Linux 6.18 amd64", "Temurin 25.0.3+9", "", false), BEFORE.ceiling(), null,
+                new Machine("another CPU", 2, 24L << 30, "Linux 6.18 amd64", "Temurin 25.0.3+9", "", false),
+                BEFORE.ceiling(), null,
                 BEFORE.jvmOptions(), BEFORE.database(), BEFORE.stacks(), BEFORE.runs(), BEFORE.summary(),
                 BEFORE.comparisons());
         assertThat(Difference.between(BEFORE, elsewhere, FIVE_PERCENT).notes().getFirst())

@@ -85,7 +85,8 @@ class ReportPageTests {
         Chart cpu = groups.get(3).charts().getFirst();
         assertThat(cpu.series()).hasSize(3).allMatch(series -> series.y().size() == 4);
         Chart goodput = groups.get(2).charts().getFirst();
-        assertThat(goodput.marks()).extracting(Chart.Mark::text).containsExactly("payment hangs", "payment returns");
+        assertThat(goodput.marks()).extracting(Chart.Mark::text).containsExactly("payment hangs", "payment refuses",
+                "payment returns");
         assertThat(goodput.series().getFirst().name()).isEqualTo("due");
     }
 

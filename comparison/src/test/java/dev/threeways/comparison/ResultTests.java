@@ -31,7 +31,8 @@ class ResultTests {
             Duration.ofMinutes(10), Duration.ofMinutes(1), 40_000, "512m", 1, null, null,
             CpuPlan.choose(CpuPlan.Mode.SHARED));
 
-    private static final ServiceMeters NO_METERS = new ServiceMeters(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(),
+    private static final ServiceMeters NO_METERS = new ServiceMeters(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(),
+            Map.of(), Map.of(),
             0);
 
     private static Run run(int block, String stack, double cpuMillis, long latencyMicros, boolean valid) {
@@ -53,7 +54,8 @@ class ResultTests {
                 new Result.Memory(1 << 20, 2 << 20, 3 << 20), new Result.Threads(40, 55),
                 new Result.Collections(3, 17), new Balance(103, 102, 102, 102, 0, 2, 101L, violations),
                 Map.of("UseG1GC", "true"), NO_METERS, NO_METERS, Map.of("pay", 61.5), null, null, null, null, null,
-                List.of(new Result.Second(0, 103, Map.of("ok", 100L, "timeout", 2L, "never-sent", 1L), 1, 2, 3, 0.5, false,
+                List.of(new Result.Second(0, 103, Map.of("ok", 100L, "timeout", 2L, "never-sent", 1L), 1, 2, 3, 0.5,
+                        false,
                         7, 0.2,
                         1 << 20, 40)));
     }

@@ -234,7 +234,8 @@ final class SampleResults {
         Map<String, Double> seconds = Map.of("pay", 0.061 * requests, "rest", 0.001 * requests);
         Map<String, Double> counts = Map.of("pay", (double) requests, "rest", (double) requests);
         return new ServiceMeters(seconds, counts, Map.of("database connections", 16L, "payment connections", 500L),
-                Map.of("database connections", 0L, "payment connections", 0L), Map.of("database connections", 16L), Map.of(),
+                Map.of("database connections", 0L, "payment connections", 0L), Map.of("database connections", 16L),
+                Map.of(),
                 Map.of("worker", 10 + stack), 1 << 20);
     }
 

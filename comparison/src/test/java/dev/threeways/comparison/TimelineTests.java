@@ -91,7 +91,8 @@ class TimelineTests {
             boolean failing = second >= 5 && second < 8;
             double p99 = second == 10 ? 500 : second == 11 ? 190 : 100;
             timeline.add(
-                    new Second(second, 100, failing ? Map.of("503", 100L) : Map.of("ok", 100L), 50, p99, p99, 0, false, 5, 1,
+                    new Second(second, 100, failing ? Map.of("503", 100L) : Map.of("ok", 100L), 50, p99, p99, 0, false,
+                            5, 1,
                             1, 1));
         }
         assertThat(Timeline.recoverySeconds(timeline, 5, 7)).as("second 10 was slow again, 11 is within twice")

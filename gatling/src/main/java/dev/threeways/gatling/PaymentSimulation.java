@@ -206,10 +206,11 @@ abstract class PaymentSimulation extends Simulation {
 
     /** Rests if as many as may are busy already, or all are to. */
     private ChainBuilder permittedWarmUpRequest() {
-        return doIfOrElse(_ -> !control.isResting() && warmUpPermits.tryAcquire()).then(exec(warmUpRequest()).exec(session -> {
-            warmUpPermits.release();
-            return session.set(WARM, true);
-        })).orElse(pause(REST));
+        return doIfOrElse(_ -> !control.isResting() && warmUpPermits.tryAcquire())
+                .then(exec(warmUpRequest()).exec(session -> {
+                    warmUpPermits.release();
+                    return session.set(WARM, true);
+                })).orElse(pause(REST));
     }
 
     private ChainBuilder warmUpRequest() {

@@ -191,12 +191,14 @@ public final class PaymentSimulator implements AutoCloseable {
         books.received(key, outcome);
         inFlight.incrementAndGet();
         var exchange = new PaymentExchange(channel, response, outcome, wait, books);
-        return exchange.run(answer(outcome, current.paymentId(key), behaviour.answerBytes()), behaviour.closeAfterAnswer()).doFinally(_ -> {
-            inFlight.decrementAndGet();
-            if (!exchange.isDone()) {
-                books.abandoned();
-            }
-        });
+        return exchange
+                .run(answer(outcome, current.paymentId(key), behaviour.answerBytes()), behaviour.closeAfterAnswer())
+                .doFinally(_ -> {
+                    inFlight.decrementAndGet();
+                    if (!exchange.isDone()) {
+                        books.abandoned();
+                    }
+                });
     }
 
     private static Channel channelOf(HttpServerResponse response) {
@@ -233,8 +235,10 @@ public final class PaymentSimulator implements AutoCloseable {
     void refuse(Duration duration) {
         DisposableServer refusing = server;
         int port = refusing.port();
-        refusing.channel().close().addListener(_ -> connections.close());
-        Schedulers.parallel().schedule(() -> listenAgain(port), duration.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = refusing.channel().close().addListener(_ -> {
+            var _ = connections.close();
+        });
+        var _ = Schedulers.parallel().schedule(() -> listenAgain(port), duration.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private synchronized void listenAgain(int port) {

@@ -245,7 +245,8 @@ class FaultTests {
     void aRefusalSaysForHowLong() throws IOException {
         for (String query : new String[]{"", "?millis=", "?millis=-1", "?millis=999999", "?seconds=5"}) {
             try (var client = connect()) {
-                assertThat(client.send("POST /admin/refusal" + query + " HTTP/1.1\r\nHost: h\r\n\r\n").readAnswer().status())
+                assertThat(client.send("POST /admin/refusal" + query + " HTTP/1.1\r\nHost: h\r\n\r\n").readAnswer()
+                        .status())
                         .as(query).isEqualTo(400);
             }
         }

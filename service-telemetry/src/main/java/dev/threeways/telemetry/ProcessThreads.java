@@ -18,7 +18,7 @@ final class ProcessThreads {
     private static final Duration CENSUS_AGE = Duration.ofMillis(900);
 
     /** The kernel walks the tables of all pages for them, some 20 ms with a heap of 512 MB, and they change slowly. */
-    private static final Duration STACKS_AGE = Duration.ofSeconds(30);
+    private static final Duration STACKS_AGE = Duration.ofMinutes(1);
 
     private final Supplier<ThreadCensus> census;
 
@@ -29,7 +29,8 @@ final class ProcessThreads {
     /** @param managementPort 0 if there is none, or none yet */
     ProcessThreads(IntSupplier managementPort) {
         TaskNames tasks = TaskNames.ofThisProcess();
-        census = new Cached<>(() -> ThreadCensus.take(tasks, managementPort.getAsInt()), CENSUS_AGE);
+        ThreadRoles roles = new ThreadRoles();
+        census = new Cached<>(() -> ThreadCensus.take(tasks, roles.of(managementPort.getAsInt())), CENSUS_AGE);
         stacks = new Cached<>(() -> ThreadStacks.read(census.get()), STACKS_AGE);
         committed = new Cached<>(NativeMemory::committedStackBytes, STACKS_AGE);
     }

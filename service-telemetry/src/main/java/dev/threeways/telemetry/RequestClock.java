@@ -1,6 +1,8 @@
 package dev.threeways.telemetry;
 
 import io.micrometer.observation.Observation;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -11,19 +13,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestClock {
 
+    private static final int STAGES = RequestStage.values().length;
+
     private static final RequestClock STOPPED = new RequestClock(null);
 
     private final @Nullable RequestStages stages;
 
     private final long beginNanos;
 
-    private long inStagesNanos;
+    private final List<Spent> spent = new ArrayList<>(STAGES);
 
     private @Nullable RequestStage stage;
 
     private long stageNanos;
 
     private boolean reachedHandler;
+
+    /** At one stage. */
+    record Spent(RequestStage stage, long nanos) {}
 
     RequestClock(@Nullable RequestStages stages) {
         this.stages = stages;
@@ -62,13 +69,15 @@ public final class RequestClock {
             to.reachedHandler();
         }
         if (stage != null) {
-            to.left(stage, now - stageNanos);
-            inStagesNanos += now - stageNanos;
+            to.left(stage);
+            spent.add(new Spent(stage, now - stageNanos));
         }
         stage = next;
         stageNanos = now;
         if (next != null) {
             to.entered(next);
+        } else {
+            to.handled(spent);
         }
     }
 
@@ -77,7 +86,8 @@ public final class RequestClock {
         boolean answered = reachedHandler && stage == null;
         if (answered) {
             long total = System.nanoTime() - beginNanos;
-            Objects.requireNonNull(stages).finished(total, total - inStagesNanos);
+            Objects.requireNonNull(stages).finished(total,
+                    total - spent.stream().mapToLong(Spent::nanos).sum());
         }
     }
 }

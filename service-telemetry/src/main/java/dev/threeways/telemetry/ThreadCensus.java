@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The platform threads of this process by role and state.
@@ -34,18 +35,21 @@ record ThreadCensus(Map<ThreadRole, Map<String, Integer>> counts, Map<Integer, T
     /**
      * Takes a microsecond or two a thread, and 10 for one whose name is not known yet.
      *
-     * @param managementPort 0 if there is none, or none yet
+     * @param roles by name
      */
-    static ThreadCensus take(TaskNames tasks, int managementPort) {
-        return of(platformThreads(), tasks.now(), managementPort);
+    static ThreadCensus take(TaskNames tasks, Function<String, ThreadRole> roles) {
+        return of(platformThreads(), tasks.now(), roles);
     }
 
-    /** @param tasks names of all threads as the kernel keeps them, by its id */
-    static ThreadCensus of(Thread[] java, Map<Integer, String> tasks, int managementPort) {
+    /**
+     * @param tasks names of all threads as the kernel keeps them, by its id
+     * @param roleOf by name
+     */
+    static ThreadCensus of(Thread[] java, Map<Integer, String> tasks, Function<String, ThreadRole> roleOf) {
         Map<ThreadRole, Map<String, Integer>> counts = new EnumMap<>(ThreadRole.class);
         Map<String, Map<ThreadRole, Integer>> rolesByComm = new HashMap<>();
         for (Thread thread : java) {
-            ThreadRole role = ThreadRole.of(thread.getName(), managementPort);
+            ThreadRole role = roleOf.apply(thread.getName());
             rolesByComm.computeIfAbsent(comm(thread.getName()), _ -> new EnumMap<>(ThreadRole.class))
                     .merge(role, 1, Integer::sum);
             add(counts, role, thread.getState().name().toLowerCase(Locale.ROOT), 1);
@@ -62,7 +66,7 @@ record ThreadCensus(Map<ThreadRole, Map<String, Integer>> counts, Map<Integer, T
                 roles.put(id, mostFrequent(candidates));
                 return;
             }
-            ThreadRole role = ThreadRole.of(name, managementPort);
+            ThreadRole role = roleOf.apply(name);
             roles.put(id, role);
             if (!name.equals(LAUNCHER)) {
                 add(counts, role, NATIVE, 1);

@@ -72,7 +72,7 @@ final class WaitingEndpoint {
             @Nullable Double waitRatio) {}
 
     /**
-     * Stacks of platform threads, up to half a minute old.
+     * Stacks of platform threads, up to a minute old.
      *
      * @param committedBytes of all; absent unless native memory is tracked
      */

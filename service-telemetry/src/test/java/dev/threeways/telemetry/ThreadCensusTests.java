@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.threeways.telemetry.ThreadStacks.StackBytes;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 class ThreadCensusTests {
+
+    private static final Function<String, ThreadRole> ROLES = new ThreadRoles().of(9081);
 
     private static final int COUNT = 20;
 
@@ -26,7 +29,7 @@ class ThreadCensusTests {
         List<Thread> workers = parked("http-nio-8081-exec-", end);
         try {
             awaitWaiting(workers);
-            ThreadCensus census = ThreadCensus.take(TaskNames.ofThisProcess(), 9081);
+            ThreadCensus census = ThreadCensus.take(TaskNames.ofThisProcess(), ROLES);
             assertThat(census.count(ThreadRole.REQUEST_WORKER, "waiting")).isEqualTo(COUNT);
             assertThat(census.count(ThreadRole.REQUEST_WORKER)).isEqualTo(COUNT);
             assertThat(census.count(ThreadRole.OTHER, "runnable")).isPositive(); // this one
@@ -44,7 +47,7 @@ class ThreadCensusTests {
     void dropsNoThread() {
         Map<Integer, String> tasks = TaskNames.ofThisProcess().now();
         // Of the two threads the kernel calls by the program's name one is the main thread, which Java knows.
-        ThreadCensus census = ThreadCensus.of(new Thread[]{new Thread("main")}, tasks, 0);
+        ThreadCensus census = ThreadCensus.of(new Thread[]{new Thread("main")}, tasks, ROLES);
         assertThat(tasks).isNotEmpty();
         assertThat(census.counts().values().stream().flatMap(states -> states.values().stream())
                 .mapToInt(Integer::intValue).sum()).isEqualTo(tasks.size());
@@ -57,15 +60,15 @@ class ThreadCensusTests {
         Thread[] java = {new Thread("a name of sixteen"), new Thread("http-nio-8081-exec-1"),
                 new Thread("http-nio-8081-exec-2")};
         ThreadCensus census = ThreadCensus.of(java, Map.of(1, "a name of sixte", 2, "http-nio-8081-e", 3,
-                "http-nio-8081-e", 4, "C2 CompilerThre"), 9081);
+                "http-nio-8081-e", 4, "C2 CompilerThre"), ROLES);
         assertThat(census.roles()).isEqualTo(Map.of(1, ThreadRole.OTHER, 2, ThreadRole.REQUEST_WORKER, 3,
                 ThreadRole.REQUEST_WORKER, 4, ThreadRole.GC_COMPILER));
         Thread[] most = {new Thread("http-nio-10000-exec-1"), new Thread("http-nio-10000-exec-2"),
                 new Thread("http-nio-10000-Poller")};
-        assertThat(ThreadCensus.of(most, Map.of(1, "http-nio-10000-"), 9081).roles())
+        assertThat(ThreadCensus.of(most, Map.of(1, "http-nio-10000-"), ROLES).roles())
                 .isEqualTo(Map.of(1, ThreadRole.REQUEST_WORKER));
         Thread[] alike = {new Thread("http-nio-127.0.0.1-8081-exec-1"), new Thread("http-nio-127.0.0.1-9081-exec-1")};
-        assertThat(ThreadCensus.of(alike, Map.of(1, "http-nio-127.0."), 9081).roles())
+        assertThat(ThreadCensus.of(alike, Map.of(1, "http-nio-127.0."), ROLES).roles())
                 .isEqualTo(Map.of(1, ThreadRole.OTHER));
     }
 
@@ -78,7 +81,7 @@ class ThreadCensusTests {
         try {
             awaitWaiting(workers);
             StackBytes stacks = Objects
-                    .requireNonNull(ThreadStacks.read(ThreadCensus.take(TaskNames.ofThisProcess(), 9081))
+                    .requireNonNull(ThreadStacks.read(ThreadCensus.take(TaskNames.ofThisProcess(), ROLES))
                             .get(ThreadRole.REQUEST_WORKER));
             assertThat(stacks.threads()).isEqualTo(COUNT);
             assertThat(stacks.reserved()).isBetween(COUNT * MEGABYTE, 2 * COUNT * MEGABYTE);
@@ -103,5 +106,13 @@ class ThreadCensusTests {
 
     private static void awaitWaiting(List<Thread> threads) {
         await().until(() -> threads.stream().allMatch(t -> t.getState() == Thread.State.WAITING));
+    }
+
+    @Test
+    void rolesAreFoundOutOnceAndAnewWhenThePortIsKnown() {
+        ThreadRoles roles = new ThreadRoles();
+        assertThat(roles.of(0).apply("http-nio-9081-exec-1")).isEqualTo(ThreadRole.REQUEST_WORKER);
+        assertThat(roles.of(9081).apply("http-nio-9081-exec-1")).isEqualTo(ThreadRole.MANAGEMENT);
+        assertThat(roles.of(9081).apply("http-nio-9081-exec-1")).isEqualTo(ThreadRole.MANAGEMENT);
     }
 }
