@@ -416,6 +416,13 @@ final class Charts {
                 : Axis.linear(title);
     }
 
+    /** "100/s", or "2 ×" of what was searched for. */
+    static String load(Result.Configuration settings, Result.Step step) {
+        return settings.search().equals("nothing")
+                ? Chart.shown(step.ratePerSecond()) + "/s"
+                : Chart.shown(step.ratePerSecond() / settings.ratePerSecond()) + " ×";
+    }
+
     /** Where the load changes, and when something goes wrong or right again. */
     private List<Mark> events() {
         List<Mark> marks = new ArrayList<>();
@@ -423,7 +430,7 @@ final class Charts {
         List<Result.Step> steps = result.settings().steps();
         for (int step = 0; step + 1 < steps.size(); step++) {
             at += steps.get(step).seconds();
-            marks.add(new Mark(at, Chart.shown(steps.get(step + 1).ratePerSecond()) + "/s"));
+            marks.add(new Mark(at, load(result.settings(), steps.get(step + 1))));
         }
         result.settings().faults().forEach(fault -> marks.add(new Mark(fault.atSeconds(), fault.trouble())));
         return marks;

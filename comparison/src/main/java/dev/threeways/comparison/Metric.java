@@ -31,18 +31,17 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
     static final Metric MEMORY = new Metric("memoryMib", "live heap + non-heap, MiB", 1,
             run -> (run.memory().liveHeapBytes() + run.memory().nonHeapBytes()) / MIB);
 
-    /** Held for a whole window. */
-    static final Metric CAPACITY = new Metric("capacityPerSecond", "highest rate that meets the objective, requests/s",
-            0,
+    /** The highest rate at which the objective was met for a whole window. */
+    static final Metric CAPACITY = new Metric("capacityPerSecond", "capacity, requests/s", 0,
             Metric::capacity);
 
+    /** What was answered within the objective. */
     static final Metric GOODPUT = new Metric("goodputPerSecond",
-            "answered within the objective while disturbed, per second",
-            1, Run::goodputPerSecond);
+            "goodput while disturbed, requests/s", 1, Run::goodputPerSecond);
 
     static final List<Metric> ALL = List.of(
             CAPACITY, GOODPUT,
-            new Metric("recoverySeconds", "seconds until all was as before", 0, Metric::recovery),
+            new Metric("recoverySeconds", "recovery, s", 0, Metric::recovery),
             new Metric("okPerSecond", "answered OK per second", 1, Run::okPerSecond),
             P50,
             new Metric("latencyP90Millis", "latency p90, ms", 1, run -> run.latencyMillis().p90()),
@@ -50,7 +49,7 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
             new Metric("latencyP999Millis", "latency p99.9, ms", 1, run -> run.latencyMillis().p999()),
             new Metric("latencyMaxMillis", "latency max, ms", 1, run -> run.latencyMillis().max()),
             CPU,
-            new Metric("requestsPerCpuSecond", "requests per CPU second of the service", 0,
+            new Metric("requestsPerCpuSecond", "requests per CPU second", 0,
                     run -> 1000 / run.perRequest().serviceCpuMillis()),
             perRequest("databaseCpuMillis", "CPU ms/request, PostgreSQL", 3, PerRequest::databaseCpuMillis),
             perRequest("simulatorCpuMillis", "CPU ms/request, simulator", 3, PerRequest::simulatorCpuMillis),

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a person reads in the terminal. Names no winner: it says how far apart, and how sure. */
@@ -29,8 +30,8 @@ final class Report {
         lines.add("Scenario:  " + settings.scenario().name() + ": " + settings.scenario().question());
         lines.add("Stacks:    " + String.join(", ", settings.stacks().stream().map(StackSpec::label).toList()));
         lines.add(String.format(Locale.ROOT,
-                "Load:      %d requests/s (Poisson) for %d s, %s connections; payment median %d ms, p99 %d ms",
-                settings.rate(), settings.duration().toSeconds(),
+                "Load:      %s (Poisson) for %d s, %s connections; payment median %d ms, p99 %d ms", load(settings),
+                settings.duration().toSeconds(),
                 settings.topology().name().toLowerCase(Locale.ROOT), settings.paymentMedian().toMillis(),
                 settings.paymentP99().toMillis()));
         lines.add("Machine:   " + (machine.cpuModel().isEmpty() ? "" : machine.cpuModel() + ", ")
@@ -44,6 +45,18 @@ final class Report {
             lines.add("QUICK:     " + Settings.QUICK_STAMP);
         }
         return String.join(System.lineSeparator(), lines);
+    }
+
+    private static String load(Settings settings) {
+        String steps = settings.scenario().steps().stream()
+                .map(step -> settings.scenario().search() == Scenario.Search.NOTHING
+                        ? String.format(Locale.ROOT, "%.0f", step.times() * settings.rate())
+                        : String.format(Locale.ROOT, "%.1f", step.times()))
+                .collect(Collectors.joining(", then "));
+        return settings.scenario().search() == Scenario.Search.NOTHING
+                ? steps + " requests/s"
+                : steps + " times the highest rate that meets the objective, searched from " + settings.rate()
+                        + " requests/s on,";
     }
 
     /** One run, when it is over. */
@@ -175,6 +188,9 @@ final class Report {
         rows.add(row("requests failed, by kind", stacks, stack -> failures(stack.stack(), result.runs())));
         rows.add(sums("requests never sent", result, run -> run.requests().neverSent()));
         for (Metric metric : Metric.ALL) {
+            if (stacks.stream().noneMatch(stack -> stack.metrics().containsKey(metric.id()))) {
+                continue; // of other scenarios
+            }
             rows.add(row(metric.title(), stacks, stack -> cell(metric, stack)));
         }
         int first = width(rows, 0);

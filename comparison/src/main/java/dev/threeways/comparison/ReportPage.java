@@ -125,12 +125,10 @@ final class ReportPage {
     private static String conditions(Result result) {
         Result.Configuration settings = result.settings();
         return String.format(Locale.ROOT,
-                "%s, %s. %s requests/s (Poisson) for %s s, payments of %s ms (median) and %s ms (p99), %s CPUs %s; %s.",
+                "%s, %s. %s (Poisson) for %s s, payments of %s ms (median) and %s ms (p99), %s CPUs %s; %s.",
                 TIME.format(result.startedAt()), span(result.startedAt(), result.finishedAt()),
-                settings.steps().isEmpty()
-                        ? String.valueOf(settings.ratePerSecond())
-                        : String.join(", then ", settings.steps().stream()
-                                .map(step -> Chart.shown(step.ratePerSecond())).toList()),
+                String.join(", then ", settings.steps().stream().map(step -> Charts.load(settings, step)).toList())
+                        + (settings.search().equals("nothing") ? "" : " the highest rate that meets the objective"),
                 Chart.shown(settings.durationSeconds()), Chart.shown(settings.paymentMedianMillis()),
                 Chart.shown(settings.paymentP99Millis()), result.machine().cpus(), settings.cpus(),
                 result.machine().cpuModel());
