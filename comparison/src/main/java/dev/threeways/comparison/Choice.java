@@ -19,7 +19,7 @@ import java.util.OptionalLong;
  */
 final class Choice {
 
-    /** A stack with so many failures more, in a thousand, than another is out. */
+    /** A stack that fails in so many requests more, of a thousand, than another, in every block, is worse. */
     private static final double FAILED_PER_THOUSAND = 1;
 
     /** Threads of which each runs one request, as {@code /actuator/waiting} names them. */
@@ -70,11 +70,20 @@ final class Choice {
 
     /** Is shown to be better by something, and worse by nothing. */
     private boolean isBetter(String one, String other) {
-        boolean failsLess = failedPerThousand(one) + FAILED_PER_THOUSAND < failedPerThousand(other);
-        boolean failsMore = failedPerThousand(other) + FAILED_PER_THOUSAND < failedPerThousand(one);
-        return (failsLess || differences().stream().anyMatch(d -> better(d).equals(one) && worse(d).equals(other)))
-                && !failsMore
+        return (failsLess(one, other) || differences().stream().anyMatch(d -> better(d).equals(one) && worse(d).equals(other)))
+                && !failsLess(other, one)
                 && differences().stream().noneMatch(d -> better(d).equals(other) && worse(d).equals(one));
+    }
+
+    /** Not where each is loaded by what it can bear itself. */
+    private boolean failsLess(String one, String other) {
+        List<Double> more = new ArrayList<>();
+        for (Run run : runs(one)) {
+            runs(other).stream().filter(otherRun -> otherRun.block() == run.block())
+                    .forEach(otherRun -> more.add(failedPerThousand(List.of(otherRun)) - failedPerThousand(List.of(run))));
+        }
+        return result.settings().search().equals("nothing") && !more.isEmpty()
+                && more.stream().allMatch(difference -> difference > FAILED_PER_THOUSAND);
     }
 
     private List<Comparison> differences() {
@@ -94,8 +103,7 @@ final class Choice {
         return isFirstBetter(comparison) ? comparison.comparedWith() : comparison.stack();
     }
 
-    private double failedPerThousand(String stack) {
-        List<Run> runs = runs(stack);
+    private static double failedPerThousand(List<Run> runs) {
         long planned = runs.stream().mapToLong(run -> run.requests().planned()).sum();
         long ok = runs.stream().mapToLong(run -> run.requests().ok()).sum();
         return 1000.0 * (planned - ok) / Math.max(1, planned);
@@ -105,9 +113,9 @@ final class Choice {
     private String reason(String out) {
         String other = stacks.stream().filter(stack -> isBetter(stack, out)).findFirst().orElseThrow();
         List<String> reasons = new ArrayList<>();
-        if (failedPerThousand(other) + FAILED_PER_THOUSAND < failedPerThousand(out)) {
-            reasons.add(String.format(Locale.ROOT, "fails in %.1f of 1,000 requests and %s in %.1f",
-                    failedPerThousand(out), other, failedPerThousand(other)));
+        if (failsLess(other, out)) {
+            reasons.add(String.format(Locale.ROOT, "fails in every block more often than %s, in %.1f of 1,000 requests "
+                    + "against %.1f", other, failedPerThousand(runs(out)), failedPerThousand(runs(other))));
         }
         differences().stream().filter(d -> better(d).equals(other) && worse(d).equals(out))
                 .map(d -> times(d, out, other)).forEach(reasons::add);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Experiment {
 
     /** Starting, draining, stopping and the generator's reports: what a run takes beside warm-up and window. */
-    static final Duration RUN_OVERHEAD = Duration.ofSeconds(26);
+    static final Duration RUN_OVERHEAD = Duration.ofSeconds(20);
 
     /** With what is found out before the first block. */
     private Settings settings;

@@ -3,6 +3,8 @@ package dev.threeways.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threeways.comparison.Result.Comparison;
+import dev.threeways.comparison.Result.Run;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -10,6 +12,9 @@ import org.junit.jupiter.api.Test;
 class ChoiceTests {
 
     private static final Result STEADY = SampleResults.steady(6);
+
+    private static final Comparison EQUIVALENT = comparison("serviceCpuMillis", "virtual-thread", "blocking", 1.0,
+            "equivalent");
 
     private static Comparison comparison(String metric, String stack, String with, double ratio, String verdict) {
         return new Comparison(metric, stack, with, List.of(ratio, ratio), ratio, ratio * 0.97, ratio * 1.03, 0.995,
@@ -76,5 +81,22 @@ class ChoiceTests {
     void fewBlocksArePreliminary() {
         assertThat(Choice.of(SampleResults.steady(3)).getFirst()).contains("(preliminary)");
         assertThat(Choice.of(STEADY).getFirst()).doesNotContain("preliminary");
+    }
+
+    /** Of each ten in a thousand: enough to be out, unless a single block says otherwise. */
+    @Test
+    void whoFailsMoreInEveryBlockIsOut() {
+        List<Run> runs = new ArrayList<>();
+        for (Run run : STEADY.runs()) {
+            runs.add(run.stack().equals("reactive") ? SampleResults.failing(run, 0.01) : run);
+        }
+        Result failing = SampleResults.withRuns(STEADY, runs);
+        assertThat(Choice.of(with(failing, EQUIVALENT)).getFirst()).contains("choose among blocking and virtual-thread")
+                .contains("reactive fails in every block more often than blocking, in 10.")
+                .contains("of 1,000 requests against 0.0");
+        runs.replaceAll(run -> run.block() == 3 ? STEADY.runs().stream()
+                .filter(other -> other.block() == 3 && other.stack().equals(run.stack())).findFirst().orElseThrow() : run);
+        assertThat(Choice.of(with(SampleResults.withRuns(STEADY, runs), EQUIVALENT)).getFirst())
+                .contains("nothing that was measured speaks against any");
     }
 }

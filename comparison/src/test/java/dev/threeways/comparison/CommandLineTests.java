@@ -62,8 +62,8 @@ class CommandLineTests {
         assertThat(settings.topology()).isEqualTo(Settings.Topology.SHARED);
         assertThat(settings.database()).isNull();
         assertThat(settings.paymentUrl()).isNull();
-        // Two blocks of three stacks, each with its longest warm-up, fit.
-        assertThat(settings.warmUpLimit().plus(settings.duration()).plus(Experiment.RUN_OVERHEAD).multipliedBy(6))
+        // Three blocks of three stacks, each with its longest warm-up, fit.
+        assertThat(settings.warmUpLimit().plus(settings.duration()).plus(Experiment.RUN_OVERHEAD).multipliedBy(9))
                 .isLessThanOrEqualTo(settings.budget());
     }
 

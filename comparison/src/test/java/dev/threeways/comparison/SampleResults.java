@@ -119,6 +119,20 @@ final class SampleResults {
                 run.heldAfter(), run.recoverySeconds(), run.goodputPerSecond(), run.capacity(), run.timeline());
     }
 
+    /** The same, so large a part of its requests answered 504. */
+    static Run failing(Run run, double part) {
+        Result.Requests requests = run.requests();
+        long failed = Math.round(part * requests.planned());
+        return new Run(run.block(), run.stack(), run.startedAt(), run.valid(), run.problems(), run.warnings(),
+                run.directory(), run.warmUp(), run.window(),
+                new Result.Requests(requests.planned(), requests.sent(), requests.ok() - failed, Map.of("status", failed),
+                        Map.of(200, requests.ok() - failed, 504, failed), 0),
+                run.okPerSecond(), run.latencyMillis(), run.generatorLagMillis(), run.perRequest(), run.memory(),
+                run.threads(), run.collections(), run.accounts(), run.flags(), run.before(), run.after(),
+                run.stageMillis(), run.heldBefore(), run.heldAfter(), run.recoverySeconds(), run.goodputPerSecond(),
+                run.capacity(), run.timeline());
+    }
+
     /** The stack of that name under another. */
     static Result renamed(Result result, String from, String to) {
         List<Run> runs = result.runs().stream().map(run -> run.stack().equals(from)
