@@ -70,7 +70,8 @@ final class Choice {
 
     /** Is shown to be better by something, and worse by nothing. */
     private boolean isBetter(String one, String other) {
-        return (failsLess(one, other) || differences().stream().anyMatch(d -> better(d).equals(one) && worse(d).equals(other)))
+        return (failsLess(one, other)
+                || differences().stream().anyMatch(d -> better(d).equals(one) && worse(d).equals(other)))
                 && !failsLess(other, one)
                 && differences().stream().noneMatch(d -> better(d).equals(other) && worse(d).equals(one));
     }
@@ -80,7 +81,8 @@ final class Choice {
         List<Double> more = new ArrayList<>();
         for (Run run : runs(one)) {
             runs(other).stream().filter(otherRun -> otherRun.block() == run.block())
-                    .forEach(otherRun -> more.add(failedPerThousand(List.of(otherRun)) - failedPerThousand(List.of(run))));
+                    .forEach(otherRun -> more
+                            .add(failedPerThousand(List.of(otherRun)) - failedPerThousand(List.of(run))));
         }
         return result.settings().search().equals("nothing") && !more.isEmpty()
                 && more.stream().allMatch(difference -> difference > FAILED_PER_THOUSAND);

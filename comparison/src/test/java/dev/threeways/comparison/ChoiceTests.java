@@ -94,8 +94,11 @@ class ChoiceTests {
         assertThat(Choice.of(with(failing, EQUIVALENT)).getFirst()).contains("choose among blocking and virtual-thread")
                 .contains("reactive fails in every block more often than blocking, in 10.")
                 .contains("of 1,000 requests against 0.0");
-        runs.replaceAll(run -> run.block() == 3 ? STEADY.runs().stream()
-                .filter(other -> other.block() == 3 && other.stack().equals(run.stack())).findFirst().orElseThrow() : run);
+        runs.replaceAll(run -> run.block() == 3
+                ? STEADY.runs().stream()
+                        .filter(other -> other.block() == 3 && other.stack().equals(run.stack())).findFirst()
+                        .orElseThrow()
+                : run);
         assertThat(Choice.of(with(SampleResults.withRuns(STEADY, runs), EQUIVALENT)).getFirst())
                 .contains("nothing that was measured speaks against any");
     }

@@ -125,7 +125,8 @@ final class SampleResults {
         long failed = Math.round(part * requests.planned());
         return new Run(run.block(), run.stack(), run.startedAt(), run.valid(), run.problems(), run.warnings(),
                 run.directory(), run.warmUp(), run.window(),
-                new Result.Requests(requests.planned(), requests.sent(), requests.ok() - failed, Map.of("status", failed),
+                new Result.Requests(requests.planned(), requests.sent(), requests.ok() - failed,
+                        Map.of("status", failed),
                         Map.of(200, requests.ok() - failed, 504, failed), 0),
                 run.okPerSecond(), run.latencyMillis(), run.generatorLagMillis(), run.perRequest(), run.memory(),
                 run.threads(), run.collections(), run.accounts(), run.flags(), run.before(), run.after(),

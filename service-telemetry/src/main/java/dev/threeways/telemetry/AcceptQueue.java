@@ -1,7 +1,9 @@
 package dev.threeways.telemetry;
 
-import java.io.BufferedReader;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +30,12 @@ public record AcceptQueue(IntSupplier port, int acceptCount) {
     private static final Path LARGEST = Path.of("/proc/sys/net/core/somaxconn");
 
     private static final String LISTENING = "0A";
+
+    /** The first word of the first line. */
+    private static final String NAMES = "sl";
+
+    /** Some more than a line of IPv6 has. */
+    private static final int LINE_BYTES = 200;
 
     private static final Duration AGE = Duration.ofMillis(900);
 
@@ -63,8 +71,8 @@ public record AcceptQueue(IntSupplier port, int acceptCount) {
 
     private static OptionalLong length(int port) {
         for (Path sockets : SOCKETS) {
-            try (BufferedReader reader = Files.newBufferedReader(sockets)) {
-                OptionalLong length = length(reader, port);
+            try (InputStream in = Files.newInputStream(sockets)) {
+                OptionalLong length = length(in, port);
                 if (length.isPresent()) {
                     return length;
                 }
@@ -75,26 +83,32 @@ public record AcceptQueue(IntSupplier port, int acceptCount) {
     }
 
     /**
-     * Listening sockets come first. What comes after them is not read: to list the others the kernel walks a table that takes
-     * it milliseconds, however few they are.
+     * Reads line by line, and no further than the first socket that listens on {@code port}, or than the sockets that listen,
+     * which come first: to list the others the kernel walks a table that takes it up to milliseconds, however few they are.
      *
      * @param sockets as {@code /proc/net/tcp} has them: number, local and remote address, state, queues
      */
-    static OptionalLong length(BufferedReader sockets, int port) throws IOException {
+    static OptionalLong length(InputStream sockets, int port) throws IOException {
         String suffix = String.format(Locale.ROOT, ":%04X", port);
-        OptionalLong length = OptionalLong.empty();
-        sockets.readLine(); // the columns' names
-        for (String line = sockets.readLine(); line != null; line = sockets.readLine()) {
-            String[] words = line.strip().split("\\s+", 6);
-            if (!words[3].equals(LISTENING)) {
-                break;
-            }
-            if (words[1].endsWith(suffix)) {
-                long waiting = Long.parseLong(words[4].substring(words[4].indexOf(':') + 1), 16);
-                length = OptionalLong.of(length.orElse(0) + waiting);
+        StringBuilder text = new StringBuilder();
+        byte[] some = new byte[LINE_BYTES];
+        for (int read = sockets.read(some); read >= 0; read = sockets.read(some)) {
+            text.append(new String(some, 0, read, US_ASCII));
+            for (int end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n")) {
+                String[] words = text.substring(0, end).strip().split("\\s+", 6);
+                text.delete(0, end + 1);
+                if (words[0].equals(NAMES)) {
+                    continue;
+                }
+                if (!words[3].equals(LISTENING)) {
+                    return OptionalLong.empty();
+                }
+                if (words[1].endsWith(suffix)) {
+                    return OptionalLong.of(Long.parseLong(words[4].substring(words[4].indexOf(':') + 1), 16));
+                }
             }
         }
-        return length;
+        return OptionalLong.empty();
     }
 
     private static List<String> lines(Path path) {

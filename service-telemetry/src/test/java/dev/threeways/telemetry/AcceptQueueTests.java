@@ -1,15 +1,17 @@
 package dev.threeways.telemetry;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringReader;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -20,24 +22,28 @@ class AcceptQueueTests {
     void readsTheReceiveQueueOfTheSocketThatListens() throws IOException {
         assertThat(AcceptQueue.length(sockets(), 8081)).hasValue(27);
         assertThat(AcceptQueue.length(sockets(), 8083)).isEmpty();
-        assertThat(AcceptQueue.length(new BufferedReader(new StringReader("")), 8081)).isEmpty();
+        assertThat(AcceptQueue.length(InputStream.nullInputStream(), 8081)).isEmpty();
     }
 
     @Test
     void readsNoFurtherThanTheSocketsThatListen() throws IOException {
-        BufferedReader sockets = sockets();
-        AcceptQueue.length(sockets, 8081);
-        assertThat(sockets.readLine()).startsWith("   3:");
+        for (int port : new int[]{8081, 8083}) {
+            InputStream sockets = sockets();
+            OptionalLong _ = AcceptQueue.length(sockets, port);
+            assertThat(new String(sockets.readAllBytes(), US_ASCII)).as("not read for " + port).contains("   5:");
+        }
     }
 
-    private static BufferedReader sockets() {
-        return new BufferedReader(new StringReader("""
+    private static InputStream sockets() {
+        return new ByteArrayInputStream("""
                   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid
                    0: 0100007F:1F91 00000000:0000 0A 00000000:0000001B 00:00000000 00000000     0
                    1: 0100007F:1F92 00000000:0000 0A 00000000:00000007 00:00000000 00000000     0
                    2: 0100007F:1F91 0100007F:9C40 01 00000000:00000099 00:00000000 00000000     0
                    3: 0100007F:1F91 0100007F:9C41 01 00000000:00000099 00:00000000 00000000     0
-                """));
+                   4: 0100007F:1F91 0100007F:9C42 01 00000000:00000099 00:00000000 00000000     0
+                   5: 0100007F:1F91 0100007F:9C43 01 00000000:00000099 00:00000000 00000000     0
+                """.getBytes(US_ASCII));
     }
 
     @Test
