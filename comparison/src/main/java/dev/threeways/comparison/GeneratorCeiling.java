@@ -56,12 +56,14 @@ final class GeneratorCeiling {
         long cpuMicros = cpuMicros(generators);
         double cpuMillisPerRequest = 0;
         int rungs = 0;
-        while (search.goesOn(now, start)) {
+        boolean goesOn = true;
+        while (goesOn) {
             if (!generator.process().isAlive()) {
                 throw generator.process().failure("died while its ceiling was measured");
             }
             Thread.sleep(POLL);
             now = progress(generator);
+            goesOn = search.goesOn(now, start);
             if (search.rungs().size() > rungs) {
                 rungs = search.rungs().size();
                 long cpu = cpuMicros(generators);

@@ -22,6 +22,9 @@ final class Report {
 
     private static final int MIN_COLUMN = 16;
 
+    /** Those of two blocks reach from nothing to millions. */
+    private static final int BLOCKS_FOR_INTERVALS = 3;
+
     private Report() {}
 
     /** Before anything runs: what it runs on and how. */
@@ -93,7 +96,7 @@ final class Report {
 
     /** The intervals after a block; empty while there are none, or if they mean nothing. */
     static Optional<String> soFar(Result result, int block) {
-        if (result.comparisons().isEmpty() || result.stamp() != null) {
+        if (block < BLOCKS_FOR_INTERVALS || result.comparisons().isEmpty() || result.stamp() != null) {
             return Optional.empty();
         }
         Map<String, List<String>> metrics = new LinkedHashMap<>();

@@ -43,9 +43,11 @@ final class ProcessThreads {
         return stacks.get();
     }
 
-    /** Else their resident bytes are -1. */
+    /**
+     * Else their resident bytes are -1. Asked once, at the start, and not kept: most threads are yet to come.
+     */
     boolean residentIsKnown() {
-        return stacks().values().stream().anyMatch(stack -> stack.resident() > 0);
+        return ThreadStacks.read(census.get()).values().stream().anyMatch(stack -> stack.resident() > 0);
     }
 
     /** Of all stacks together; empty if native memory is not tracked. */

@@ -67,10 +67,11 @@ final class TelemetryMeters implements MeterBinder {
     }
 
     private void bindStacks(MeterRegistry registry) {
+        boolean residentIsKnown = threads.residentIsKnown();
         for (ThreadRole role : ThreadRole.values()) {
             bindStack("threads.stack.reserved", "Address space of the stacks of platform threads", role,
                     StackBytes::reserved, registry);
-            if (threads.residentIsKnown()) {
+            if (residentIsKnown) {
                 bindStack("threads.stack.resident", "Memory in the stacks of platform threads", role,
                         StackBytes::resident, registry);
             }
