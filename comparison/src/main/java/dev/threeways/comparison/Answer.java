@@ -220,7 +220,7 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
                     + "together mislead in at most 5 %% of experiments. Ratios within %s are taken to make no difference.",
                     result.comparisons().size(), margin(result)));
         }
-        if (isEventful(result) || !result.settings().warm()) {
+        if (canRecover(result)) {
             for (StackSummary stack : result.summary()) {
                 List<Run> runs = valid(result, stack.stack());
                 if (!runs.isEmpty()) {
@@ -229,6 +229,11 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
             }
         }
         return also;
+    }
+
+    /** Whether there is a time from which on all is as before, or as usual. */
+    static boolean canRecover(Result result) {
+        return isEventful(result) || !result.settings().warm();
     }
 
     /** Whether something goes wrong in the window, or the load changes. */

@@ -265,7 +265,7 @@ final class Charts {
                 charts.add(chart);
             }
         }
-        if (Answer.isEventful(result) || !result.settings().warm()) {
+        if (Answer.canRecover(result)) {
             charts.add(recovery());
         }
         return charts;

@@ -27,6 +27,7 @@ final class GeneratorCeiling {
     /** Of CPUs that everybody shares, a generator may take a quarter before it takes them from the service. */
     private static final double SHARE = 0.25;
 
+    /** The generator tells of itself in a file it replaces, several times a second: there is nothing to be woken by. */
     private static final Duration POLL = Duration.ofMillis(50);
 
     private GeneratorCeiling() {}

@@ -17,7 +17,7 @@ final class InstantService implements AutoCloseable {
 
     private static final Pattern PAYMENT = Pattern.compile("/orders/(\\d+)/payment");
 
-    /** Of connections: as the services have it. */
+    /** More than a generator opens at once: none of its connections is to wait. */
     private static final int BACKLOG = 1024;
 
     private final HttpServer server;

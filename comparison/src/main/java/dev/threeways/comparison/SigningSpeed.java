@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * How many iterations of a key's derivation take a millisecond of CPU. Measured in a JVM of its own with the options of a
- * service: this process leaves out the optimizing compiler, in which the derivation is several times as fast.
+ * service: this process leaves out the optimizing compiler, which services have.
  */
 final class SigningSpeed {
 

@@ -50,7 +50,7 @@ final class StackRun {
     /** Longer than what is closed, or times out, may take: a second for a connection, two for a payment. */
     private static final Duration GIVE_BACK_LIMIT = Duration.ofSeconds(20);
 
-    /** A collection each time. */
+    /** Nobody tells when connections are closed and time-outs over; each look costs a collection. */
     private static final Duration POLL_GIVING_BACK = Duration.ofSeconds(1);
 
     private static final Result.WarmUp NO_WARM_UP = new Result.WarmUp(0, 0, Warmup.Ended.LEFT_OUT, List.of());

@@ -16,13 +16,6 @@ class AnswerTests {
 
     private static final Result SIX_BLOCKS = SampleResults.steady(6);
 
-    private static Result with(Result result, Comparison... comparisons) {
-        return new Result(result.schema(), result.startedAt(), result.finishedAt(), result.status(), result.failure(),
-                result.elapsedSeconds(), result.stamp(), result.command(), result.settings(), result.machine(),
-                result.ceiling(), result.addedCpuMillis(), result.jvmOptions(),
-                result.database(), result.stacks(), result.runs(), result.summary(), List.of(comparisons));
-    }
-
     private static Comparison comparison(String metric, double ratio, double low, double high, String verdict,
             boolean preliminary, double detectable, @Nullable Integer blocks) {
         return new Comparison(metric, "a", "b", List.of(ratio, ratio), ratio, low, high, 0.995, verdict, preliminary,
@@ -30,7 +23,7 @@ class AnswerTests {
     }
 
     private static Statement only(Comparison comparison) {
-        return Answer.of(with(SIX_BLOCKS, comparison)).statements().stream()
+        return Answer.of(SampleResults.withComparisons(SIX_BLOCKS, comparison)).statements().stream()
                 .filter(statement -> statement.kind() != Kind.NOT_COMPARED).findFirst().orElseThrow();
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.threeways.comparison.Result.Comparison;
 import dev.threeways.comparison.Result.Run;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,14 +21,7 @@ class ChoiceTests {
     }
 
     private static String sentence(Comparison... comparisons) {
-        return Choice.of(with(STEADY, comparisons)).getFirst();
-    }
-
-    private static Result with(Result result, Comparison... comparisons) {
-        return new Result(result.schema(), result.startedAt(), result.finishedAt(), result.status(), result.failure(),
-                result.elapsedSeconds(), result.stamp(), result.command(), result.settings(), result.machine(),
-                result.ceiling(), result.addedCpuMillis(), result.jvmOptions(), result.database(), result.stacks(),
-                result.runs(), result.summary(), Arrays.asList(comparisons));
+        return Choice.of(SampleResults.withComparisons(STEADY, comparisons)).getFirst();
     }
 
     @Test
@@ -91,7 +83,8 @@ class ChoiceTests {
             runs.add(run.stack().equals("reactive") ? SampleResults.failing(run, 0.01) : run);
         }
         Result failing = SampleResults.withRuns(STEADY, runs);
-        assertThat(Choice.of(with(failing, EQUIVALENT)).getFirst()).contains("choose among blocking and virtual-thread")
+        assertThat(Choice.of(SampleResults.withComparisons(failing, EQUIVALENT)).getFirst())
+                .contains("choose among blocking and virtual-thread")
                 .contains("reactive fails in every block more often than blocking, in 10.")
                 .contains("of 1,000 requests against 0.0");
         runs.replaceAll(run -> run.block() == 3
@@ -99,7 +92,8 @@ class ChoiceTests {
                         .filter(other -> other.block() == 3 && other.stack().equals(run.stack())).findFirst()
                         .orElseThrow()
                 : run);
-        assertThat(Choice.of(with(SampleResults.withRuns(STEADY, runs), EQUIVALENT)).getFirst())
+        assertThat(
+                Choice.of(SampleResults.withComparisons(SampleResults.withRuns(STEADY, runs), EQUIVALENT)).getFirst())
                 .contains("nothing that was measured speaks against any");
     }
 }

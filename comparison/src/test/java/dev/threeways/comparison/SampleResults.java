@@ -112,38 +112,38 @@ final class SampleResults {
     }
 
     static Run invalid(Run run, String problem) {
-        return new Run(run.block(), run.stack(), run.startedAt(), false, List.of(problem), run.warnings(),
-                run.directory(), run.warmUp(), run.window(), run.requests(), run.okPerSecond(), run.latencyMillis(),
-                run.generatorLagMillis(), run.perRequest(), run.memory(), run.threads(), run.collections(),
-                run.accounts(), run.flags(), run.before(), run.after(), run.stageMillis(), run.heldBefore(),
-                run.heldAfter(), run.recoverySeconds(), run.goodputPerSecond(), run.capacity(), run.timeline());
+        return copy(run, run.stack(), List.of(problem), run.requests());
     }
 
     /** The same, so large a part of its requests answered 504. */
     static Run failing(Run run, double part) {
         Result.Requests requests = run.requests();
         long failed = Math.round(part * requests.planned());
-        return new Run(run.block(), run.stack(), run.startedAt(), run.valid(), run.problems(), run.warnings(),
-                run.directory(), run.warmUp(), run.window(),
-                new Result.Requests(requests.planned(), requests.sent(), requests.ok() - failed,
-                        Map.of("status", failed),
-                        Map.of(200, requests.ok() - failed, 504, failed), 0),
-                run.okPerSecond(), run.latencyMillis(), run.generatorLagMillis(), run.perRequest(), run.memory(),
-                run.threads(), run.collections(), run.accounts(), run.flags(), run.before(), run.after(),
-                run.stageMillis(), run.heldBefore(), run.heldAfter(), run.recoverySeconds(), run.goodputPerSecond(),
-                run.capacity(), run.timeline());
+        return copy(run, run.stack(), run.problems(), new Result.Requests(requests.planned(), requests.sent(),
+                requests.ok() - failed, Map.of("status", failed), Map.of(200, requests.ok() - failed, 504, failed), 0));
+    }
+
+    private static Run copy(Run run, String stack, List<String> problems, Result.Requests requests) {
+        return new Run(run.block(), stack, run.startedAt(), problems.isEmpty(), problems, run.warnings(),
+                run.directory(),
+                run.warmUp(), run.window(), requests, run.okPerSecond(), run.latencyMillis(), run.generatorLagMillis(),
+                run.perRequest(), run.memory(), run.threads(), run.collections(), run.accounts(), run.flags(),
+                run.before(), run.after(), run.stageMillis(), run.heldBefore(), run.heldAfter(), run.recoverySeconds(),
+                run.goodputPerSecond(), run.capacity(), run.timeline());
+    }
+
+    /** The same, its stacks compared otherwise. */
+    static Result withComparisons(Result result, Result.Comparison... comparisons) {
+        return new Result(result.schema(), result.startedAt(), result.finishedAt(), result.status(), result.failure(),
+                result.elapsedSeconds(), result.stamp(), result.command(), result.settings(), result.machine(),
+                result.ceiling(), result.addedCpuMillis(), result.jvmOptions(), result.database(), result.stacks(),
+                result.runs(), result.summary(), List.of(comparisons));
     }
 
     /** The stack of that name under another. */
     static Result renamed(Result result, String from, String to) {
-        List<Run> runs = result.runs().stream().map(run -> run.stack().equals(from)
-                ? new Run(run.block(), to, run.startedAt(), run.valid(), run.problems(), run.warnings(),
-                        run.directory(), run.warmUp(), run.window(), run.requests(), run.okPerSecond(),
-                        run.latencyMillis(), run.generatorLagMillis(), run.perRequest(), run.memory(), run.threads(),
-                        run.collections(), run.accounts(), run.flags(), run.before(), run.after(), run.stageMillis(),
-                        run.heldBefore(), run.heldAfter(), run.recoverySeconds(), run.goodputPerSecond(),
-                        run.capacity(), run.timeline())
-                : run).toList();
+        List<Run> runs = result.runs().stream()
+                .map(run -> run.stack().equals(from) ? copy(run, to, run.problems(), run.requests()) : run).toList();
         Settings settings = new SampleResults(ScenarioFile.named(result.settings().scenario()),
                 result.summary().stream()
                         .map(Result.StackSummary::stack).map(stack -> stack.equals(from) ? to : stack).toList(),

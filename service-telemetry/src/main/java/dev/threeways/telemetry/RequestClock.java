@@ -71,13 +71,14 @@ public final class RequestClock {
         if (stage != null) {
             to.left(stage);
             spent.add(new Spent(stage, now - stageNanos));
+            if (next == null) {
+                to.handled(spent);
+            }
         }
         stage = next;
         stageNanos = now;
         if (next != null) {
             to.entered(next);
-        } else {
-            to.handled(spent);
         }
     }
 
