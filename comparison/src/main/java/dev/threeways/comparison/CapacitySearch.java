@@ -17,6 +17,9 @@ final class CapacitySearch {
     /** Each rung is so many times the one below: the answer is no finer than that. */
     static final double FINE = 1.12;
 
+    /** The generator tells of itself in a file it replaces, several times a second: there is nothing to be woken by. */
+    private static final Duration POLL = Duration.ofMillis(50);
+
     private static final double MAX_SLOW = 0.01;
 
     private static final double MAX_FAILED = 0.001;
@@ -36,15 +39,46 @@ final class CapacitySearch {
 
     private final List<Rung> rungs = new ArrayList<>();
 
-    private LoadGenerator.Progress last;
+    private LoadGenerator.Progress last = LoadGenerator.Progress.NONE;
+
+    /** @param rates of the rungs, in requests a second */
+    CapacitySearch(double[] rates) {
+        this.rates = rates.clone();
+    }
+
+    /** Told what has become of a rung, and how far the generator is. */
+    interface Watcher {
+
+        void climbed(Rung rung, LoadGenerator.Progress now);
+    }
 
     /**
-     * @param rates of the rungs, in requests a second
-     * @param atStart when the ladder begins
+     * Watches a generator climb, to the first rung that breaks the objective or the highest.
+     *
+     * @param generator whose schedule is the {@link #ladder} of these rates
+     * @param startEpochMillis when it begins
+     * @param alive whoever else has to be
      */
-    CapacitySearch(double[] rates, LoadGenerator.Progress atStart) {
-        this.rates = rates.clone();
-        this.last = atStart;
+    static CapacitySearch climb(double[] rates, LoadGenerator generator, long startEpochMillis, Generators.Check alive,
+            Watcher watcher) throws Exception {
+        CapacitySearch search = new CapacitySearch(rates);
+        boolean goesOn = true;
+        while (goesOn) {
+            alive.require();
+            if (!generator.process().isAlive()) {
+                throw generator.process().failure("died while the highest rate was searched for");
+            }
+            Thread.sleep(POLL);
+            LoadGenerator.Progress now = generator.progress();
+            if (now != null) {
+                int before = search.rungs.size();
+                goesOn = search.goesOn(now, startEpochMillis);
+                if (search.rungs.size() > before) {
+                    watcher.climbed(search.rungs.getLast(), now);
+                }
+            }
+        }
+        return search;
     }
 
     /** @param factor from rung to rung */

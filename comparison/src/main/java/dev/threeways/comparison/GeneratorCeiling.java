@@ -27,9 +27,6 @@ final class GeneratorCeiling {
     /** Of CPUs that everybody shares, a generator may take a quarter before it takes them from the service. */
     private static final double SHARE = 0.25;
 
-    /** The generator tells of itself in a file it replaces, several times a second: there is nothing to be woken by. */
-    private static final Duration POLL = Duration.ofMillis(50);
-
     private GeneratorCeiling() {}
 
     /** @param directory for its log and book */
@@ -50,61 +47,44 @@ final class GeneratorCeiling {
 
     private static Result.Ceiling climb(Settings settings, double[] rates, Generators generators,
             LoadGenerator generator) throws Exception {
-        LoadGenerator.Progress now = awaitSchedule(generator);
-        long start = now.measureStartEpochMillis() == null ? now.epochMillis() : now.measureStartEpochMillis();
-        CapacitySearch search = new CapacitySearch(rates, now);
-        long requests = now.completed();
-        long cpuMicros = cpuMicros(generators);
-        double cpuMillisPerRequest = 0;
-        int rungs = 0;
-        boolean goesOn = true;
-        while (goesOn) {
-            if (!generator.process().isAlive()) {
-                throw generator.process().failure("died while its ceiling was measured");
-            }
-            Thread.sleep(POLL);
-            now = progress(generator);
-            goesOn = search.goesOn(now, start);
-            if (search.rungs().size() > rungs) {
-                rungs = search.rungs().size();
-                long cpu = cpuMicros(generators);
-                if (search.rungs().getLast().isGood()) {
-                    cpuMillisPerRequest = (cpu - cpuMicros) / 1000.0 / Math.max(1, now.completed() - requests);
-                }
-                cpuMicros = cpu;
-                requests = now.completed();
-            }
-        }
+        long start = generator.awaitSchedule(() -> {}).startEpochMillis();
+        Cost cost = new Cost(generators);
+        CapacitySearch search = CapacitySearch.climb(rates, generator, start, () -> {}, cost::read);
         generator.stop();
         boolean reached = search.rungs().isEmpty() || !search.rungs().getLast().isGood();
-        double usable = settings.cpus().mode() == CpuPlan.Mode.SHARED && cpuMillisPerRequest > 0
-                ? Math.min(search.rate(), SHARE * 1000 * settings.cpus().others().size() / cpuMillisPerRequest)
+        double usable = settings.cpus().mode() == CpuPlan.Mode.SHARED && cost.millisPerRequest > 0
+                ? Math.min(search.rate(), SHARE * 1000 * settings.cpus().others().size() / cost.millisPerRequest)
                 : search.rate();
-        return new Result.Ceiling(search.rate(), reached, cpuMillisPerRequest, usable);
+        return new Result.Ceiling(search.rate(), reached, cost.millisPerRequest, usable);
     }
 
-    private static long cpuMicros(Generators generators) {
-        return generators.usage().map(ProcessUsage::cpuMicros).orElse(0L);
-    }
+    /** CPU time of the generator per request, on the last rung on which it was in time. */
+    private static final class Cost {
 
-    private static LoadGenerator.Progress awaitSchedule(LoadGenerator generator) throws Exception {
-        LoadGenerator.Progress now = progress(generator);
-        while (now.isWarmingUp() || now.measureStartEpochMillis() == null) {
-            if (!generator.process().isAlive()) {
-                throw generator.process().failure("died before its ceiling was measured");
+        private final Generators generators;
+
+        private double millisPerRequest;
+
+        private long requests;
+
+        private long cpuMicros;
+
+        Cost(Generators generators) {
+            this.generators = generators;
+            cpuMicros = cpuMicros();
+        }
+
+        void read(CapacitySearch.Rung rung, LoadGenerator.Progress now) {
+            long cpu = cpuMicros();
+            if (rung.isGood()) {
+                millisPerRequest = (cpu - cpuMicros) / 1000.0 / Math.max(1, now.measuredEnded() - requests);
             }
-            Thread.sleep(POLL);
-            now = progress(generator);
+            cpuMicros = cpu;
+            requests = now.measuredEnded();
         }
-        return now;
-    }
 
-    /** Of one that has been heard of. */
-    private static LoadGenerator.Progress progress(LoadGenerator generator) throws Exception {
-        LoadGenerator.Progress now = generator.progress();
-        if (now == null) {
-            throw generator.process().failure("tells nothing of its progress");
+        private long cpuMicros() {
+            return generators.usage().map(ProcessUsage::cpuMicros).orElse(0L);
         }
-        return now;
     }
 }

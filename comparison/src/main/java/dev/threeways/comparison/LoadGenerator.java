@@ -1,6 +1,7 @@
 package dev.threeways.comparison;
 
 import dev.threeways.backends.JvmProcess;
+import dev.threeways.backends.ProcessFailedException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -26,8 +27,13 @@ final class LoadGenerator implements AutoCloseable {
     /** The objective for the 99th percentile, common to all stacks. */
     static final Duration SLOW = Duration.ofMillis(500);
 
-    /** In flight at once while warming up: up to 1,000 requests/s at 65 ms each, and as many connections. */
-    private static final int WARM_UP_USERS = 64;
+    /** In flight at once while warming up, at least: up to 1,000 requests/s at 65 ms each, and as many connections. */
+    private static final int MIN_WARM_UP_USERS = 64;
+
+    private static final int MAX_WARM_UP_USERS = 1_000;
+
+    /** More than are in flight when measured, so that warming up at full speed is faster than that. */
+    private static final double MORE_IN_FLIGHT = 1.25;
 
     /** In the first stage, see {@link Warmup}: enough for two CPUs if payments take 2 ms. */
     private static final int FIRST_STAGE_USERS = 8;
@@ -40,6 +46,12 @@ final class LoadGenerator implements AutoCloseable {
 
     /** Longer than it takes to report its progress. */
     private static final Duration POLL = Duration.ofMillis(500);
+
+    /** The same, where every moment counts. */
+    private static final Duration POLL_SCHEDULE = Duration.ofMillis(25);
+
+    /** Of the warm-up's last requests: longer than the generator waits for any answer. */
+    static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
 
     /** For the last answers, and to write its book. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
@@ -72,28 +84,31 @@ final class LoadGenerator implements AutoCloseable {
             long measuredFailed, long measuredSlow, @Nullable Long measureStartEpochMillis,
             @Nullable Long measureEndEpochMillis) {
 
-        boolean isWarmingUp() {
-            return phase.equals("warm-up");
-        }
+        static final Progress NONE = new Progress("measure", 0, 0, 0, 0, 0, 0, 0, null, null);
 
         boolean isDone() {
             return phase.equals("done");
         }
     }
 
+    /** When the schedule begins and ends. */
+    record Times(long startEpochMillis, long endEpochMillis) {}
+
     /**
      * What to send once the warm-up is over.
      *
      * @param steps as {@code dev.threeways.gatling.Steps} reads them
+     * @param firstRate requests a second of the first step
      */
-    record Schedule(String steps, Duration duration) {
+    record Schedule(String steps, Duration duration, double firstRate) {
 
         /** @param rate that the steps multiply */
         static Schedule of(List<Scenario.Step> steps, double rate) {
             return new Schedule(steps.stream().map(step -> String.format(Locale.ROOT, "%.3fs@%d",
                     step.duration().toMillis() / 1000.0, Math.max(1, Math.round(step.times() * rate))))
                     .collect(Collectors.joining(",")),
-                    steps.stream().map(Scenario.Step::duration).reduce(Duration.ZERO, Duration::plus));
+                    steps.stream().map(Scenario.Step::duration).reduce(Duration.ZERO, Duration::plus),
+                    Math.max(1, steps.getFirst().times() * rate));
         }
     }
 
@@ -111,13 +126,13 @@ final class LoadGenerator implements AutoCloseable {
             boolean hasFirstStage) throws IOException {
         Files.createDirectories(directory);
         long warmUpMax = settings.warmUpLimit().plus(WARM_UP_RESERVE).toSeconds();
+        int users = warmUpUsers(settings, schedule);
         List<String> properties = List.of("--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "-DbaseUrl=" + baseUrl, "-Dsteps=" + schedule.steps(),
                 "-Dduration=" + schedule.duration().toMillis() / 1000.0, "-Dseed=" + seed,
                 "-Darrivals=poisson", "-Dtopology=" + settings.topology().name().toLowerCase(Locale.ROOT),
-                "-DwarmupUsers=" + WARM_UP_USERS,
-                "-DwarmupFirstUsers=" + (hasFirstStage ? FIRST_STAGE_USERS : WARM_UP_USERS),
-                "-DwarmupMax=" + warmUpMax, "-DslowMillis=" + slow.toMillis(),
+                "-DwarmupUsers=" + users, "-DwarmupFirstUsers=" + (hasFirstStage ? FIRST_STAGE_USERS : users),
+                "-DwarmupRate=" + schedule.firstRate(), "-DwarmupMax=" + warmUpMax, "-DslowMillis=" + slow.toMillis(),
                 "-Dassertions=false", "-Dcontrol=" + directory, "-Dresults=" + directory);
         JvmProcess process = JvmProcess.builder("the load generator")
                 .jvmOptions(Stream.concat(
@@ -127,6 +142,12 @@ final class LoadGenerator implements AutoCloseable {
                 .args(List.of("-s", "dev.threeways.gatling.Steps", "-rf", directory.resolve("gatling").toString()))
                 .log(directory.resolve("gatling.log")).start();
         return new LoadGenerator(process, directory);
+    }
+
+    /** Little's law: in flight = rate × time. */
+    private static int warmUpUsers(Settings settings, Schedule schedule) {
+        double inFlight = schedule.firstRate() * settings.paymentMedian().toMillis() / 1000.0;
+        return Math.clamp(Math.round(inFlight * MORE_IN_FLIGHT), MIN_WARM_UP_USERS, MAX_WARM_UP_USERS);
     }
 
     JvmProcess process() {
@@ -150,9 +171,37 @@ final class LoadGenerator implements AutoCloseable {
         Files.createFile(directory.resolve("all-users"));
     }
 
+    /** Lets the warm-up send at the rate of the schedule's first step from now on. */
+    void keepPace() throws IOException {
+        Files.createFile(directory.resolve("pace"));
+    }
+
     /** Ends the warm-up: what is in flight is awaited, then the schedule begins. */
     void measure() throws IOException {
         Files.createFile(directory.resolve("measure"));
+    }
+
+    /**
+     * Waits until the warm-up is over and nothing of it is on its way any more.
+     *
+     * @throws ProcessFailedException if that takes too long, or the generator dies
+     */
+    Times awaitSchedule(Generators.Check alive) throws Exception {
+        long limitNanos = System.nanoTime() + DRAIN_LIMIT.toNanos();
+        while (true) {
+            Progress now = progress();
+            if (now != null && now.measureStartEpochMillis() != null && now.measureEndEpochMillis() != null) {
+                return new Times(now.measureStartEpochMillis(), now.measureEndEpochMillis());
+            }
+            alive.require();
+            if (!process.isAlive()) {
+                throw process.failure("died at the end of its warm-up with exit code " + process.exitCode());
+            }
+            if (System.nanoTime() - limitNanos > 0) {
+                throw process.failure("did not end its warm-up within " + DRAIN_LIMIT.toSeconds() + " s");
+            }
+            Thread.sleep(POLL_SCHEDULE);
+        }
     }
 
     Path book() {

@@ -39,9 +39,6 @@ final class StackRun {
     /** What a payment takes in the first stage of the warm-up: few requests at once keep the service busy. */
     private static final Duration FIRST_STAGE_PAYMENT = Duration.ofMillis(2);
 
-    /** Longer than the generator waits for any answer. */
-    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
-
     /** Where a search for capacity ends in any case. */
     private static final int MAX_RATE = 10_000;
 
@@ -80,7 +77,7 @@ final class StackRun {
     private record Edge(Sample sample, long compilerMicros, Probe.Snapshot counters, Machine.CpuTime cpuTime) {}
 
     /** @param held null where it is of no interest */
-    private record Window(LoadGenerator.Progress schedule, ServiceMeters before, @Nullable Held held, Edge from,
+    private record Window(LoadGenerator.Times schedule, ServiceMeters before, @Nullable Held held, Edge from,
             Edge to) {}
 
     /**
@@ -130,7 +127,11 @@ final class StackRun {
         return CapacitySearch.rates(settings.rate(), MAX_RATE, CapacitySearch.FINE);
     }
 
-    /** @param resting a generator that is warm, if the service is not to be; else null */
+    /**
+     * Warms the service up and lets the schedule run, after a search for its rate where there is to be one.
+     *
+     * @param resting a generator that is warm, if the service is not to be; else null
+     */
     private Result.Run load(Instant startedAt, Path directory, Probe probe, Backends backends, ServiceProcess service,
             Generators generators, @Nullable LoadGenerator resting) throws Exception {
         Scenario scenario = settings.scenario();
@@ -145,11 +146,7 @@ final class StackRun {
         if (hasFirstStage(backends)) {
             backends.setPaymentLatency(FIRST_STAGE_PAYMENT, FIRST_STAGE_PAYMENT, scenario.answerBytes());
         }
-        boolean searches = scenario.search() != Scenario.Search.NOTHING;
-        List<CapacitySearch.Rung> holds = new ArrayList<>();
-        CapacitySearch search = null;
-        double rate = scenario.rate();
-        Generators.Check alive = () -> service.requireAlive("before it was measured");
+        Generators.Check alive = () -> requireAlive(backends, service, "before it was measured");
         try (UsageSampler sampler = sampler(backends, service, generators)) {
             LoadGenerator generator = resting != null
                     ? resting
@@ -162,13 +159,16 @@ final class StackRun {
                 loadBefore = Machine.loadAverage();
             }
             generator.measure();
-            if (searches) {
-                search = climb(backends, service, generator);
+            CapacitySearch search = null;
+            double rate = scenario.rate();
+            if (scenario.search() != Scenario.Search.NOTHING) {
+                search = climb(generator, alive);
                 rate = search.rate();
                 generator.stop();
                 generator = generators.warm(LoadGenerator.Schedule.of(scenario.steps(), rate), alive);
             }
             Window window = window(backends, service, generator, sampler, probe);
+            List<CapacitySearch.Rung> holds = new ArrayList<>();
             while (scenario.search() == Scenario.Search.CAPACITY_TO_HOLD) {
                 holds.add(hold(generator, rate));
                 if (holds.getLast().isGood() || holds.size() == MAX_HOLDS || !service.process().isAlive()) {
@@ -179,69 +179,82 @@ final class StackRun {
                 generator = generators.warm(LoadGenerator.Schedule.of(scenario.steps(), rate), alive);
                 window = window(backends, service, generator, sampler, probe);
             }
-            double loadAfter = Machine.loadAverage();
-            ServiceMeters after = ServiceMeters.read(service.management());
-
-            progress.phase("stopping and balancing the books");
-            List<String> problems = new ArrayList<>();
-            boolean survived = service.process().isAlive();
-            Held heldAfter = survived ? heldAfter(window.held(), generator, service, probe, problems) : null;
-            Probe.Snapshot collected = survived ? probe.afterCollection() : window.to().counters();
-            List<Sample> samples = sampler.between(window.from().sample().epochMillis(),
-                    window.to().sample().epochMillis());
-            sampler.stop();
-            if (!survived) {
-                problems.add(service.process().failure("died under load with exit code " + service.process().exitCode())
-                        .getMessage());
-            } else if (!service.stopGracefully()) {
-                problems.add("the service did not end by itself when asked to, exit code "
-                        + service.process().exitCode());
-            }
-            Optional<PaymentCalls> calls = backends.calls(directory.resolve("payment-calls.csv"));
-            generator.awaitEnd();
-
-            List<RequestLog> clients = new ArrayList<>();
-            for (LoadGenerator each : generators.all()) {
-                RequestLog book = RequestLog.read(each.book());
-                clients.add(resting == null ? book : book.withoutWarmUp());
-            }
-            Accounts.Balance accounts = Accounts.balance(clients, ServiceBook.read(service.process().log()), calls);
-            accounts.violations().forEach(violation -> problems.add(violation.toString()));
-            compress(service.process().log(), directory.resolve("payment-calls.csv"));
-            for (LoadGenerator each : generators.all()) {
-                compress(each.book());
-            }
-
-            var figures = new RunFigures(scenario, clients.getLast(), samples);
-            if (figures.ok().isEmpty()) {
-                problems.add("not one measured request was answered as it should be, in time that counts");
-            }
-            var measured = new Result.MeasuredWindow(start(window.schedule()), end(window.schedule()),
-                    window.from().sample().epochMillis(), window.to().sample().epochMillis(),
-                    figures.completed(window.from().sample(), window.to().sample()),
-                    compilerPercent(window.from(), window.to()), loadBefore, loadAfter,
-                    Machine.stealPercent(window.from().cpuTime(), window.to().cpuTime()));
             Result.Capacity capacity = search == null
                     ? null
                     : new Result.Capacity(rate, holds.isEmpty() || holds.getLast().isGood(), search.rungs(), holds);
-            Probe.Snapshot first = window.from().counters();
-            Probe.Snapshot last = window.to().counters();
-            return new Result.Run(block, stack.label(), startedAt, problems.isEmpty(), problems,
-                    figures.warnings(warmUp, measured, capacity, settings.quick()),
-                    results.relativize(directory).toString(), warmUp, measured, figures.requests(),
-                    figures.okPerSecond(measured), figures.latency(), figures.lag(),
-                    figures.perRequest(measured.completed(), window.from().sample(), window.to().sample(), first, last,
-                            sampler),
-                    new Result.Memory(collected.heapUsedBytes(), collected.nonHeapUsedBytes(),
-                            samples.stream().mapToLong(s -> usage(s).residentBytes()).max().orElse(0)),
-                    new Result.Threads(last.peakThreads(),
-                            samples.stream().mapToInt(s -> usage(s).threads()).max().orElse(0)),
-                    new Result.Collections(last.collections() - first.collections(),
-                            last.collectionMillis() - first.collectionMillis()),
-                    accounts, last.flags(), window.before(), after, after.stageMillisSince(window.before()),
-                    window.held(), heldAfter, figures.recoverySeconds(), figures.goodputPerSecond(), capacity,
-                    figures.timeline());
+            return conclude(startedAt, directory, probe, backends, service, generators, sampler,
+                    new Measured(warmUp, loadBefore, window, capacity));
         }
+    }
+
+    /** @param loadBefore average load of the machine */
+    private record Measured(Result.WarmUp warmUp, double loadBefore, Window window,
+            Result.@Nullable Capacity capacity) {}
+
+    /** Stops what runs, balances the books, and puts the figures together. */
+    private Result.Run conclude(Instant startedAt, Path directory, Probe probe, Backends backends,
+            ServiceProcess service, Generators generators, UsageSampler sampler, Measured measured) throws Exception {
+        double loadAfter = Machine.loadAverage();
+        ServiceMeters after = ServiceMeters.read(service.management());
+
+        progress.phase("stopping and balancing the books");
+        Window window = measured.window();
+        LoadGenerator generator = generators.all().getLast();
+        List<String> problems = new ArrayList<>();
+        boolean survived = service.process().isAlive();
+        Held heldAfter = survived ? heldAfter(window.held(), generator, service, probe, problems) : null;
+        Probe.Snapshot collected = survived ? probe.afterCollection() : window.to().counters();
+        List<Sample> samples = sampler.between(window.from().sample().epochMillis(),
+                window.to().sample().epochMillis());
+        sampler.stop();
+        if (!survived) {
+            problems.add(service.process().failure("died under load with exit code " + service.process().exitCode())
+                    .getMessage());
+        } else if (!service.stopGracefully()) {
+            problems.add("the service did not end by itself when asked to, exit code "
+                    + service.process().exitCode());
+        }
+        Optional<PaymentCalls> calls = backends.calls(directory.resolve("payment-calls.csv"));
+        generator.awaitEnd();
+
+        List<RequestLog> clients = new ArrayList<>();
+        for (LoadGenerator each : generators.all()) {
+            RequestLog book = RequestLog.read(each.book());
+            clients.add(settings.scenario().warm() ? book : book.withoutWarmUp());
+        }
+        Accounts.Balance accounts = Accounts.balance(clients, ServiceBook.read(service.process().log()), calls);
+        accounts.violations().forEach(violation -> problems.add(violation.toString()));
+        compress(service.process().log(), directory.resolve("payment-calls.csv"));
+        for (LoadGenerator each : generators.all()) {
+            compress(each.book());
+        }
+
+        var figures = new RunFigures(settings.scenario(), clients.getLast(), samples);
+        if (figures.ok().isEmpty()) {
+            problems.add("not one measured request was answered as it should be, in time that counts");
+        }
+        Sample from = window.from().sample();
+        Sample to = window.to().sample();
+        var span = new Result.MeasuredWindow(window.schedule().startEpochMillis(), window.schedule().endEpochMillis(),
+                from.epochMillis(), to.epochMillis(), figures.completed(from, to),
+                compilerPercent(window.from(), window.to()), measured.loadBefore(), loadAfter,
+                Machine.stealPercent(window.from().cpuTime(), window.to().cpuTime()));
+        Probe.Snapshot first = window.from().counters();
+        Probe.Snapshot last = window.to().counters();
+        return new Result.Run(block, stack.label(), startedAt, problems.isEmpty(), problems,
+                figures.warnings(measured.warmUp(), span, measured.capacity(), settings.quick()),
+                results.relativize(directory).toString(), measured.warmUp(), span, figures.requests(),
+                figures.okPerSecond(span), figures.latency(), figures.lag(),
+                figures.perRequest(span.completed(), from, to, first, last, sampler),
+                new Result.Memory(collected.heapUsedBytes(), collected.nonHeapUsedBytes(),
+                        samples.stream().mapToLong(s -> usage(s).residentBytes()).max().orElse(0)),
+                new Result.Threads(last.peakThreads(),
+                        samples.stream().mapToInt(s -> usage(s).threads()).max().orElse(0)),
+                new Result.Collections(last.collections() - first.collections(),
+                        last.collectionMillis() - first.collectionMillis()),
+                accounts, last.flags(), window.before(), after, after.stageMillisSince(window.before()),
+                window.held(), heldAfter, figures.recoverySeconds(), figures.goodputPerSecond(), measured.capacity(),
+                figures.timeline());
     }
 
     /**
@@ -251,7 +264,8 @@ final class StackRun {
      */
     private Window window(Backends backends, ServiceProcess service, LoadGenerator generator, UsageSampler sampler,
             Probe probe) throws Exception {
-        LoadGenerator.Progress schedule = awaitSchedule(backends, service, generator);
+        LoadGenerator.Times schedule = generator
+                .awaitSchedule(() -> requireAlive(backends, service, "at the end of the warm-up"));
         ServiceMeters before = ServiceMeters.read(service.management());
         Held held = settings.scenario().isEventful() ? Held.of(service, probe) : null;
         Edge from = edge(sampler, service, probe.reset());
@@ -284,26 +298,16 @@ final class StackRun {
         return new Edge(sampler.now(), compilerMicros(service), counters, Machine.cpuTime());
     }
 
-    private CapacitySearch climb(Backends backends, ServiceProcess service, LoadGenerator generator) throws Exception {
-        LoadGenerator.Progress schedule = awaitSchedule(backends, service, generator);
+    private CapacitySearch climb(LoadGenerator generator, Generators.Check alive) throws Exception {
+        long start = generator.awaitSchedule(alive).startEpochMillis();
         progress.phase("searching for the highest rate");
-        CapacitySearch search = new CapacitySearch(searchedRates(), schedule);
-        while (true) {
-            LoadGenerator.Progress now = generator.progress();
-            if (now != null && !search.goesOn(now, start(schedule))) {
-                return search;
-            }
-            requireAlive(backends, service, generator, "while its highest rate was searched for");
-            if (!search.rungs().isEmpty()) {
-                progress.detail(String.format(Locale.ROOT, "%.0f requests/s", search.rate()));
-            }
-            Thread.sleep(POLL);
-        }
+        return CapacitySearch.climb(searchedRates(), generator, start, alive, (rung, _) -> progress
+                .detail(String.format(Locale.ROOT, "%.0f requests/s", rung.ratePerSecond())));
     }
 
     private static CapacitySearch.Rung hold(LoadGenerator generator, double rate) throws IOException {
         LoadGenerator.Progress end = Objects.requireNonNull(generator.progress());
-        return CapacitySearch.rung(rate, new LoadGenerator.Progress("measure", 0, 0, 0, 0, 0, 0, 0, null, null), end);
+        return CapacitySearch.rung(rate, LoadGenerator.Progress.NONE, end);
     }
 
     private static ProcessUsage usage(Sample sample) {
@@ -327,7 +331,8 @@ final class StackRun {
         long startLimitNanos = System.nanoTime() + Generators.START_LIMIT.toNanos();
         LoadGenerator.Progress first = generator.progress();
         while (first == null || first.completed() == 0) {
-            requireAlive(backends, service, generator, "before the first request was answered");
+            requireAlive(backends, service, "before the first request was answered");
+            requireAlive(generator, "before the first request was answered");
             if (System.nanoTime() - startLimitNanos > 0) {
                 throw generator.process().failure("had no request answered within " + Generators.START_LIMIT.toSeconds()
                         + " s");
@@ -337,10 +342,12 @@ final class StackRun {
         }
         long startEpochMillis = first.epochMillis();
         Warmup warmup = new Warmup(settings.warmUpRequests(), settings.warmUpLimit(), hasFirstStage(backends) ? 1 : 2,
+                settings.quick() || settings.scenario().search() != Scenario.Search.NOTHING ? 2 : 3,
                 reading(first, startEpochMillis, service, sampler));
         long lastEpochMillis = startEpochMillis;
         while (true) {
-            requireAlive(backends, service, generator, "while warming up");
+            requireAlive(backends, service, "while warming up");
+            requireAlive(generator, "while warming up");
             Thread.sleep(POLL_WARM_UP);
             LoadGenerator.Progress now = generator.progress();
             if (now == null || now.epochMillis() == lastEpochMillis) {
@@ -355,6 +362,7 @@ final class StackRun {
                     backends.setPaymentLatency(settings);
                     generator.callAllUsers();
                 }
+                case BEGIN_THIRD_STAGE -> generator.keepPace();
                 case END -> {
                     return new Result.WarmUp(now.completed(), (lastEpochMillis - startEpochMillis) / 1000.0,
                             warmup.ended(), warmup.windows());
@@ -383,31 +391,14 @@ final class StackRun {
                 / Math.max(1, to.sample().cpuMicros(Role.SERVICE) - from.sample().cpuMicros(Role.SERVICE));
     }
 
-    private LoadGenerator.Progress awaitSchedule(Backends backends, ServiceProcess service, LoadGenerator generator)
-            throws Exception {
-        long limitNanos = System.nanoTime() + DRAIN_LIMIT.toNanos();
-        while (true) {
-            LoadGenerator.Progress now = generator.progress();
-            if (now != null && !now.isWarmingUp() && now.measureStartEpochMillis() != null
-                    && now.measureEndEpochMillis() != null) {
-                return now;
-            }
-            requireAlive(backends, service, generator, "at the end of the warm-up");
-            if (System.nanoTime() - limitNanos > 0) {
-                throw generator.process().failure("did not end its warm-up within " + DRAIN_LIMIT.toSeconds() + " s");
-            }
-            Thread.sleep(POLL_WARM_UP);
-        }
-    }
-
     /** The generator goes on though the service should die: what becomes of every request is to be known. */
-    private void awaitDone(Backends backends, LoadGenerator generator, LoadGenerator.Progress schedule)
+    private void awaitDone(Backends backends, LoadGenerator generator, LoadGenerator.Times schedule)
             throws Exception {
-        long limitEpochMillis = end(schedule) + DRAIN_LIMIT.toMillis();
+        long limitEpochMillis = schedule.endEpochMillis() + LoadGenerator.DRAIN_LIMIT.toMillis();
         Deque<Scenario.Fault> faults = new ArrayDeque<>(settings.scenario().faults());
         while (true) {
             while (!faults.isEmpty()
-                    && System.currentTimeMillis() >= start(schedule) + faults.getFirst().at().toMillis()) {
+                    && System.currentTimeMillis() >= schedule.startEpochMillis() + faults.getFirst().at().toMillis()) {
                 Scenario.Fault fault = faults.removeFirst();
                 Duration untilNext = faults.isEmpty() ? null : faults.getFirst().at().minus(fault.at());
                 backends.apply(fault.trouble(), untilNext, settings);
@@ -416,42 +407,35 @@ final class StackRun {
             if (now != null && now.isDone()) {
                 return;
             }
-            requireAlive(backends, generator, "under load");
+            requireAlive(backends, "under load");
+            requireAlive(generator, "under load");
             if (System.currentTimeMillis() > limitEpochMillis) {
-                throw generator.process().failure("was not done " + DRAIN_LIMIT.toSeconds()
+                throw generator.process().failure("was not done " + LoadGenerator.DRAIN_LIMIT.toSeconds()
                         + " s after its schedule's end");
             }
-            long left = Math.max(0, end(schedule) - System.currentTimeMillis()) / 1000;
+            long left = Math.max(0, schedule.endEpochMillis() - System.currentTimeMillis()) / 1000;
             progress.detail(settings.rate() + " requests/s, " + left + " s more");
             Thread.sleep(POLL);
         }
     }
 
-    private static void requireAlive(Backends backends, ServiceProcess service, LoadGenerator generator, String when)
+    private static void requireAlive(Backends backends, ServiceProcess service, String when)
             throws ProcessFailedException {
         service.requireAlive(when);
-        requireAlive(backends, generator, when);
+        requireAlive(backends, when);
     }
 
-    private static void requireAlive(Backends backends, LoadGenerator generator, String when)
-            throws ProcessFailedException {
+    private static void requireAlive(Backends backends, String when) throws ProcessFailedException {
         Optional<JvmProcess> simulator = backends.simulator();
         if (simulator.isPresent() && !simulator.get().isAlive()) {
             throw simulator.get().failure("died " + when + " with exit code " + simulator.get().exitCode());
         }
+    }
+
+    private static void requireAlive(LoadGenerator generator, String when) throws ProcessFailedException {
         if (!generator.process().isAlive()) {
             throw generator.process().failure("died " + when + " with exit code " + generator.process().exitCode());
         }
-    }
-
-    private static long start(LoadGenerator.Progress schedule) {
-        Long millis = schedule.measureStartEpochMillis();
-        return millis == null ? 0 : millis;
-    }
-
-    private static long end(LoadGenerator.Progress schedule) {
-        Long millis = schedule.measureEndEpochMillis();
-        return millis == null ? 0 : millis;
     }
 
     private static void compress(Path... files) throws IOException {

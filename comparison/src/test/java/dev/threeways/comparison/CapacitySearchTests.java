@@ -26,8 +26,7 @@ class CapacitySearchTests {
 
     @Test
     void climbsUntilTheObjectiveIsMissed() {
-        CapacitySearch search = new CapacitySearch(CapacitySearch.rates(100, 1_000, CapacitySearch.FINE),
-                progress(0, 0, 0, 0, 0));
+        CapacitySearch search = new CapacitySearch(CapacitySearch.rates(100, 1_000, CapacitySearch.FINE));
         assertThat(search.goesOn(progress(RUNG - 1, 590, 0, 0, 5), 0)).as("in the middle of a rung").isTrue();
         assertThat(search.goesOn(progress(RUNG, 600, 0, 5, 5), 0)).isTrue();
         assertThat(search.goesOn(progress(2 * RUNG, 1_272, 0, 10, 5), 0)).isTrue();
@@ -54,8 +53,7 @@ class CapacitySearchTests {
 
     @Test
     void whoCannotBearTheLowestRungIsTriedAtHalfOfIt() {
-        CapacitySearch search = new CapacitySearch(CapacitySearch.rates(100, 1_000, CapacitySearch.FINE),
-                progress(0, 0, 0, 0, 0));
+        CapacitySearch search = new CapacitySearch(CapacitySearch.rates(100, 1_000, CapacitySearch.FINE));
         assertThat(search.goesOn(progress(RUNG, 600, 600, 0, 0), 0)).isFalse();
         assertThat(search.rate()).isEqualTo(50);
     }

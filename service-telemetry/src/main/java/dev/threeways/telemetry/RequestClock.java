@@ -27,7 +27,11 @@ public final class RequestClock {
 
     private long stageNanos;
 
+    private long spentNanos;
+
     private boolean reachedHandler;
+
+    private boolean finished;
 
     /** At one stage. */
     record Spent(RequestStage stage, long nanos) {}
@@ -70,9 +74,9 @@ public final class RequestClock {
         }
         if (stage != null) {
             to.left(stage);
-            spent.add(new Spent(stage, now - stageNanos));
-            if (next == null) {
-                to.handled(spent);
+            add(stage, now - stageNanos);
+            if (next == null && finished) {
+                to.passed(spent);
             }
         }
         stage = next;
@@ -82,13 +86,20 @@ public final class RequestClock {
         }
     }
 
-    /** The response is written, or there is nobody any more to write it to. */
+    private void add(RequestStage at, long nanos) {
+        spent.add(new Spent(at, nanos));
+        spentNanos += nanos;
+    }
+
+    /** The response is written, or there is nobody any more to write it to, though the handler may still be at work. */
     synchronized void finish() {
-        boolean answered = reachedHandler && stage == null;
-        if (answered) {
+        finished = true;
+        if (reachedHandler && stage == null) {
+            RequestStages to = Objects.requireNonNull(stages);
             long total = System.nanoTime() - beginNanos;
-            Objects.requireNonNull(stages).finished(total,
-                    total - spent.stream().mapToLong(Spent::nanos).sum());
+            add(RequestStage.REST, total - spentNanos);
+            to.passed(spent);
+            to.answered(total);
         }
     }
 }
