@@ -132,7 +132,7 @@ final class LoadGenerator implements AutoCloseable {
                 "-Dduration=" + schedule.duration().toMillis() / 1000.0, "-Dseed=" + seed,
                 "-Darrivals=poisson", "-Dtopology=" + settings.topology().name().toLowerCase(Locale.ROOT),
                 "-DwarmupUsers=" + users, "-DwarmupFirstUsers=" + (hasFirstStage ? FIRST_STAGE_USERS : users),
-                "-DwarmupRate=" + schedule.firstRate(), "-DwarmupMax=" + warmUpMax, "-DslowMillis=" + slow.toMillis(),
+                "-DwarmupMax=" + warmUpMax, "-DslowMillis=" + slow.toMillis(),
                 "-Dassertions=false", "-Dcontrol=" + directory, "-Dresults=" + directory);
         JvmProcess process = JvmProcess.builder("the load generator")
                 .jvmOptions(Stream.concat(
@@ -169,11 +169,6 @@ final class LoadGenerator implements AutoCloseable {
     /** Those that the first stage of the warm-up did without. */
     void callAllUsers() throws IOException {
         Files.createFile(directory.resolve("all-users"));
-    }
-
-    /** Lets the warm-up send at the rate of the schedule's first step from now on. */
-    void keepPace() throws IOException {
-        Files.createFile(directory.resolve("pace"));
     }
 
     /** Ends the warm-up: what is in flight is awaited, then the schedule begins. */

@@ -36,6 +36,9 @@ final class StackRun {
     /** The same where nothing is cut off by it: progress is shown, and a process that has died is noticed this soon. */
     private static final Duration POLL = Duration.ofMillis(100);
 
+    /** CPU time is read so long before the first measured request: it takes milliseconds. */
+    private static final Duration READ_BEFORE = Duration.ofMillis(100);
+
     /** What a payment takes in the first stage of the warm-up: few requests at once keep the service busy. */
     private static final Duration FIRST_STAGE_PAYMENT = Duration.ofMillis(2);
 
@@ -140,9 +143,6 @@ final class StackRun {
             throw new UsageException("--scenario " + scenario.name()
                     + " stops and breaks what services call: it needs its own PostgreSQL and payment simulator");
         }
-        if (resting == null) {
-            ServiceMeters _ = ServiceMeters.read(service.management()); // so that the next time it is quick
-        }
         if (hasFirstStage(backends)) {
             backends.setPaymentLatency(FIRST_STAGE_PAYMENT, FIRST_STAGE_PAYMENT, scenario.answerBytes());
         }
@@ -155,7 +155,7 @@ final class StackRun {
             Result.WarmUp warmUp = NO_WARM_UP;
             double loadBefore = Machine.loadAverage();
             if (resting == null) {
-                warmUp = warmUp(backends, service, generator, sampler);
+                warmUp = warmUp(backends, service, generator, sampler, probe);
                 loadBefore = Machine.loadAverage();
             }
             generator.measure();
@@ -268,7 +268,10 @@ final class StackRun {
                 .awaitSchedule(() -> requireAlive(backends, service, "at the end of the warm-up"));
         ServiceMeters before = ServiceMeters.read(service.management());
         Held held = settings.scenario().isEventful() ? Held.of(service, probe) : null;
-        Edge from = edge(sampler, service, probe.reset());
+        Probe.Snapshot counters = probe.reset();
+        // What was asked is compiled meanwhile, and in no figure.
+        Thread.sleep(Math.max(0, schedule.startEpochMillis() - READ_BEFORE.toMillis() - System.currentTimeMillis()));
+        Edge from = edge(sampler, service, counters);
         progress.phase("measuring");
         awaitDone(backends, generator, schedule);
         return new Window(schedule, before, held, from, service.process().isAlive()
@@ -327,7 +330,7 @@ final class StackRun {
     }
 
     private Result.WarmUp warmUp(Backends backends, ServiceProcess service, LoadGenerator generator,
-            UsageSampler sampler) throws Exception {
+            UsageSampler sampler, Probe probe) throws Exception {
         long startLimitNanos = System.nanoTime() + Generators.START_LIMIT.toNanos();
         LoadGenerator.Progress first = generator.progress();
         while (first == null || first.completed() == 0) {
@@ -342,9 +345,9 @@ final class StackRun {
         }
         long startEpochMillis = first.epochMillis();
         Warmup warmup = new Warmup(settings.warmUpRequests(), settings.warmUpLimit(), hasFirstStage(backends) ? 1 : 2,
-                settings.quick() || settings.scenario().search() != Scenario.Search.NOTHING ? 2 : 3,
                 reading(first, startEpochMillis, service, sampler));
         long lastEpochMillis = startEpochMillis;
+        int asked = 0;
         while (true) {
             requireAlive(backends, service, "while warming up");
             requireAlive(generator, "while warming up");
@@ -355,6 +358,10 @@ final class StackRun {
             }
             lastEpochMillis = now.epochMillis();
             progress.detail(String.format(Locale.ROOT, "%,d requests", now.completed()));
+            if (warmup.windows().size() > asked) {
+                asked = warmup.windows().size();
+                ask(service, probe);
+            }
             switch (warmup.read(reading(now, startEpochMillis, service, sampler))) {
                 case GO_ON -> {
                 }
@@ -362,13 +369,21 @@ final class StackRun {
                     backends.setPaymentLatency(settings);
                     generator.callAllUsers();
                 }
-                case BEGIN_THIRD_STAGE -> generator.keepPace();
                 case END -> {
                     return new Result.WarmUp(now.completed(), (lastEpochMillis - startEpochMillis) / 1000.0,
                             warmup.ended(), warmup.windows());
                 }
             }
         }
+    }
+
+    /**
+     * As will be before and after the window. Actuator answers with the same server and framework as the handler: the first
+     * questions undo what the compiler had taken for granted, and the handler's code is compiled again.
+     */
+    private static void ask(ServiceProcess service, Probe probe) throws Exception {
+        ServiceMeters _ = ServiceMeters.read(service.management());
+        Probe.Snapshot _ = probe.snapshot();
     }
 
     /** Only a payment API of our own can be told to be fast, and where nothing is to be warm it need not be. */

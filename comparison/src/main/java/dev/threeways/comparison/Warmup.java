@@ -6,20 +6,17 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Decides how far a service is warm, in three stages. Readings of its CPU time and of requests completed are cut into
- * windows of at least {@link #WINDOW} and, at full speed, {@link #WINDOW_REQUESTS}. No stage ends while the compiler's
- * threads use more than {@value #COMPILER_PERCENT} % of the service's CPU.
+ * Decides how far a service is warm, in two stages. Readings of its CPU time and of requests completed are cut into
+ * windows of at least {@link #WINDOW} and {@link #WINDOW_REQUESTS}.
  *
  * <p>In the first stage payments are fast and few requests in flight, so that many are served and the compiler, which
- * competes with the service's threads, is not kept from its work. It ends when enough requests were completed.
+ * competes with the service's threads, is not kept from its work. It ends when enough requests were completed and the
+ * compiler's threads used at most {@value #COMPILER_PERCENT} % of the service's CPU in the last window.
  *
  * <p>In the second, payments take as long as they will when measured, and many requests are in flight: pools grow,
  * threads wait, and code that was compiled on the belief that neither happens is compiled again. It ends when, besides,
  * the cost of a request has stopped falling: the last window's is not more than {@value #TOLERANCE_PERCENT} % below the
  * mean of the two before it.
- *
- * <p>In the third, requests come at the rate at which they will be measured. A service with time to spare lets its
- * compiler do what it put off under full load, a second of CPU time of it, which would else be in the figures.
  */
 final class Warmup {
 
@@ -32,22 +29,14 @@ final class Warmup {
 
     static final int COMPILER_PERCENT = 5;
 
-    /** One tick of the CPU clock: at a low rate it may be more than that part of a window. */
-    private static final long TICK_MICROS = 10_000;
-
     /** Kept free of the limit for the second stage: four windows, one of which is the change. */
     static final Duration SECOND_STAGE = WINDOW.multipliedBy(4);
-
-    /** And for the third: the first window is the change. */
-    static final Duration THIRD_STAGE = WINDOW.multipliedBy(3);
 
     /** What to do after a reading. */
     enum Step {
         GO_ON,
         /** Let payments take as long as when measured, and call all users. */
-        BEGIN_SECOND_STAGE,
-        /** Let requests come at the rate at which they are measured. */
-        BEGIN_THIRD_STAGE, END
+        BEGIN_SECOND_STAGE, END
     }
 
     /** Why warm-up ended. */
@@ -61,7 +50,7 @@ final class Warmup {
     }
 
     /**
-     * @param stage 1, 2 or 3
+     * @param stage 1 or 2
      * @param atMillis since warm-up began, end of the window
      * @param requests completed since the process began
      * @param compilerPercent of the service's CPU time in the window; 0 where it cannot be known
@@ -82,8 +71,6 @@ final class Warmup {
 
     private final List<Window> windows = new ArrayList<>();
 
-    private final int lastStage;
-
     private int stage;
 
     private long lastMillis;
@@ -94,62 +81,55 @@ final class Warmup {
 
     private long lastCompilerMicros;
 
-    private boolean isCompilerNearlyIdle;
-
     private Ended ended = Ended.TIME_LIMIT;
 
     /**
      * @param minRequests no stage ends with fewer completed, unless its limit passes
-     * @param limit of all stages together
-     * @param firstStage to begin with
-     * @param lastStage to end with
+     * @param limit of both stages together
+     * @param stage to begin with
      * @param first when warm-up begins
      */
-    Warmup(long minRequests, Duration limit, int firstStage, int lastStage, Reading first) {
+    Warmup(long minRequests, Duration limit, int stage, Reading first) {
         this.minRequests = minRequests;
         this.limit = limit;
-        this.stage = firstStage;
-        this.lastStage = lastStage;
+        this.stage = stage;
         startWindow(first, first.compilerMicros().getAsLong());
     }
 
     Step read(Reading now) {
-        long enough = stage == 3 ? 1 : WINDOW_REQUESTS;
-        if (now.millis() - lastMillis >= WINDOW.toMillis() && now.requests() - lastRequests >= enough) {
+        if (now.millis() - lastMillis >= WINDOW.toMillis() && now.requests() - lastRequests >= WINDOW_REQUESTS) {
             endWindow(now);
-            if (now.requests() >= minRequests && isCompilerNearlyIdle && (stage != 2 || costStandsStill())) {
-                return endStage(Ended.SETTLED);
+            if (now.requests() >= minRequests && windows.getLast().compilerPercent() <= COMPILER_PERCENT) {
+                if (stage == 1) {
+                    return secondStage();
+                }
+                if (costStandsStill()) {
+                    ended = Ended.SETTLED;
+                    return Step.END;
+                }
             }
         }
-        return now.millis() >= stageLimit().toMillis() ? endStage(Ended.TIME_LIMIT) : Step.GO_ON;
-    }
-
-    private Step endStage(Ended why) {
-        if (stage == lastStage) {
-            ended = why;
+        if (now.millis() >= limit.toMillis()) {
             return Step.END;
         }
-        stage++;
-        return stage == 2 ? Step.BEGIN_SECOND_STAGE : Step.BEGIN_THIRD_STAGE;
+        if (stage == 1 && now.millis() >= limit.minus(SECOND_STAGE).toMillis()) {
+            return secondStage();
+        }
+        return Step.GO_ON;
     }
 
-    private Duration stageLimit() {
-        Duration left = limit;
-        if (stage < 3 && lastStage == 3) {
-            left = left.minus(THIRD_STAGE);
-        }
-        return stage == 1 ? left.minus(SECOND_STAGE) : left;
+    private Step secondStage() {
+        stage = 2;
+        return Step.BEGIN_SECOND_STAGE;
     }
 
     private void endWindow(Reading now) {
         long requests = now.requests() - lastRequests;
         long cpuMicros = now.cpuMicros() - lastCpuMicros;
-        long compiledUntilNow = now.compilerMicros().getAsLong();
-        long compilerMicros = compiledUntilNow - lastCompilerMicros;
-        isCompilerNearlyIdle = compilerMicros <= Math.max(TICK_MICROS, cpuMicros * COMPILER_PERCENT / 100);
+        long compilerMicros = now.compilerMicros().getAsLong();
         windows.add(new Window(stage, now.millis(), now.requests(), cpuMicros / 1000.0 / requests,
-                100.0 * compilerMicros / Math.max(1, cpuMicros)));
-        startWindow(now, compiledUntilNow);
+                100.0 * (compilerMicros - lastCompilerMicros) / Math.max(1, cpuMicros)));
+        startWindow(now, compilerMicros);
     }
 
     private void startWindow(Reading now, long compilerMicros) {

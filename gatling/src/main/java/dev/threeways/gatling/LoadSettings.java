@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param warmUp how long at most; zero for none
  * @param warmUpUsers requests in flight at once while warming up
  * @param warmUpFirstUsers of these, how many begin; the others wait until another process calls them
- * @param warmUpRate requests a second in the warm-up, once another process asks for a pace
  * @param maxInFlight measured requests in flight at once; one more is not sent, so that a server that no longer answers
  *     cannot use up the generator's file descriptors
  * @param expectedStatuses business answers; 200 must also have the right body
@@ -29,8 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param assertions null for none
  */
 record LoadSettings(URI baseUrl, long seed, Duration duration, Arrivals arrivals, Topology topology, int clients,
-        int orders, Duration warmUp, int warmUpUsers, int warmUpFirstUsers, double warmUpRate,
-        Duration requestTimeout, int maxInFlight,
+        int orders, Duration warmUp, int warmUpUsers, int warmUpFirstUsers, Duration requestTimeout, int maxInFlight,
         Set<Integer> expectedStatuses, Duration slow, @Nullable Path results, @Nullable Path control,
         @Nullable AssertedLimits assertions) {
 
@@ -51,7 +49,7 @@ record LoadSettings(URI baseUrl, long seed, Duration duration, Arrivals arrivals
                         : settings.seconds("warmupMax", 120, 0, 3_600),
                 warmUpUsers,
                 control == null ? warmUpUsers : settings.count("warmupFirstUsers", warmUpUsers, 1, warmUpUsers),
-                settings.number("warmupRate", 200, 0.01, 100_000), settings.seconds("requestTimeout", 10, 0.1, 600),
+                settings.seconds("requestTimeout", 10, 0.1, 600),
                 settings.count("maxInFlight", 8_000, 1, 16_000), expectedStatuses(settings),
                 Duration.ofMillis(settings.count("slowMillis", 500, 1, 600_000)),
                 results == null ? null : Path.of(results), control == null ? null : Path.of(control),

@@ -29,7 +29,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 
@@ -56,9 +55,6 @@ abstract class PaymentSimulation extends Simulation {
     /** Keeps a warm-up against a server that fails at once from spinning. */
     private static final Duration REST = Duration.ofMillis(100);
 
-    /** After so long a user with a pace to keep looks whether the warm-up is over. */
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
-
     private static final String N = "n";
 
     private static final String ORDER_ID = "orderId";
@@ -70,8 +66,6 @@ abstract class PaymentSimulation extends Simulation {
     private static final String CLIENT = "client";
 
     private static final String WARM = "warm";
-
-    private static final String DUE_NANOS = "dueNanos";
 
     private static final String FAILED = "failedRequest";
 
@@ -216,24 +210,7 @@ abstract class PaymentSimulation extends Simulation {
                 .then(exec(warmUpRequest()).exec(session -> {
                     warmUpPermits.release();
                     return session.set(WARM, true);
-                }).doIf(_ -> control.isPaced()).then(paced())).orElse(pause(REST));
-    }
-
-    /** All users together make a Poisson process, as long as none is answered later than its next request is due. */
-    private ChainBuilder paced() {
-        double meanNanos = 1e9 * warmUpUsers() / settings.warmUpRate();
-        return exec(session -> {
-            long now = System.nanoTime();
-            long last = session.contains(DUE_NANOS) ? session.getLong(DUE_NANOS) : now;
-            long gap = (long) (meanNanos * ThreadLocalRandom.current().nextExponential());
-            return session.set(DUE_NANOS, Math.max(last + gap, now));
-        }).asLongAs(session -> control.isWarmingUp() && System.nanoTime() - session.getLong(DUE_NANOS) < 0)
-                .on(exec(new PauseUntil(session -> Math.min(session.getLong(DUE_NANOS),
-                        System.nanoTime() + LONGEST_PAUSE.toNanos()))));
-    }
-
-    private int warmUpUsers() {
-        return settings.topology() == Topology.MANY ? settings.clients() : settings.warmUpUsers();
+                })).orElse(pause(REST));
     }
 
     private ChainBuilder warmUpRequest() {

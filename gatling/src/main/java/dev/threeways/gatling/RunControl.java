@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Says when the warm-up ends: after a time, or, with a control directory, when somebody puts a file {@code measure}
  * into it. A file {@code rest} lets the warm-up send nothing more, without beginning the schedule. A file {@code stop}
  * ends the sending in the middle of the schedule. A file {@code all-users} calls the warm-up's users that did not begin
- * with the first; after a file {@code pace} they keep to a rate. Tells there how far the run has come, in {@code progress.json}, which is replaced as a whole.
+ * with the first. Tells there how far the run has come, in {@code progress.json}, which is replaced as a whole.
  */
 final class RunControl implements AutoCloseable {
 
@@ -26,8 +26,6 @@ final class RunControl implements AutoCloseable {
     static final String STOP = "stop";
 
     static final String ALL_USERS = "all-users";
-
-    static final String PACE = "pace";
 
     static final String PROGRESS = "progress.json";
 
@@ -51,8 +49,6 @@ final class RunControl implements AutoCloseable {
     private volatile boolean isToMeasure;
 
     private volatile boolean isResting;
-
-    private volatile boolean isPaced;
 
     private volatile boolean hasAllUsers;
 
@@ -92,14 +88,8 @@ final class RunControl implements AutoCloseable {
         return isResting;
     }
 
-    /** Whether the warm-up's users keep to a rate. */
-    boolean isPaced() {
-        return isPaced;
-    }
-
     private void look(Path control) {
         isResting = isResting || Files.exists(control.resolve(REST));
-        isPaced = isPaced || Files.exists(control.resolve(PACE));
         isToMeasure = isToMeasure || Files.exists(control.resolve(MEASURE));
         if (Files.exists(control.resolve(STOP))) {
             recorder.sendNoMore();

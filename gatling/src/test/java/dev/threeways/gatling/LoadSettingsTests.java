@@ -46,8 +46,7 @@ class LoadSettingsTests {
             "duration, 0, a number from 0.1 to 86400", "duration, ten, a number from 0.1 to 86400",
             "duration, NaN, a number from 0.1 to 86400", "seed, -1, a whole number from 0",
             "arrivals, Poisson, 'one of constant, poisson'", "topology, few, 'one of shared, many'",
-            "warmupRate, 0, a number from 0.01 to 100000", "clients, 0, a whole number from 1 to 16000",
-            "expectedStatuses, 200;402, HTTP status codes",
+            "clients, 0, a whole number from 1 to 16000", "expectedStatuses, 200;402, HTTP status codes",
             "assertions, no, true or false"})
     void refusesNonsenseByName(String name, String value, String expected) {
         assertThatIllegalArgumentException().isThrownBy(() -> settings(Map.of(name, value)))

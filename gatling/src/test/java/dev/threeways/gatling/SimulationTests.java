@@ -142,26 +142,6 @@ class SimulationTests {
     }
 
     @Test
-    void warmUpKeepsToItsRateWhenAPaceIsAskedFor() throws Exception {
-        Path control = directory.resolve("control");
-        try (StubService service = StubService.start(StubService::paid);
-                GatlingRun run = GatlingRun.start(SteadyRate.class, service.url(), directory,
-                        Map.of("rate", "10", "duration", "1", "control", control.toString(), "warmupUsers", "16",
-                                "warmupRate", "8"))) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> service.received().size() > 200);
-            Files.createFile(control.resolve("pace"));
-            Thread.sleep(Duration.ofSeconds(1)); // seen by then, and what was on its way is answered
-            int before = service.received().size();
-            Thread.sleep(Duration.ofSeconds(5)); // the time over which is counted
-            int paced = service.received().size() - before;
-            Files.createFile(control.resolve("measure"));
-            assertThat(run.awaitExit()).as(run.output()).isZero();
-            assertThat(paced).as("of 40, give or take five standard deviations").isBetween(8, 72);
-            assertThat(run.requests().requests()).extracting(RequestRecord::requestClass).containsOnly(RequestClass.OK);
-        }
-    }
-
-    @Test
     void manyClientsKeepOneConnectionEach() throws Exception {
         int clients = 8;
         try (StubService service = StubService.start(StubService::paid);
