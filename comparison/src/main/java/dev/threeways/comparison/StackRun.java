@@ -331,6 +331,7 @@ final class StackRun {
 
     private Result.WarmUp warmUp(Backends backends, ServiceProcess service, LoadGenerator generator,
             UsageSampler sampler, Probe probe) throws Exception {
+        ask(service, probe);
         long startLimitNanos = System.nanoTime() + Generators.START_LIMIT.toNanos();
         LoadGenerator.Progress first = generator.progress();
         while (first == null || first.completed() == 0) {
