@@ -32,8 +32,6 @@ final class Charts {
 
     private static final String MILLIS = "ms";
 
-    private static final double MIB = 1024.0 * 1024.0;
-
     /** Of a percentile axis, up to 99.99 %. */
     private static final int DECADES = 4;
 
@@ -323,7 +321,7 @@ final class Charts {
                 .ifPresent(charts::add);
         timeline("cpus", "CPUs the service used", about, "CPUs", Second::serviceCpus).ifPresent(charts::add);
         timeline("resident", "Resident memory", about + "Mostly the heap's policy. ", "MiB",
-                second -> positive(second.residentBytes() / MIB)).ifPresent(charts::add);
+                second -> positive(second.residentBytes() / Metric.MIB)).ifPresent(charts::add);
         return charts;
     }
 

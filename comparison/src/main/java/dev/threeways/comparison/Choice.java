@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 /**
  * What a result says to who must choose, made from verdicts alone. A stack is out if another was shown to be better by a
  * headline metric and was not shown to be worse by any; those that remain are a matter of taste, or of which metric counts
- * more.
+ * more. Memory counts from the smallest difference that matters on, as a part of the heap a service is given.
  */
 final class Choice {
 
@@ -90,7 +90,22 @@ final class Choice {
 
     private List<Comparison> differences() {
         return result.comparisons().stream().filter(c -> Verdict.DIFFERENT.text().equals(c.verdict()))
-                .filter(c -> stacks.contains(c.stack()) && stacks.contains(c.comparedWith())).toList();
+                .filter(c -> stacks.contains(c.stack()) && stacks.contains(c.comparedWith()))
+                .filter(this::isWorthIt).toList();
+    }
+
+    /** Nobody chooses a stack for a few of the megabytes that are given to its heap anyway. */
+    private boolean isWorthIt(Comparison comparison) {
+        if (!comparison.metric().equals(Metric.MEMORY.id())) {
+            return true;
+        }
+        double bytes = Metric.MEMORY.over(runs(comparison.comparedWith())).orElseThrow().median() * Metric.MIB;
+        return Math.abs(comparison.ratio() - 1) * bytes > result.settings().smallestDifference() * heapBytes();
+    }
+
+    private double heapBytes() {
+        return result.runs().stream().map(run -> run.flags().get("MaxHeapSize")).filter(Objects::nonNull)
+                .mapToDouble(Double::parseDouble).max().orElse(0);
     }
 
     private static boolean isFirstBetter(Comparison comparison) {

@@ -113,6 +113,7 @@ record Difference(List<String> notes, List<Row> rows) {
         design.put("steps", settings.steps());
         design.put("search", settings.search());
         design.put("warm", settings.warm());
+        design.put("seconds of a turn", settings.turnSeconds());
         design.put("faults", settings.faults());
         design.put("seconds", settings.durationSeconds());
         design.put("topology", settings.topology());

@@ -16,6 +16,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Blocks of runs, in an order shuffled for each, until the budget or the number of blocks is reached. */
@@ -177,15 +182,15 @@ final class Experiment {
             long blockStart = System.nanoTime();
             List<StackSpec> shuffled = new ArrayList<>(settings.stacks());
             Collections.shuffle(shuffled, order);
-            for (StackSpec stack : shuffled) {
-                if (isDone(block, stack)) {
-                    continue;
+            shuffled.removeAll(done(block));
+            if (settings.turns().areTaken() && !shuffled.isEmpty()) {
+                progress.run("block " + block + blocksText(), left(block, longestBlock));
+                add(inTurns(block, shuffled));
+            } else {
+                for (StackSpec stack : shuffled) {
+                    progress.run("block " + block + blocksText(), left(block, longestBlock));
+                    add(List.of(run(block, stack, new TurnTaking(Turns.NONE).place(0))));
                 }
-                progress.run("block " + block + blocksText() + ", " + stack.label(), left(block, longestBlock));
-                Run run = new StackRun(settings, home, stack, block, directory, progress).execute();
-                runs.add(run);
-                progress.say(Report.line(run, settings));
-                ResultFile.write(result(Status.RUNNING, null), directory);
             }
             Result soFar = result(Status.RUNNING, null);
             writeReport(soFar);
@@ -195,8 +200,43 @@ final class Experiment {
         }
     }
 
-    private boolean isDone(int block, StackSpec stack) {
-        return runs.stream().anyMatch(run -> run.block() == block && run.stack().equals(stack.label()));
+    private void add(List<Run> more) throws IOException {
+        runs.addAll(more);
+        more.forEach(run -> progress.say(Report.line(run, settings)));
+        ResultFile.write(result(Status.RUNNING, null), directory);
+    }
+
+    private Run run(int block, StackSpec stack, TurnTaking.Place place) throws Exception {
+        return new StackRun(settings, home, stack, block, directory, progress, place).execute();
+    }
+
+    /** All of a block, or none: if one cannot go on, the others are stopped. */
+    private List<Run> inTurns(int block, List<StackSpec> order) throws Exception {
+        TurnTaking turns = new TurnTaking(settings.turns());
+        try (ExecutorService executor = Executors
+                .newThreadPerTaskExecutor(Thread.ofPlatform().name("stack-", 0).factory())) {
+            var ended = new ExecutorCompletionService<Run>(executor);
+            List<Future<Run>> results = new ArrayList<>();
+            for (StackSpec stack : order) {
+                TurnTaking.Place place = turns.place(results.size());
+                results.add(ended.submit(() -> run(block, stack, place)));
+            }
+            try {
+                for (Future<Run> _ : results) {
+                    Run _ = ended.take().get();
+                }
+                return results.stream().map(Future::resultNow).toList();
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof Exception cause ? cause : e;
+            } finally {
+                executor.shutdownNow();
+            }
+        }
+    }
+
+    private List<StackSpec> done(int block) {
+        List<String> labels = runs.stream().filter(run -> run.block() == block).map(Run::stack).toList();
+        return settings.stacks().stream().filter(stack -> labels.contains(stack.label())).toList();
     }
 
     /** With a precision asked for it ends on the width of intervals alone, never on what they say. */
@@ -269,6 +309,7 @@ final class Experiment {
                         .map(step -> new Result.Step(seconds(step.duration()), step.times() * settings.rate()))
                         .toList(),
                 scenario.search().name().toLowerCase(Locale.ROOT).replace('_', '-'), scenario.warm(),
+                seconds(settings.turns().length()),
                 scenario.faults().stream().map(fault -> new Result.Fault(seconds(fault.at()), fault.trouble().text()))
                         .toList(),
                 scenario.databaseWait().toMillis(), scenario.answerBytes(), scenario.service(),

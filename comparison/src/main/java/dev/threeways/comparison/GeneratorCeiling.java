@@ -41,6 +41,7 @@ final class GeneratorCeiling {
                         settings.seed(), LATE)) {
             LoadGenerator generator = generators
                     .warm(LoadGenerator.Schedule.of(CapacitySearch.ladder(rates), 1), () -> {});
+            generator.measure();
             return climb(settings, rates, generators, generator);
         }
     }

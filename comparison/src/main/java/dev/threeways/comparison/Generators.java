@@ -64,11 +64,14 @@ final class Generators implements AutoCloseable {
         return generator;
     }
 
-    /** Warms itself up with a target that is warm already; then its schedule begins. */
+    /**
+     * Warms itself up with a target that is warm already.
+     *
+     * @return ready to measure
+     */
     LoadGenerator warm(LoadGenerator.Schedule schedule, Check alive) throws Exception {
         LoadGenerator generator = next(schedule, false);
         awaitWarm(generator, alive);
-        generator.measure();
         return generator;
     }
 

@@ -38,11 +38,14 @@ final class LoadGenerator implements AutoCloseable {
     /** In the first stage, see {@link Warmup}: enough for two CPUs if payments take 2 ms. */
     private static final int FIRST_STAGE_USERS = 8;
 
-    /** What the generator gives the last answers after the schedule's end, and the reports after that. */
-    private static final Duration REPORT_LIMIT = Duration.ofMinutes(3);
+    /** What the generator gives the last answers after the schedule's end, and what it takes to end after that. */
+    private static final Duration END_LIMIT = Duration.ofMinutes(3);
 
     /** What a warm-up may take beyond its limit: another target's start, say. */
     private static final Duration WARM_UP_RESERVE = Duration.ofMinutes(3);
+
+    /** The generator's own limit. */
+    private static final Duration MAX_WARM_UP = Duration.ofHours(1);
 
     /** Longer than it takes to report its progress. */
     private static final Duration POLL = Duration.ofMillis(500);
@@ -105,7 +108,8 @@ final class LoadGenerator implements AutoCloseable {
         /** @param rate that the steps multiply */
         static Schedule of(List<Scenario.Step> steps, double rate) {
             return new Schedule(steps.stream().map(step -> String.format(Locale.ROOT, "%.3fs@%d",
-                    step.duration().toMillis() / 1000.0, Math.max(1, Math.round(step.times() * rate))))
+                    step.duration().toMillis() / 1000.0,
+                    step.times() == 0 ? 0 : Math.max(1, Math.round(step.times() * rate))))
                     .collect(Collectors.joining(",")),
                     steps.stream().map(Scenario.Step::duration).reduce(Duration.ZERO, Duration::plus),
                     Math.max(1, steps.getFirst().times() * rate));
@@ -118,14 +122,16 @@ final class LoadGenerator implements AutoCloseable {
      * @param baseUrl of the service
      * @param slow what it counts as slow
      * @param seed of arrivals, orders and keys
-     * @param directory where its books and reports go
+     * @param directory where its books go
      * @param hasFirstStage whether the warm-up begins with few users
      */
     static LoadGenerator start(Settings settings, Schedule schedule, URI baseUrl, Duration slow, long seed,
             Path directory,
             boolean hasFirstStage) throws IOException {
         Files.createDirectories(directory);
-        long warmUpMax = settings.warmUpLimit().plus(WARM_UP_RESERVE).toSeconds();
+        // Whoever takes turns also waits for the others to get warm.
+        long warmUpMax = Math.min(MAX_WARM_UP.toSeconds(),
+                settings.warmUpLimit().plus(WARM_UP_RESERVE).multipliedBy(settings.turns().stacks()).toSeconds());
         int users = warmUpUsers(settings, schedule);
         List<String> properties = List.of("--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "-DbaseUrl=" + baseUrl, "-Dsteps=" + schedule.steps(),
@@ -139,7 +145,8 @@ final class LoadGenerator implements AutoCloseable {
                         JvmOptions.other(HEAP, settings.cpus().others().size()).stream(), properties.stream())
                         .toList())
                 .mainClass("io.gatling.app.Gatling", System.getProperty("java.class.path"))
-                .args(List.of("-s", "dev.threeways.gatling.Steps", "-rf", directory.resolve("gatling").toString()))
+                .args(List.of("-s", "dev.threeways.gatling.Steps", "-rf", directory.resolve("gatling").toString(),
+                        "-nr"))
                 .log(directory.resolve("gatling.log")).start();
         return new LoadGenerator(process, directory);
     }
@@ -171,7 +178,7 @@ final class LoadGenerator implements AutoCloseable {
         Files.createFile(directory.resolve("all-users"));
     }
 
-    /** Ends the warm-up: what is in flight is awaited, then the schedule begins. */
+    /** Ends the warm-up: what is in flight is awaited, then the schedule begins, a few seconds from now. */
     void measure() throws IOException {
         Files.createFile(directory.resolve("measure"));
     }
@@ -213,10 +220,13 @@ final class LoadGenerator implements AutoCloseable {
         int _ = process.stop(STOP_LIMIT);
     }
 
-    /** In its warm-up: nothing more is sent until it is to measure, what is on its way is awaited. */
+    /** In its warm-up: nothing more is sent until it is to measure, what is on its way is awaited. Once. */
     void rest() throws IOException, InterruptedException {
-        Files.createFile(directory.resolve("rest"));
-        awaitAnswers();
+        Path rest = directory.resolve("rest");
+        if (!Files.exists(rest)) {
+            Files.createFile(rest);
+            awaitAnswers();
+        }
     }
 
     private void awaitAnswers() throws IOException, InterruptedException {
@@ -232,10 +242,10 @@ final class LoadGenerator implements AutoCloseable {
         }
     }
 
-    /** Waits for its reports. */
+    /** Waits until its process has ended by itself. */
     void awaitEnd() throws Exception {
-        if (!process.awaitEnd(REPORT_LIMIT)) {
-            throw process.failure("did not end within " + REPORT_LIMIT.toSeconds() + " s after its last request");
+        if (!process.awaitEnd(END_LIMIT)) {
+            throw process.failure("did not end within " + END_LIMIT.toSeconds() + " s after its last request");
         }
         if (process.exitCode() != 0) {
             throw process.failure("ended with exit code " + process.exitCode());

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Metric(String id, String title, int decimals, Function<Run, @Nullable Double> of) {
 
-    private static final double MIB = 1024.0 * 1024.0;
+    static final double MIB = 1024.0 * 1024.0;
 
     static final Metric CPU = perRequest("serviceCpuMillis", "CPU ms/request, service", 3,
             PerRequest::serviceCpuMillis);

@@ -20,6 +20,8 @@ final class Progress {
 
     private String where = "";
 
+    private String stack = "";
+
     private String phase = "";
 
     private long endNanos;
@@ -34,13 +36,20 @@ final class Progress {
     }
 
     /** @param left estimate until the comparison's end */
-    void run(String where, Duration left) {
+    synchronized void run(String where, Duration left) {
         this.where = where;
+        this.stack = "";
         this.phase = "";
         endNanos = System.nanoTime() + left.toNanos();
     }
 
-    void phase(String name) {
+    /** @param label of whom the next phases are */
+    synchronized void stack(String label) {
+        stack = ", " + label;
+        phase = "";
+    }
+
+    synchronized void phase(String name) {
         if (!name.equals(phase)) {
             phase = name;
             if (terminal) {
@@ -52,7 +61,7 @@ final class Progress {
     }
 
     /** What changes within a phase; shown on a terminal only. */
-    void detail(String text) {
+    synchronized void detail(String text) {
         if (terminal) {
             out.print(CLEAR_LINE + line(text));
             out.flush();
@@ -60,11 +69,11 @@ final class Progress {
     }
 
     /** A line that stays. */
-    void say(String text) {
+    synchronized void say(String text) {
         out.println((terminal ? CLEAR_LINE : "") + text);
     }
 
-    void clear() {
+    synchronized void clear() {
         if (terminal) {
             out.print(CLEAR_LINE);
             out.flush();
@@ -73,7 +82,7 @@ final class Progress {
 
     private String line(String detail) {
         long seconds = Math.max(0, (endNanos - System.nanoTime()) / 1_000_000_000);
-        return String.format(Locale.ROOT, "%s: %s%s, about %d:%02d left", where, phase,
+        return String.format(Locale.ROOT, "%s%s: %s%s, about %d:%02d left", where, stack, phase,
                 detail.isEmpty() ? "" : " (" + detail + ")", seconds / 60, seconds % 60);
     }
 }

@@ -33,8 +33,8 @@ final class Report {
         lines.add("Scenario:  " + settings.scenario().name() + ": " + settings.scenario().question());
         lines.add("Stacks:    " + String.join(", ", settings.stacks().stream().map(StackSpec::label).toList()));
         lines.add(String.format(Locale.ROOT,
-                "Load:      %s (Poisson) for %d s, %s connections; payment median %d ms, p99 %d ms", load(settings),
-                settings.duration().toSeconds(),
+                "Load:      %s (Poisson) for %d s%s, %s connections; payment median %d ms, p99 %d ms", load(settings),
+                settings.duration().toSeconds(), turns(settings),
                 settings.topology().name().toLowerCase(Locale.ROOT), settings.paymentMedian().toMillis(),
                 settings.paymentP99().toMillis()));
         lines.add("Machine:   " + (machine.cpuModel().isEmpty() ? "" : machine.cpuModel() + ", ")
@@ -48,6 +48,12 @@ final class Report {
             lines.add("QUICK:     " + Settings.QUICK_STAMP);
         }
         return String.join(System.lineSeparator(), lines);
+    }
+
+    private static String turns(Settings settings) {
+        return settings.turns().areTaken()
+                ? ", in turns of " + settings.turns().length().toMillis() / 1000.0 + " s"
+                : "";
     }
 
     private static String load(Settings settings) {

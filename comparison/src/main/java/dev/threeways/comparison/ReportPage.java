@@ -44,8 +44,6 @@ final class ReportPage {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
-    private static final double MIB = 1024.0 * 1024.0;
-
     private static final JsonMapper json = new JsonMapper();
 
     private final StringBuilder html = new StringBuilder();
@@ -125,11 +123,13 @@ final class ReportPage {
     private static String conditions(Result result) {
         Result.Configuration settings = result.settings();
         return String.format(Locale.ROOT,
-                "%s, %s. %s (Poisson) for %s s, payments of %s ms (median) and %s ms (p99), %s CPUs %s; %s.",
+                "%s, %s. %s (Poisson) for %s s%s, payments of %s ms (median) and %s ms (p99), %s CPUs %s; %s.",
                 TIME.format(result.startedAt()), span(result.startedAt(), result.finishedAt()),
                 String.join(", then ", settings.steps().stream().map(step -> Charts.load(settings, step)).toList())
                         + (settings.search().equals("nothing") ? "" : " the highest rate that meets the objective"),
-                Chart.shown(settings.durationSeconds()), Chart.shown(settings.paymentMedianMillis()),
+                Chart.shown(settings.durationSeconds()),
+                settings.turnSeconds() > 0 ? " in turns of " + Chart.shown(settings.turnSeconds()) + " s" : "",
+                Chart.shown(settings.paymentMedianMillis()),
                 Chart.shown(settings.paymentP99Millis()), result.machine().cpus(), settings.cpus(),
                 result.machine().cpuModel());
     }
@@ -218,8 +218,8 @@ final class ReportPage {
                         before.threads().values().stream().mapToInt(Integer::intValue).sum() + " → "
                                 + after.threads().values().stream().mapToInt(Integer::intValue).sum(),
                         before.descriptors() + " → " + after.descriptors(),
-                        String.format(Locale.ROOT, "%.1f → %.1f", before.liveHeapBytes() / MIB,
-                                after.liveHeapBytes() / MIB)));
+                        String.format(Locale.ROOT, "%.1f → %.1f", before.liveHeapBytes() / Metric.MIB,
+                                after.liveHeapBytes() / Metric.MIB)));
             }
         }
         if (rows.size() > 1) {

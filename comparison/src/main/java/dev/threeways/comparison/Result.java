@@ -26,7 +26,7 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
         Map<String, List<String>> jvmOptions, String database, List<Stack> stacks, List<Run> runs,
         List<StackSummary> summary, List<Comparison> comparisons) {
 
-    static final int SCHEMA = 2;
+    static final int SCHEMA = 3;
 
     /** Came to its end, and every run counts. */
     @JsonIgnore
@@ -43,11 +43,13 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
      * {@link Settings} without secrets.
      *
      * @param headlines see {@link Metric#headlines}
+     * @param turnSeconds how long a stack was loaded until it was the next one's turn; 0 for one after the other
      * @param ratePerSecond that the steps multiply; where capacity is searched for, where the search begins
      * @param serviceProperties that every service was started with
      */
     record Configuration(String scenario, String question, List<String> headlines, boolean quick, int ratePerSecond,
-            List<Step> steps, String search, boolean warm, List<Fault> faults, double databaseWaitMillis,
+            List<Step> steps, String search, boolean warm, double turnSeconds, List<Fault> faults,
+            double databaseWaitMillis,
             int answerBytes, Map<String, String> serviceProperties,
             double durationSeconds, @Nullable Integer blocks,
             @Nullable Double precision, double smallestDifference, double budgetSeconds, double warmUpLimitSeconds,

@@ -24,6 +24,8 @@ final class RunFigures {
 
     private final Scenario scenario;
 
+    private final Turns turns;
+
     private final RequestLog client;
 
     private final List<RequestRecord> measured;
@@ -36,18 +38,19 @@ final class RunFigures {
      * @param client the book of the generator whose schedule was measured
      * @param samples of its window
      */
-    RunFigures(Scenario scenario, RequestLog client, List<Sample> samples) {
+    RunFigures(Scenario scenario, Turns turns, RequestLog client, List<Sample> samples) {
         this.scenario = scenario;
+        this.turns = turns;
         this.client = client;
         this.measured = client.requests().stream().filter(request -> request.phase() == RequestPhase.MEASURE).toList();
-        this.timeline = Timeline.of(client, samples);
+        this.timeline = Timeline.of(client, turns, samples);
         this.ok = measured.stream().filter(request -> request.requestClass() == RequestClass.OK)
                 .filter(request -> !isMarked(request)).toList();
     }
 
     /** Due in a second in which the generator was late: what it took tells of the generator. */
     private boolean isMarked(RequestRecord request) {
-        return Timeline.second(client, request).stream().anyMatch(second -> second < timeline.size()
+        return Timeline.second(client, turns, request).stream().anyMatch(second -> second < timeline.size()
                 && timeline.get(second).generatorLate());
     }
 
@@ -92,7 +95,7 @@ final class RunFigures {
         double lastMillis = answered.stream().flatMapToLong(request -> request.endMicros().stream()).max()
                 .orElse(0) / 1000.0 + client.originEpochMicros() / 1000.0;
         return answered.size() * 1000.0
-                / (Math.max((double) window.endEpochMillis(), lastMillis) - window.startEpochMillis());
+                / (scenario.duration().toMillis() + Math.max(0, lastMillis - window.endEpochMillis()));
     }
 
     Result.Latency latency() {
@@ -155,7 +158,7 @@ final class RunFigures {
     }
 
     private boolean isDueIn(RequestRecord request, Scenario.Span span) {
-        return Timeline.second(client, request).stream()
+        return Timeline.second(client, turns, request).stream()
                 .anyMatch(second -> second >= span.from().toSeconds() && second < span.to().toSeconds());
     }
 

@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param search what is searched for before, in the same process: if anything, {@code rate} is where the search begins and
  *     what is found is what the steps multiply
  * @param warm whether services are warmed up before they are measured
+ * @param turn how long a stack is loaded until it is the next one's turn; zero if they are measured one after the other
  * @param topology how the generator connects
  * @param paymentMedian of the payment API's latency
  * @param paymentP99 of the same
@@ -24,7 +25,7 @@ import java.util.TreeMap;
  * @param faults in the order of their times
  * @param variants ways in which a stack runs besides
  */
-record Scenario(String name, String question, int rate, List<Step> steps, Search search, boolean warm,
+record Scenario(String name, String question, int rate, List<Step> steps, Search search, boolean warm, Duration turn,
         Settings.Topology topology,
         Duration paymentMedian, Duration paymentP99, int answerBytes, Duration databaseWait,
         Map<String, String> service,
@@ -84,7 +85,7 @@ record Scenario(String name, String question, int rate, List<Step> steps, Search
         double factor = (double) duration.toMillis() / duration().toMillis();
         return new Scenario(name, question, otherRate,
                 steps.stream().map(step -> new Step(scaled(step.duration(), factor), step.times())).toList(), search,
-                warm,
+                warm, turn,
                 otherTopology, median, p99, answerBytes, databaseWait, service,
                 faults.stream().map(fault -> new Fault(scaled(fault.at(), factor), fault.trouble())).toList(),
                 variants);
@@ -94,7 +95,8 @@ record Scenario(String name, String question, int rate, List<Step> steps, Search
     Scenario with(Map<String, String> properties) {
         Map<String, String> all = new TreeMap<>(service);
         all.putAll(properties);
-        return new Scenario(name, question, rate, steps, search, warm, topology, paymentMedian, paymentP99, answerBytes,
+        return new Scenario(name, question, rate, steps, search, warm, turn, topology, paymentMedian, paymentP99,
+                answerBytes,
                 databaseWait, all, faults, variants);
     }
 

@@ -28,7 +28,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * @param topology {@code shared} or {@code many}
  */
 record ScenarioFile(String question, int rate, List<Part> steps, @Nullable String search, @Nullable Boolean warm,
-        @Nullable String topology, @Nullable Payment payment, @Nullable Integer databaseWaitMillis,
+        @Nullable Double turnSeconds, @Nullable String topology, @Nullable Payment payment,
+        @Nullable Integer databaseWaitMillis,
         @Nullable Map<String, String> service, @Nullable List<Event> faults, @Nullable List<OtherWay> variants) {
 
     /** In the order in which they are run. */
@@ -101,10 +102,13 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
         require(rate >= 1, "rate must be at least 1, not " + rate);
         require(steps != null && !steps.isEmpty(), "has no steps");
         checkFaults();
+        require(turnSeconds == null || turnSeconds >= 1, "a turn takes at least a second, not " + turnSeconds);
+        require(turnSeconds == null || (steps.size() == 1 && faults == null && search == null && warm == null),
+                "turnSeconds is for one steady load: without further steps, faults, search or warm");
         Payment latency = payment == null ? USUAL : payment;
         return new Scenario(name, question.strip(), rate, steps.stream().map(ScenarioFile::step).toList(),
                 search == null ? Search.NOTHING : choice("search", search, Search.values()),
-                warm == null || warm,
+                warm == null || warm, turnSeconds == null ? Duration.ZERO : duration(turnSeconds),
                 topology == null
                         ? Settings.Topology.SHARED
                         : choice("topology", topology, Settings.Topology.values()),

@@ -47,6 +47,10 @@ record Settings(Scenario scenario, List<StackSpec> stacks, boolean quick, @Nulla
         return scenario.rate();
     }
 
+    Turns turns() {
+        return scenario.turn().isZero() ? Turns.NONE : new Turns(stacks.size(), scenario.turn());
+    }
+
     Duration duration() {
         return scenario.duration();
     }

@@ -67,27 +67,34 @@ final class StackRun {
 
     private final Progress progress;
 
-    StackRun(Settings settings, Home home, StackSpec stack, int block, Path results, Progress progress) {
+    private final TurnTaking.Place place;
+
+    /** @param place among the stacks of the block that are measured at the same time */
+    StackRun(Settings settings, Home home, StackSpec stack, int block, Path results, Progress progress,
+            TurnTaking.Place place) {
         this.settings = settings;
         this.home = home;
         this.stack = stack;
         this.block = block;
         this.results = results;
         this.progress = progress;
+        this.place = place;
     }
 
     /** @param compilerMicros CPU time of the service's JIT compiler so far */
-    private record Edge(Sample sample, long compilerMicros, Probe.Snapshot counters, Machine.CpuTime cpuTime) {}
+    private record Edge(Sample sample, long compilerMicros, Machine.CpuTime cpuTime) {}
 
     /** @param held null where it is of no interest */
-    private record Window(LoadGenerator.Times schedule, ServiceMeters before, @Nullable Held held, Edge from,
-            Edge to) {}
+    private record Window(LoadGenerator.Times schedule, ServiceMeters before, @Nullable Held held, Edge from, Edge to,
+            Probe.Snapshot first, Probe.Snapshot last) {}
 
     /**
      * @return the run, valid or not
      * @throws ProcessFailedException if a process does not start, or dies: the comparison cannot go on
      */
     Result.Run execute() throws Exception {
+        place.awaitStart();
+        progress.stack(stack.label());
         Instant startedAt = Instant.now();
         Path directory = Files.createDirectories(results.resolve("block-" + block).resolve(stack.label()));
         Path socketDirectory = Files.createTempDirectory("probe"); // its path is short: a socket's has 108 bytes at most
@@ -116,13 +123,14 @@ final class StackRun {
         } finally {
             Files.deleteIfExists(probe.socket());
             Files.deleteIfExists(socketDirectory);
+            place.leave();
         }
     }
 
     private LoadGenerator.Schedule firstSchedule() {
         Scenario scenario = settings.scenario();
         return scenario.search() == Scenario.Search.NOTHING
-                ? LoadGenerator.Schedule.of(scenario.steps(), scenario.rate())
+                ? LoadGenerator.Schedule.of(place.turns().spread(scenario.steps()), scenario.rate())
                 : LoadGenerator.Schedule.of(CapacitySearch.ladder(searchedRates()), 1);
     }
 
@@ -158,10 +166,10 @@ final class StackRun {
                 warmUp = warmUp(backends, service, generator, sampler, probe);
                 loadBefore = Machine.loadAverage();
             }
-            generator.measure();
             CapacitySearch search = null;
             double rate = scenario.rate();
             if (scenario.search() != Scenario.Search.NOTHING) {
+                generator.measure();
                 search = climb(generator, alive);
                 rate = search.rate();
                 generator.stop();
@@ -194,6 +202,8 @@ final class StackRun {
     /** Stops what runs, balances the books, and puts the figures together. */
     private Result.Run conclude(Instant startedAt, Path directory, Probe probe, Backends backends,
             ServiceProcess service, Generators generators, UsageSampler sampler, Measured measured) throws Exception {
+        place.awaitEnd();
+        progress.stack(stack.label());
         double loadAfter = Machine.loadAverage();
         ServiceMeters after = ServiceMeters.read(service.management());
 
@@ -203,7 +213,7 @@ final class StackRun {
         List<String> problems = new ArrayList<>();
         boolean survived = service.process().isAlive();
         Held heldAfter = survived ? heldAfter(window.held(), generator, service, probe, problems) : null;
-        Probe.Snapshot collected = survived ? probe.afterCollection() : window.to().counters();
+        Probe.Snapshot collected = survived ? probe.afterCollection() : window.last();
         List<Sample> samples = sampler.between(window.from().sample().epochMillis(),
                 window.to().sample().epochMillis());
         sampler.stop();
@@ -229,7 +239,7 @@ final class StackRun {
             compress(each.book());
         }
 
-        var figures = new RunFigures(settings.scenario(), clients.getLast(), samples);
+        var figures = new RunFigures(settings.scenario(), place.turns(), clients.getLast(), samples);
         if (figures.ok().isEmpty()) {
             problems.add("not one measured request was answered as it should be, in time that counts");
         }
@@ -239,20 +249,18 @@ final class StackRun {
                 from.epochMillis(), to.epochMillis(), figures.completed(from, to),
                 compilerPercent(window.from(), window.to()), measured.loadBefore(), loadAfter,
                 Machine.stealPercent(window.from().cpuTime(), window.to().cpuTime()));
-        Probe.Snapshot first = window.from().counters();
-        Probe.Snapshot last = window.to().counters();
         return new Result.Run(block, stack.label(), startedAt, problems.isEmpty(), problems,
                 figures.warnings(measured.warmUp(), span, measured.capacity(), settings.quick()),
                 results.relativize(directory).toString(), measured.warmUp(), span, figures.requests(),
                 figures.okPerSecond(span), figures.latency(), figures.lag(),
-                figures.perRequest(span.completed(), from, to, first, last, sampler),
+                figures.perRequest(span.completed(), from, to, window.first(), window.last(), sampler),
                 new Result.Memory(collected.heapUsedBytes(), collected.nonHeapUsedBytes(),
                         samples.stream().mapToLong(s -> usage(s).residentBytes()).max().orElse(0)),
-                new Result.Threads(last.peakThreads(),
+                new Result.Threads(window.last().peakThreads(),
                         samples.stream().mapToInt(s -> usage(s).threads()).max().orElse(0)),
-                new Result.Collections(last.collections() - first.collections(),
-                        last.collectionMillis() - first.collectionMillis()),
-                accounts, last.flags(), window.before(), after, after.stageMillisSince(window.before()),
+                new Result.Collections(window.last().collections() - window.first().collections(),
+                        window.last().collectionMillis() - window.first().collectionMillis()),
+                accounts, window.last().flags(), window.before(), after, after.stageMillisSince(window.before()),
                 window.held(), heldAfter, figures.recoverySeconds(), figures.goodputPerSecond(), measured.capacity(),
                 figures.timeline());
     }
@@ -260,24 +268,29 @@ final class StackRun {
     /**
      * Lets a schedule run from its beginning to the last answer.
      *
-     * @param generator whose warm-up is over
+     * @param generator whose schedule has not begun
      */
     private Window window(Backends backends, ServiceProcess service, LoadGenerator generator, UsageSampler sampler,
             Probe probe) throws Exception {
-        LoadGenerator.Times schedule = generator
-                .awaitSchedule(() -> requireAlive(backends, service, "at the end of the warm-up"));
+        generator.rest();
+        place.awaitOthers();
         ServiceMeters before = ServiceMeters.read(service.management());
         Held held = settings.scenario().isEventful() ? Held.of(service, probe) : null;
-        Probe.Snapshot counters = probe.reset();
-        // What was asked is compiled meanwhile, and in no figure.
+        Probe.Snapshot first = probe.reset();
+        place.awaitTurn();
+        generator.measure();
+        LoadGenerator.Times schedule = generator
+                .awaitSchedule(() -> requireAlive(backends, service, "at the end of the warm-up"));
+        // Two seconds of silence: what was asked is compiled meanwhile, and in no figure.
         Thread.sleep(Math.max(0, schedule.startEpochMillis() - READ_BEFORE.toMillis() - System.currentTimeMillis()));
-        Edge from = edge(sampler, service, counters);
+        Edge from = new Edge(sampler.now(), compilerMicros(service), Machine.cpuTime());
         progress.phase("measuring");
         awaitDone(backends, generator, schedule);
-        return new Window(schedule, before, held, from, service.process().isAlive()
-                ? edge(sampler, service, probe.snapshot())
-                : new Edge(sampler.last(Role.SERVICE).orElse(from.sample()), from.compilerMicros(), from.counters(),
-                        Machine.cpuTime()));
+        Edge to = new Edge(sampler.latest(), Math.max(from.compilerMicros(), compilerMicros(service)),
+                Machine.cpuTime());
+        place.awaitLastTurn();
+        return new Window(schedule, before, held, from, to, first,
+                service.process().isAlive() ? probe.snapshot() : first);
     }
 
     /** When the generator and its connections are gone; what is not given back in time is a problem. */
@@ -295,10 +308,6 @@ final class StackRun {
         }
         now.notGivenBackSince(before).forEach(leak -> problems.add("not given back: " + leak));
         return now;
-    }
-
-    private static Edge edge(UsageSampler sampler, ServiceProcess service, Probe.Snapshot counters) {
-        return new Edge(sampler.now(), compilerMicros(service), counters, Machine.cpuTime());
     }
 
     private CapacitySearch climb(LoadGenerator generator, Generators.Check alive) throws Exception {

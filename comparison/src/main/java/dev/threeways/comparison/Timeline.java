@@ -34,34 +34,38 @@ final class Timeline {
     private Timeline() {}
 
     /**
-     * By the second in which a request was due: what became of it is told where it belongs, however late it came.
+     * By the second in which a request was due: what became of it is told where it belongs, however late it came. Counted are
+     * the seconds in which the service was loaded, whoever's turn it was between them.
      *
      * @param samples of the window and after it
      */
-    static List<Second> of(RequestLog client, List<Sample> samples) {
+    static List<Second> of(RequestLog client, Turns turns, List<Sample> samples) {
         long start = client.measureStartMicros().orElse(0);
         Map<Integer, List<RequestRecord>> due = new TreeMap<>();
         for (RequestRecord request : client.requests()) {
             if (request.phase() == RequestPhase.MEASURE && request.intendedMicros().isPresent()) {
-                due.computeIfAbsent(second(client, request).orElseThrow(), _ -> new ArrayList<>()).add(request);
+                due.computeIfAbsent(second(client, turns, request).orElseThrow(), _ -> new ArrayList<>()).add(request);
             }
         }
-        int seconds = (int) Math.ceilDiv(client.measureEndMicros().orElse(start) - start, SECOND_MICROS);
-        int[] inFlight = inFlight(client, start, seconds);
+        int seconds = (int) Math.ceilDiv(turns.loadedMicros(client.measureEndMicros().orElse(start) - start),
+                SECOND_MICROS);
+        int[] inFlight = inFlight(client, turns, start, seconds);
         List<Second> timeline = new ArrayList<>();
         for (int second = 0; second < seconds; second++) {
             timeline.add(second(second, due.getOrDefault(second, List.of()), inFlight[second],
-                    usage(samples, client.originEpochMicros() + start + second * SECOND_MICROS)));
+                    usage(samples,
+                            client.originEpochMicros() + start + turns.sinceBeginMicros(second * SECOND_MICROS))));
         }
         return timeline;
     }
 
     /** The second of the window in which a request of the schedule was due. */
-    static OptionalInt second(RequestLog client, RequestRecord request) {
+    static OptionalInt second(RequestLog client, Turns turns, RequestRecord request) {
         long start = client.measureStartMicros().orElse(0);
         return request.intendedMicros().isEmpty()
                 ? OptionalInt.empty()
-                : OptionalInt.of((int) ((request.intendedMicros().getAsLong() - start) / SECOND_MICROS));
+                : OptionalInt
+                        .of((int) (turns.loadedMicros(request.intendedMicros().getAsLong() - start) / SECOND_MICROS));
     }
 
     private static Second second(int number, List<RequestRecord> due, int inFlight, Usage usage) {
@@ -84,13 +88,13 @@ final class Timeline {
     }
 
     /** Requests that were sent and not ended when each second ended. */
-    private static int[] inFlight(RequestLog client, long start, int seconds) {
+    private static int[] inFlight(RequestLog client, Turns turns, long start, int seconds) {
         int[] changes = new int[seconds + 1];
         for (RequestRecord request : client.requests()) {
             if (request.phase() == RequestPhase.MEASURE && request.startMicros().isPresent()) {
-                changes[second(request.startMicros().getAsLong() - start, seconds)]++;
+                changes[second(turns.loadedMicros(request.startMicros().getAsLong() - start), seconds)]++;
                 if (request.endMicros().isPresent()) {
-                    changes[second(request.endMicros().getAsLong() - start, seconds)]--;
+                    changes[second(turns.loadedMicros(request.endMicros().getAsLong() - start), seconds)]--;
                 }
             }
         }
@@ -163,7 +167,7 @@ final class Timeline {
     private static double p99(RequestLog client, int from, int to) {
         Latencies latencies = new Latencies();
         for (RequestRecord request : client.requests()) {
-            OptionalInt second = second(client, request);
+            OptionalInt second = second(client, Turns.NONE, request);
             if (request.phase() == RequestPhase.MEASURE && second.isPresent() && second.getAsInt() >= from
                     && second.getAsInt() < to) {
                 latencies.record(request.requestClass() == RequestClass.OK

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -57,9 +58,14 @@ final class UsageSampler implements AutoCloseable {
         return new Sample(epochMillis, usage);
     }
 
-    /** The last in which there was one. */
-    Optional<Sample> last(Role role) {
-        return samples.reversed().stream().filter(sample -> sample.usage().containsKey(role)).findFirst();
+    /** The same, with what was last read of those that have ended. */
+    Sample latest() {
+        Sample now = now();
+        Map<Role, ProcessUsage> usage = new EnumMap<>(Role.class);
+        sources.keySet().forEach(role -> samples.stream().map(sample -> sample.usage().get(role))
+                .filter(Objects::nonNull).forEach(value -> usage.put(role, value)));
+        usage.putAll(now.usage());
+        return new Sample(now.epochMillis(), usage);
     }
 
     /** What was sampled from {@code fromEpochMillis} to {@code toEpochMillis}, both included. */

@@ -59,6 +59,15 @@ class ChoiceTests {
                 .contains("blocking needs 1.43 × the memory");
     }
 
+    /** Of 118 MiB, and a heap of 512. */
+    @Test
+    void nobodyIsOutForAFewMegabytes() {
+        assertThat(sentence(comparison("memoryMib", "virtual-thread", "blocking", 1.2, "different")))
+                .contains("nothing that was measured speaks against any");
+        assertThat(sentence(comparison("memoryMib", "virtual-thread", "blocking", 1.3, "different")))
+                .contains("choose among blocking and reactive");
+    }
+
     /** Whatever the ratios are. */
     @Test
     void nobodyIsOutWithinTheNoise() {

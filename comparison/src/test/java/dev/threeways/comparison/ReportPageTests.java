@@ -171,12 +171,12 @@ class ReportPageTests {
         assertUsage(compare("report", none), "There is no " + none.resolve("result.json"));
         Path old = Files.createDirectories(directory.resolve("old"));
         Files.writeString(old.resolve("result.json"), "{\"schema\": 1, \"runs\": []}");
-        assertUsage(compare("report", old), "has schema 1, and this version reads schema 2 only");
+        assertUsage(compare("report", old), "has schema 1, and this version reads schema 3 only");
         assertUsage(compare("diff", old, none), "has schema 1");
         Path broken = Files.createDirectories(directory.resolve("broken"));
-        Files.writeString(broken.resolve("result.json"), "{\"schema\": 2, \"runs\": [");
+        Files.writeString(broken.resolve("result.json"), "{\"schema\": 3, \"runs\": [");
         assertUsage(compare("report", broken), "is not a result");
-        Files.writeString(broken.resolve("result.json"), "{\"schema\": 2, \"runs\": 7}");
+        Files.writeString(broken.resolve("result.json"), "{\"schema\": 3, \"runs\": 7}");
         assertUsage(compare("report", broken), "is not a result");
         assertThat(compare("report").exitCode()).isEqualTo(2);
         assertThat(compare("diff", none).exitCode()).isEqualTo(2);

@@ -65,7 +65,7 @@ class ResultTests {
                 null, 540,
                 quick ? Settings.QUICK_STAMP : null, List.of("--blocks", "2"),
                 new Result.Configuration("baseline", "?", List.of("serviceCpuMillis"), quick, 200,
-                        List.of(new Result.Step(30, 200)), "nothing", true, List.of(), 0, 0,
+                        List.of(new Result.Step(30, 200)), "nothing", true, 2, List.of(), 0, 0,
                         Map.of(), 30, null, null, 0.05, 690, 60, 40_000, "shared", 50, 200, "512m",
                         1,
                         "embedded",

@@ -55,7 +55,8 @@ class ScenarioFileTests {
         Scenario scenario = ScenarioFile.named(file.toString());
         assertThat(scenario).isEqualTo(new Scenario("ours", "Ours?", 30,
                 List.of(new Scenario.Step(Duration.ofSeconds(20), 1), new Scenario.Step(Duration.ofSeconds(5), 3)),
-                Scenario.Search.NOTHING, true, Settings.Topology.MANY, Duration.ofMillis(120), Duration.ofMillis(900),
+                Scenario.Search.NOTHING, true, Duration.ZERO, Settings.Topology.MANY, Duration.ofMillis(120),
+                Duration.ofMillis(900),
                 4000, Duration.ofMillis(12), Map.of("spring.datasource.hikari.maximum-pool-size", "8"), List.of(),
                 List.of(new Scenario.Variant("slower", "blocking", Map.of(), Duration.ofMillis(17)),
                         new Scenario.Variant("signed", "blocking", Map.of("payment.signing.iterations", "1000"),

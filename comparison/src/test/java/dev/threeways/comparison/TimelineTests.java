@@ -9,6 +9,7 @@ import dev.threeways.gatling.RequestClass;
 import dev.threeways.gatling.RequestLog;
 import dev.threeways.gatling.RequestPhase;
 import dev.threeways.gatling.RequestRecord;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +39,12 @@ class TimelineTests {
     }
 
     private List<Second> timeline(int seconds, List<Sample> samples) {
+        return timeline(seconds, Turns.NONE, samples);
+    }
+
+    private List<Second> timeline(int seconds, Turns turns, List<Sample> samples) {
         return Timeline.of(new RequestLog(ORIGIN_EPOCH_MICROS, 1, requests.size(), OptionalLong.of(START),
-                OptionalLong.of(START + seconds * SECOND), requests), samples);
+                OptionalLong.of(START + seconds * SECOND), requests), turns, samples);
     }
 
     @Test
@@ -78,6 +83,21 @@ class TimelineTests {
         assertThat(timeline.getFirst().serviceCpus()).isEqualTo(0.5);
         assertThat(timeline.getFirst().threads()).isEqualTo(12);
         assertThat(timeline.get(1).serviceCpus()).isZero();
+    }
+
+    /** Of two stacks, two seconds each. */
+    @Test
+    void onlySecondsOfItsOwnTurnsAreCounted() {
+        request(0.5, 0.1, RequestClass.OK, 200);
+        request(1.9, 0.4, RequestClass.OK, 200); // ends when it is the other's turn
+        request(4.5, 0.1, RequestClass.OK, 200);
+        long begin = (ORIGIN_EPOCH_MICROS + START) / 1000;
+        List<Sample> samples = List.of(sample(begin + 1_000, 100_000, 10), sample(begin + 2_000, 300_000, 11),
+                sample(begin + 4_000, 310_000, 11), sample(begin + 5_000, 710_000, 12));
+        List<Second> timeline = timeline(5, new Turns(2, Duration.ofSeconds(2)), samples);
+        assertThat(timeline).extracting(Second::planned).containsExactly(1L, 1L, 1L);
+        assertThat(timeline).extracting(Second::inFlight).as("at the end of each").containsExactly(0, 1, 0);
+        assertThat(timeline).extracting(Second::serviceCpus).containsExactly(0.0, 0.2, 0.4);
     }
 
     private static Sample sample(long epochMillis, long cpuMicros, int threads) {
@@ -123,7 +143,7 @@ class TimelineTests {
         requests.add(new RequestRecord(late.n(), late.phase(), late.key(), late.intendedMicros(), late.startMicros(),
                 late.endMicros(), late.requestClass(), late.status(), 60_000));
         assertThat(timeline(2, List.of())).extracting(Second::generatorLate).containsExactly(false, true);
-        RunFigures figures = new RunFigures(ScenarioFile.named(Scenario.BASELINE),
+        RunFigures figures = new RunFigures(ScenarioFile.named(Scenario.BASELINE), Turns.NONE,
                 new RequestLog(ORIGIN_EPOCH_MICROS, 1, requests.size(), OptionalLong.of(START),
                         OptionalLong.of(START + 2 * SECOND), requests),
                 List.of());

@@ -1,0 +1,71 @@
+package dev.threeways.comparison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.threeways.comparison.Result.Run;
+import dev.threeways.comparison.statistics.Interval;
+import dev.threeways.comparison.statistics.PairedRatio;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What documents quote from the committed runs is what these say. */
+class DocumentsTests {
+
+    /** A line of its own: {@code > sentence ([name](results/name/summary.md))}. */
+    private static final Pattern QUOTE = Pattern
+            .compile("^> (?<sentence>.+) \\(\\[[^]]+]\\((?:docs/)?results/(?<run>[\\w-]+)/summary\\.md\\)\\)$",
+                    Pattern.MULTILINE);
+
+    private static final List<List<String>> PAIRS = List.of(List.of("reactive", "blocking"),
+            List.of("virtual-thread", "blocking"), List.of("virtual-thread", "reactive"));
+
+    private static final Path ROOT = Home.find().root();
+
+    @ParameterizedTest
+    @ValueSource(strings = "README.md")
+    void quotedSentencesAreInTheSummaries(String document) throws IOException {
+        String text = Files.readString(ROOT.resolve(document));
+        var quotes = QUOTE.matcher(text);
+        while (quotes.find()) {
+            assertThat(Files.readString(ROOT.resolve("docs/results/" + quotes.group("run") + "/summary.md")))
+                    .as(quotes.group()).contains(quotes.group("sentence"));
+        }
+        assertThat(QUOTE.matcher(text).results().count()).as("quotes of %s", document)
+                .isEqualTo(text.lines().filter(line -> line.startsWith("> ")).count());
+    }
+
+    /** CPU per request in the window of the warm-up in which so much of it had passed, compared as the measured one is. */
+    @ParameterizedTest
+    @CsvSource({"10,10 s", "20,20 s", "30,30 s", ",'as measured, settled after 47 to 71 s'"})
+    void aFixedWarmUpWouldHaveSaidWhatTheMethodTells(Integer seconds, String row) throws IOException {
+        Result baseline = ResultFile.read(ROOT.resolve("docs/results/baseline/result.json"));
+        List<String> cells = new ArrayList<>(List.of(row));
+        for (List<String> pair : PAIRS) {
+            PairedRatio ratio = PairedRatio.of(values(baseline, pair.getFirst(), seconds),
+                    values(baseline, pair.getLast(), seconds)).orElseThrow();
+            Interval interval = ratio.interval(0.95);
+            cells.add(String.format(Locale.ROOT, "%.2f (%.2f – %.2f)", ratio.ratio(), interval.low(), interval.high()));
+        }
+
+        assertThat(Files.readString(ROOT.resolve("docs/METHOD.md")))
+                .contains("| " + String.join(" | ", cells) + " |");
+    }
+
+    private static List<Double> values(Result result, String stack, Integer seconds) {
+        ToDoubleFunction<Run> cpu = seconds == null
+                ? run -> run.perRequest().serviceCpuMillis()
+                : run -> run.warmUp().windows().stream().filter(window -> window.atMillis() >= seconds * 1000L)
+                        .findFirst().orElseGet(() -> run.warmUp().windows().getLast()).cpuMillisPerRequest();
+        return result.runs().stream().filter(run -> run.stack().equals(stack)).mapToDouble(cpu).boxed().toList();
+    }
+}
