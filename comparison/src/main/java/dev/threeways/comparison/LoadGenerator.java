@@ -7,7 +7,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -181,6 +183,12 @@ final class LoadGenerator implements AutoCloseable {
     /** Ends the warm-up: what is in flight is awaited, then the schedule begins, a few seconds from now. */
     void measure() throws IOException {
         Files.createFile(directory.resolve("measure"));
+    }
+
+    /** The same at a given time, which has to be some seconds ahead. */
+    void measure(Instant begin) throws IOException {
+        Path draft = Files.writeString(directory.resolve("measure.part"), String.valueOf(begin.toEpochMilli()));
+        Files.move(draft, directory.resolve("measure"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /**

@@ -277,11 +277,14 @@ final class StackRun {
         ServiceMeters before = ServiceMeters.read(service.management());
         Held held = settings.scenario().isEventful() ? Held.of(service, probe) : null;
         Probe.Snapshot first = probe.reset();
-        place.awaitTurn();
-        generator.measure();
+        if (place.turns().areTaken()) {
+            generator.measure(place.firstTurn());
+        } else {
+            generator.measure();
+        }
         LoadGenerator.Times schedule = generator
                 .awaitSchedule(() -> requireAlive(backends, service, "at the end of the warm-up"));
-        // Two seconds of silence: what was asked is compiled meanwhile, and in no figure.
+        // At least two seconds of silence: what was asked is compiled meanwhile, and in no figure.
         Thread.sleep(Math.max(0, schedule.startEpochMillis() - READ_BEFORE.toMillis() - System.currentTimeMillis()));
         Edge from = new Edge(sampler.now(), compilerMicros(service), Machine.cpuTime());
         progress.phase("measuring");

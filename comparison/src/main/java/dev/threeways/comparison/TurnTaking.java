@@ -1,5 +1,7 @@
 package dev.threeways.comparison;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -10,7 +12,12 @@ import java.util.stream.Stream;
  */
 final class TurnTaking {
 
+    /** For what is asked and read before the first turn, and for generators to make themselves ready. */
+    private static final Duration PREPARATION = Duration.ofSeconds(6);
+
     private final Turns turns;
+
+    private volatile Instant allWarm = Instant.MIN;
 
     private final List<CountDownLatch> warm;
 
@@ -54,13 +61,14 @@ final class TurnTaking {
 
         /** Is warm and silent. Until all are. */
         void awaitOthers() throws InterruptedException {
+            allWarm = Instant.now();
             warm.get(number).countDown();
             warm.getLast().await();
         }
 
-        /** While those before it have their first. */
-        void awaitTurn() throws InterruptedException {
-            Thread.sleep(turns.length().multipliedBy(number));
+        /** When it begins: those before it have had theirs. Some seconds from now if {@link #awaitOthers()} has just ended. */
+        Instant firstTurn() {
+            return allWarm.plus(PREPARATION).plus(turns.length().multipliedBy(number));
         }
 
         /** Has had its last answer. Until all have: what is asked and collected from now on would disturb them. */

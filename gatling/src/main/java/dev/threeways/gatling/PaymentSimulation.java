@@ -159,7 +159,7 @@ abstract class PaymentSimulation extends Simulation {
 
     private PopulationBuilder shared() {
         PopulationBuilder measure = scenario("measure").exec(session -> {
-            recorder.startMeasuring(System.nanoTime() + LEAD.toNanos());
+            recorder.startMeasuring(control.beginNanos(LEAD));
             int n = nextMeasured.getAndIncrement();
             return request(session, n).set(READY_NANOS, recorder.intendedNanos(n));
         }).exec(measuredRequest()).injectOpen(arrivals());
@@ -179,7 +179,7 @@ abstract class PaymentSimulation extends Simulation {
                             .then(pause(REST))));
         }
         ChainBuilder measure = rendezVous(settings.clients()).exec(session -> {
-            recorder.startMeasuring(System.nanoTime() + LEAD.toNanos());
+            recorder.startMeasuring(control.beginNanos(LEAD));
             return session.set(N, (long) session.getInt(CLIENT) - settings.clients());
         }).exec(asLongAs(session -> session.getLong(N) + settings.clients() < schedule.size())
                 .on(exec(session -> {

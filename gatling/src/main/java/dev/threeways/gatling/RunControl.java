@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says when the warm-up ends: after a time, or, with a control directory, when somebody puts a file {@code measure}
- * into it. A file {@code rest} lets the warm-up send nothing more, without beginning the schedule. A file {@code stop}
+ * into it, which may say when the schedule is to begin, in milliseconds since 1970. A file {@code rest} lets the warm-up send nothing more, without beginning the schedule. A file {@code stop}
  * ends the sending in the middle of the schedule. A file {@code all-users} calls the warm-up's users that did not begin
  * with the first. Tells there how far the run has come, in {@code progress.json}, which is replaced as a whole.
  */
@@ -47,6 +47,8 @@ final class RunControl implements AutoCloseable {
     private volatile long warmUpEndNanos;
 
     private volatile boolean isToMeasure;
+
+    private volatile long beginEpochMillis;
 
     private volatile boolean isResting;
 
@@ -88,15 +90,40 @@ final class RunControl implements AutoCloseable {
         return isResting;
     }
 
+    /**
+     * When the schedule begins: as soon as it can, or later if somebody said so.
+     *
+     * @param lead that it needs
+     * @return on {@link System#nanoTime()}'s clock
+     */
+    long beginNanos(Duration lead) {
+        long laterMillis = Math.max(lead.toMillis(), beginEpochMillis - System.currentTimeMillis());
+        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(laterMillis);
+    }
+
     private void look(Path control) {
         isResting = isResting || Files.exists(control.resolve(REST));
-        isToMeasure = isToMeasure || Files.exists(control.resolve(MEASURE));
+        if (!isToMeasure && Files.exists(control.resolve(MEASURE))) {
+            beginEpochMillis = epochMillis(control.resolve(MEASURE));
+            isToMeasure = true;
+        }
         if (Files.exists(control.resolve(STOP))) {
             recorder.sendNoMore();
         }
         if (!hasAllUsers && Files.exists(control.resolve(ALL_USERS))) {
             hasAllUsers = true;
             allUsers.run();
+        }
+    }
+
+    /** 0 if it says nothing. */
+    private static long epochMillis(Path measure) {
+        try {
+            String text = Files.readString(measure).strip();
+            return text.isEmpty() ? 0 : Long.parseLong(text);
+        } catch (IOException | NumberFormatException e) {
+            System.err.println("The schedule begins now: " + measure + " says no time in milliseconds: " + e);
+            return 0;
         }
     }
 

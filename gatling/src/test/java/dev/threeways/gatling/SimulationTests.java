@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +119,23 @@ class SimulationTests {
             Files.createFile(control.resolve("measure"));
             assertThat(run.awaitExit()).as(run.output()).isZero();
             assertThat(run.requests().requests()).extracting(RequestRecord::requestClass).containsOnly(RequestClass.OK);
+        }
+    }
+
+    @Test
+    void scheduleBeginsWhenTheCommandSays() throws Exception {
+        Path control = directory.resolve("control");
+        try (StubService service = StubService.start(StubService::paid);
+                GatlingRun run = GatlingRun.start(SteadyRate.class, service.url(), directory,
+                        Map.of("rate", "10", "duration", "1", "control", control.toString(), "warmupUsers", "2"))) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> service.received().size() > 10);
+            long begin = System.currentTimeMillis() + 5_000;
+            Path command = Files.writeString(control.resolve("measure.part"), String.valueOf(begin));
+            Files.move(command, control.resolve("measure"), StandardCopyOption.ATOMIC_MOVE);
+            assertThat(run.awaitExit()).as(run.output()).isZero();
+            RequestLog log = run.requests();
+            assertThat((log.originEpochMicros() + log.measureStartMicros().orElseThrow()) / 1000)
+                    .isBetween(begin - 5, begin + 5);
         }
     }
 
