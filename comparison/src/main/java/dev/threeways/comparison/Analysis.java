@@ -75,7 +75,7 @@ final class Analysis {
     static boolean isPrecise(Settings settings, List<Run> runs, double precision) {
         Map<Pair, PairedRatio> ratios = ratios(pairs(settings, runs));
         long wanted = (long) settings.stacks().size() * (settings.stacks().size() - 1) / 2;
-        return ratios.keySet().stream().filter(pair -> pair.metric().equals(Metric.CPU)).count() == wanted
+        return ratios.keySet().stream().filter(pair -> pair.metric().equals(Metric.MEMORY)).count() == wanted
                 && family(settings).isPrecise(List.copyOf(ratios.values()), precision);
     }
 

@@ -169,6 +169,9 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
         if (metric.equals(Metric.CPU.id())) {
             return new Phrase("needs", "CPU per request");
         }
+        if (metric.equals(Metric.CPU_WITH_COMPILER.id())) {
+            return new Phrase("needs", "CPU per request (JIT compiler included)");
+        }
         if (metric.equals(Metric.MEMORY.id())) {
             return new Phrase("needs", "memory when idle (live heap and non-heap)");
         }

@@ -255,7 +255,8 @@ final class Charts {
 
     private List<Chart> costs() {
         List<Chart> charts = new ArrayList<>();
-        for (String metric : List.of(Metric.CAPACITY.id(), Metric.GOODPUT.id(), Metric.CPU.id(), Metric.MEMORY.id(),
+        for (String metric : List.of(Metric.CAPACITY.id(), Metric.GOODPUT.id(),
+                (result.settings().warm() ? Metric.CPU : Metric.CPU_WITH_COMPILER).id(), Metric.MEMORY.id(),
                 "contextSwitches", "allocatedKib",
                 "peakThreads", "residentMib")) {
             Chart chart = points(Metric.of(metric));

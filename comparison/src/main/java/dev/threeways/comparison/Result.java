@@ -157,8 +157,15 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
      */
     record Latency(long count, double p50, double p90, double p99, double p999, double max, String histogram) {}
 
-    /** Null where it cannot be known on this machine, or where the part is external. */
-    record PerRequest(double serviceCpuMillis, @Nullable Double databaseCpuMillis, @Nullable Double simulatorCpuMillis,
+    /**
+     * Null where it cannot be known on this machine, or where the part is external.
+     *
+     * @param serviceCpuMillis without the JIT compiler's threads: they have less to do from minute to minute, in each JVM by its
+     *     own chance, and in the end nothing
+     * @param compilerCpuMillis of these
+     */
+    record PerRequest(double serviceCpuMillis, double compilerCpuMillis, @Nullable Double databaseCpuMillis,
+            @Nullable Double simulatorCpuMillis,
             double generatorCpuMillis, @Nullable Double voluntarySwitches, @Nullable Double involuntarySwitches,
             double allocatedBytes) {}
 

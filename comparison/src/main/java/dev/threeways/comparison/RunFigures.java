@@ -112,11 +112,12 @@ final class RunFigures {
         return lags.summary();
     }
 
-    /** @param completed requests between the two readings */
-    PerRequest perRequest(long completed, Sample from, Sample to, Probe.Snapshot first, Probe.Snapshot last,
-            UsageSampler sampler) {
-        double requests = Math.max(1, completed); // a run without any is invalid and says so
-        return new PerRequest(cpuMillis(Role.SERVICE, from, to) / requests,
+    PerRequest perRequest(Result.MeasuredWindow window, Sample from, Sample to, Probe.Snapshot first,
+            Probe.Snapshot last, UsageSampler sampler) {
+        double requests = Math.max(1, window.completed()); // a run without any is invalid and says so
+        double service = cpuMillis(Role.SERVICE, from, to) / requests;
+        double compiler = service * window.compilerPercent() / 100;
+        return new PerRequest(service - compiler, compiler,
                 sampler.watches(Role.DATABASE) ? cpuMillis(Role.DATABASE, from, to) / requests : null,
                 sampler.watches(Role.SIMULATOR) ? cpuMillis(Role.SIMULATOR, from, to) / requests : null,
                 cpuMillis(Role.GENERATOR, from, to) / requests,

@@ -253,7 +253,7 @@ final class StackRun {
                 figures.warnings(measured.warmUp(), span, measured.capacity(), settings.quick()),
                 results.relativize(directory).toString(), measured.warmUp(), span, figures.requests(),
                 figures.okPerSecond(span), figures.latency(), figures.lag(),
-                figures.perRequest(span.completed(), from, to, window.first(), window.last(), sampler),
+                figures.perRequest(span, from, to, window.first(), window.last(), sampler),
                 new Result.Memory(collected.heapUsedBytes(), collected.nonHeapUsedBytes(),
                         samples.stream().mapToLong(s -> usage(s).residentBytes()).max().orElse(0)),
                 new Result.Threads(window.last().peakThreads(),

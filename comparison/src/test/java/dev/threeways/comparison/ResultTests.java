@@ -50,7 +50,7 @@ class ResultTests {
                 new Result.Requests(103, 102, 100, Map.of("timeout", 2L), Map.of(200, 100L), 1), 99.5,
                 new Result.Latency(summary.count(), summary.p50(), summary.p90(), summary.p99(), summary.p999(),
                         summary.max(), latencies.encoded()),
-                summary, new Result.PerRequest(cpuMillis, 0.25, null, 0.5, 3.0, 1.0, 2048),
+                summary, new Result.PerRequest(cpuMillis, 0.02, 0.25, null, 0.5, 3.0, 1.0, 2048),
                 new Result.Memory(1 << 20, 2 << 20, 3 << 20), new Result.Threads(40, 55),
                 new Result.Collections(3, 17), new Balance(103, 102, 102, 102, 0, 2, 101L, violations),
                 Map.of("UseG1GC", "true"), NO_METERS, NO_METERS, Map.of("pay", 61.5), null, null, null, null, null,

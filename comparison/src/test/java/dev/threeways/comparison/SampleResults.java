@@ -184,7 +184,7 @@ final class SampleResults {
                 new Result.Latency(latency.count(), latency.p50(), latency.p90(), latency.p99(), latency.p999(),
                         latency.max(), all.encoded()),
                 new Latencies.Summary(planned, 0.1, 0.2, 0.5 + random.nextDouble(), 2, 4),
-                new Result.PerRequest(cpu, 0.15 + 0.01 * random.nextDouble(), 0.2, 0.6,
+                new Result.PerRequest(cpu, 0.03 * cpu, 0.15 + 0.01 * random.nextDouble(), 0.2, 0.6,
                         List.of(7.2, 4.2, 14.3).get(stack) + 0.05 * random.nextGaussian(), 0.05,
                         List.of(99.0, 153.0, 124.0).get(stack) * 1024 * Math.exp(0.03 * random.nextGaussian())),
                 new Result.Memory(
