@@ -65,7 +65,16 @@ final class Choice {
         String why = String.join("; ", out.stream().map(this::reason).toList());
         return left.size() == 1
                 ? load + " choose " + left.getFirst() + ", because " + why + "."
-                : load + " choose among " + listed(left) + ", because " + why + ".";
+                : load + " choose among " + listed(left)
+                        + (isOpen(left) ? ", between which this does not decide," : ",")
+                        + " because " + why + ".";
+    }
+
+    /** Whether two of them may be as different as those that were told apart. */
+    private boolean isOpen(List<String> some) {
+        return result.comparisons().stream()
+                .filter(c -> some.contains(c.stack()) && some.contains(c.comparedWith()))
+                .anyMatch(c -> Verdict.NO_DIFFERENCE_SHOWN.text().equals(c.verdict()));
     }
 
     /** Is shown to be better by something, and worse by nothing. */

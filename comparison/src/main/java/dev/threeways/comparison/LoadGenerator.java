@@ -40,8 +40,8 @@ final class LoadGenerator implements AutoCloseable {
     /** In the first stage, see {@link Warmup}: enough for two CPUs if payments take 2 ms. */
     private static final int FIRST_STAGE_USERS = 8;
 
-    /** What the generator gives the last answers after the schedule's end, and what it takes to end after that. */
-    private static final Duration END_LIMIT = Duration.ofMinutes(3);
+    /** What the generator gives the last answers after the schedule's end, and the reports after that. */
+    private static final Duration REPORT_LIMIT = Duration.ofMinutes(3);
 
     /** What a warm-up may take beyond its limit: another target's start, say. */
     private static final Duration WARM_UP_RESERVE = Duration.ofMinutes(3);
@@ -60,6 +60,8 @@ final class LoadGenerator implements AutoCloseable {
 
     /** For the last answers, and to write its book. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+
+    private static final String STAY = "stay";
 
     private static final JsonMapper json = new JsonMapper();
 
@@ -124,7 +126,7 @@ final class LoadGenerator implements AutoCloseable {
      * @param baseUrl of the service
      * @param slow what it counts as slow
      * @param seed of arrivals, orders and keys
-     * @param directory where its books go
+     * @param directory where its books and reports go
      * @param hasFirstStage whether the warm-up begins with few users
      */
     static LoadGenerator start(Settings settings, Schedule schedule, URI baseUrl, Duration slow, long seed,
@@ -147,8 +149,7 @@ final class LoadGenerator implements AutoCloseable {
                         JvmOptions.other(HEAP, settings.cpus().others().size()).stream(), properties.stream())
                         .toList())
                 .mainClass("io.gatling.app.Gatling", System.getProperty("java.class.path"))
-                .args(List.of("-s", "dev.threeways.gatling.Steps", "-rf", directory.resolve("gatling").toString(),
-                        "-nr"))
+                .args(List.of("-s", "dev.threeways.gatling.Steps", "-rf", directory.resolve("gatling").toString()))
                 .log(directory.resolve("gatling.log")).start();
         return new LoadGenerator(process, directory);
     }
@@ -185,8 +186,12 @@ final class LoadGenerator implements AutoCloseable {
         Files.createFile(directory.resolve("measure"));
     }
 
-    /** The same at a given time, which has to be some seconds ahead. */
+    /**
+     * The same at a given time, which has to be some seconds ahead. Then its process stays until {@link #awaitEnd()}: its
+     * report takes seconds of CPU, and it may not be alone.
+     */
     void measure(Instant begin) throws IOException {
+        Files.createFile(directory.resolve(STAY));
         Path draft = Files.writeString(directory.resolve("measure.part"), String.valueOf(begin.toEpochMilli()));
         Files.move(draft, directory.resolve("measure"), StandardCopyOption.ATOMIC_MOVE);
     }
@@ -250,10 +255,11 @@ final class LoadGenerator implements AutoCloseable {
         }
     }
 
-    /** Waits until its process has ended by itself. */
+    /** Waits for its reports. */
     void awaitEnd() throws Exception {
-        if (!process.awaitEnd(END_LIMIT)) {
-            throw process.failure("did not end within " + END_LIMIT.toSeconds() + " s after its last request");
+        Files.deleteIfExists(directory.resolve(STAY));
+        if (!process.awaitEnd(REPORT_LIMIT)) {
+            throw process.failure("did not end within " + REPORT_LIMIT.toSeconds() + " s after its last request");
         }
         if (process.exitCode() != 0) {
             throw process.failure("ended with exit code " + process.exitCode());

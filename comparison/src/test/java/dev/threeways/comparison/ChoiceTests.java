@@ -33,6 +33,15 @@ class ChoiceTests {
                 .endsWith("because reactive needs 1.40 × the CPU per request of blocking (1.36 – 1.44).");
     }
 
+    /** What costs 1.22 times as much is not recommended for the noise about it. */
+    @Test
+    void whatIsNotDecidedIsSaid() {
+        assertThat(sentence(comparison("serviceCpuMillis", "virtual-thread", "blocking", 1.2, "different"),
+                comparison("serviceCpuMillis", "reactive", "blocking", 1.22, "no difference shown")))
+                .contains(
+                        "choose among blocking and reactive, between which this does not decide, because virtual-thread");
+    }
+
     @Test
     void theRatioIsSaidFromTheSideOfTheOneThatIsOut() {
         assertThat(sentence(comparison("serviceCpuMillis", "reactive", "blocking", 0.5, "different"),

@@ -203,7 +203,8 @@ class ReportIT {
                                 && text.contains(comparison.comparedWith()));
             }
             assertThat(JsonMapper.shared()
-                    .readTree(page.locator("#result-" + number).textContent()).path("schema").asInt()).isEqualTo(2);
+                    .readTree(page.locator("#result-" + number).textContent()).path("schema").asInt())
+                    .isEqualTo(Result.SCHEMA);
         }
     }
 

@@ -129,6 +129,7 @@ abstract class PaymentSimulation extends Simulation {
     @Override
     public void after() {
         finish();
+        control.awaitLeave();
     }
 
     /** Once: at the end, or when the process is told to go, which then waits for it. */

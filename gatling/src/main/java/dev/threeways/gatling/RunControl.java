@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Says when the warm-up ends: after a time, or, with a control directory, when somebody puts a file {@code measure}
  * into it, which may say when the schedule is to begin, in milliseconds since 1970. A file {@code rest} lets the warm-up send nothing more, without beginning the schedule. A file {@code stop}
  * ends the sending in the middle of the schedule. A file {@code all-users} calls the warm-up's users that did not begin
- * with the first. Tells there how far the run has come, in {@code progress.json}, which is replaced as a whole.
+ * with the first. A file {@code stay} keeps the process from writing its report and ending, as long as it is there. Tells there how far the run has come, in {@code progress.json}, which is replaced as a whole.
  */
 final class RunControl implements AutoCloseable {
 
@@ -27,9 +27,14 @@ final class RunControl implements AutoCloseable {
 
     static final String ALL_USERS = "all-users";
 
+    static final String STAY = "stay";
+
     static final String PROGRESS = "progress.json";
 
     private static final Duration POLL = Duration.ofMillis(50);
+
+    /** Whoever put the file there may be gone. */
+    private static final Duration STAY_LIMIT = Duration.ofMinutes(10);
 
     private static final Duration REPORT = Duration.ofMillis(250);
 
@@ -133,6 +138,18 @@ final class RunControl implements AutoCloseable {
         scheduler.shutdownNow();
         if (directory != null) {
             tryReport(directory);
+        }
+    }
+
+    /** Until it need not stay any more. */
+    void awaitLeave() {
+        long limitNanos = System.nanoTime() + STAY_LIMIT.toNanos();
+        try {
+            while (directory != null && Files.exists(directory.resolve(STAY)) && System.nanoTime() - limitNanos < 0) {
+                Thread.sleep(POLL); // nobody tells when a file goes
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 

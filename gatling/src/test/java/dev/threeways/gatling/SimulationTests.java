@@ -131,7 +131,12 @@ class SimulationTests {
             await().atMost(Duration.ofSeconds(30)).until(() -> service.received().size() > 10);
             long begin = System.currentTimeMillis() + 5_000;
             Path command = Files.writeString(control.resolve("measure.part"), String.valueOf(begin));
+            Path stay = Files.createFile(control.resolve("stay"));
             Files.move(command, control.resolve("measure"), StandardCopyOption.ATOMIC_MOVE);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> Files.readString(control.resolve("progress.json")).contains("\"phase\":\"done\""));
+            assertThat(run.output()).doesNotContain("eports generated");
+            Files.delete(stay);
             assertThat(run.awaitExit()).as(run.output()).isZero();
             RequestLog log = run.requests();
             assertThat((log.originEpochMicros() + log.measureStartMicros().orElseThrow()) / 1000)
