@@ -68,7 +68,7 @@ final class CapacitySearch {
             if (!generator.process().isAlive()) {
                 throw generator.process().failure("died while the highest rate was searched for");
             }
-            Thread.sleep(POLL);
+            Thread.sleep(POLL); // nobody tells when a file was replaced
             LoadGenerator.Progress now = generator.progress();
             if (now != null) {
                 int before = search.rungs.size();

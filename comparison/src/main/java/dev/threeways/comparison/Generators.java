@@ -97,7 +97,7 @@ final class Generators implements AutoCloseable {
             if (!generator.process().isAlive() || System.nanoTime() - limitNanos > 0) {
                 throw generator.process().failure("did not get warm");
             }
-            Thread.sleep(POLL);
+            Thread.sleep(POLL); // nobody tells when a file was replaced
             now = generator.progress();
         }
     }

@@ -215,7 +215,7 @@ final class LoadGenerator implements AutoCloseable {
             if (System.nanoTime() - limitNanos > 0) {
                 throw process.failure("did not end its warm-up within " + DRAIN_LIMIT.toSeconds() + " s");
             }
-            Thread.sleep(POLL_SCHEDULE);
+            Thread.sleep(POLL_SCHEDULE); // nobody tells when a file was replaced
         }
     }
 
@@ -249,7 +249,7 @@ final class LoadGenerator implements AutoCloseable {
         // Twice the same: the file is looked for, and progress told, every few hundred milliseconds.
         while (process.isAlive() && System.nanoTime() - limitNanos < 0
                 && (now == null || before == null || now.sent() != now.completed() || now.sent() != before.sent())) {
-            Thread.sleep(POLL);
+            Thread.sleep(POLL); // until it has told again
             before = now;
             now = progress();
         }

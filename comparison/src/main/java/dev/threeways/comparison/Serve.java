@@ -145,7 +145,7 @@ final class Serve implements Callable<Integer> {
             if (!admin.process().isAlive()) {
                 throw admin.process().failure("died");
             }
-            Thread.sleep(POLL);
+            Thread.sleep(POLL); // several processes are watched, of which any may die
         }
     }
 

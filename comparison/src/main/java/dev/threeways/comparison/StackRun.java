@@ -284,7 +284,7 @@ final class StackRun {
         }
         LoadGenerator.Times schedule = generator
                 .awaitSchedule(() -> requireAlive(backends, service, "at the end of the warm-up"));
-        // At least two seconds of silence: what was asked is compiled meanwhile, and in no figure.
+        // Until the schedule begins, at least two seconds: what was asked is compiled meanwhile, and in no figure.
         Thread.sleep(Math.max(0, schedule.startEpochMillis() - READ_BEFORE.toMillis() - System.currentTimeMillis()));
         Edge from = new Edge(sampler.now(), compilerMicros(service), Machine.cpuTime());
         progress.phase("measuring");
@@ -306,7 +306,7 @@ final class StackRun {
         long limitNanos = System.nanoTime() + GIVE_BACK_LIMIT.toNanos();
         Held now = Held.of(service, probe);
         while (!now.notGivenBackSince(before).isEmpty() && System.nanoTime() - limitNanos < 0) {
-            Thread.sleep(POLL_GIVING_BACK);
+            Thread.sleep(POLL_GIVING_BACK); // nobody tells when connections are closed
             now = Held.of(service, probe);
         }
         now.notGivenBackSince(before).forEach(leak -> problems.add("not given back: " + leak));
@@ -353,7 +353,7 @@ final class StackRun {
                 throw generator.process().failure("had no request answered within " + Generators.START_LIMIT.toSeconds()
                         + " s");
             }
-            Thread.sleep(POLL);
+            Thread.sleep(POLL); // nobody tells when a file was replaced
             first = generator.progress();
         }
         long startEpochMillis = first.epochMillis();
@@ -364,7 +364,7 @@ final class StackRun {
         while (true) {
             requireAlive(backends, service, "while warming up");
             requireAlive(generator, "while warming up");
-            Thread.sleep(POLL_WARM_UP);
+            Thread.sleep(POLL_WARM_UP); // nobody tells when a file was replaced
             LoadGenerator.Progress now = generator.progress();
             if (now == null || now.epochMillis() == lastEpochMillis) {
                 continue;
@@ -443,7 +443,7 @@ final class StackRun {
             }
             long left = Math.max(0, schedule.endEpochMillis() - System.currentTimeMillis()) / 1000;
             progress.detail(settings.rate() + " requests/s, " + left + " s more");
-            Thread.sleep(POLL);
+            Thread.sleep(POLL); // nobody tells when a file was replaced
         }
     }
 

@@ -91,7 +91,7 @@ class DashboardsIT {
                         var _ = client.sendAsync(request, HttpResponse.BodyHandlers.discarding());
                     }
                 }
-                Thread.sleep(INTERVAL);
+                Thread.sleep(INTERVAL); // the load is a steady one
             } catch (InterruptedException _) {
                 return;
             }
