@@ -26,6 +26,7 @@ COPY reactive-service/pom.xml reactive-service/
 COPY admin-console/pom.xml admin-console/
 COPY gatling/pom.xml gatling/
 COPY comparison/pom.xml comparison/
+COPY connection-architectures/pom.xml connection-architectures/
 ARG MODULES=blocking-service,reactive-service,virtual-thread-service,payment-simulator,gatling
 RUN mkdir -p order-payment/src/main/java/nothing \
  && echo '@org.jspecify.annotations.NullMarked package nothing;' > order-payment/src/main/java/nothing/package-info.java \

@@ -1,0 +1,55 @@
+package dev.threeways.connections;
+
+import dev.threeways.connections.http.Request;
+import dev.threeways.connections.http.Response;
+
+/** The worker's work: runs a handler so that nothing it throws goes any further. */
+final class Answering {
+
+    private final Handler handler;
+
+    private final Watch watch;
+
+    Answering(Handler handler, Watch watch) {
+        this.handler = handler;
+        this.watch = watch;
+    }
+
+    Handler handler() {
+        return handler;
+    }
+
+    Response answer(long connection, Request request) {
+        watch.did(Role.WORKER);
+        if (watch.trace.isOn()) {
+            watch.trace.step(connection, Role.WORKER, "handle " + request.method() + ' ' + request.path(), "");
+        }
+        try {
+            return handler.answer(request);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // the server closes
+            return Response.problem(503, "The server is closing.");
+        } catch (Exception | StackOverflowError _) {
+            watch.handlerErrors.increment();
+            return Response.problem(500, "The handler failed.");
+        }
+    }
+
+    /** Parks the current thread for as long as the request waits, then answers it. */
+    Response waitAndAnswer(long connection, Request request) {
+        long nanos = handler.waiting(request).toNanos();
+        if (nanos > 0) {
+            if (watch.trace.isOn()) {
+                watch.trace.step(connection, Role.WORKER, "wait: this thread parks for " + nanos / 1_000_000 + " ms",
+                        "Thread.sleep");
+            }
+            try {
+                Thread.sleep(nanos / 1_000_000, (int) (nanos % 1_000_000)); // stands for I/O
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt(); // the server closes
+                return Response.problem(503, "The server is closing.");
+            }
+        }
+        return answer(connection, request);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.threeways.connections;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+
+/** The listener's work: a socket that is bound, and whose backlog the kernel fills from then on. */
+final class Listening {
+
+    private Listening() {}
+
+    /**
+     * @param port 0 for a free one
+     * @param shared with sockets of others that say so too
+     * @throws IOException naming the port, if it cannot be bound
+     */
+    static ServerSocketChannel bind(ServerSettings settings, int port, boolean shared, Watch watch) throws IOException {
+        ServerSocketChannel channel = settings.selectors().openServerSocketChannel();
+        try {
+            // A restarted server can have its port back while connections of the last one are in TIME_WAIT.
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            if (shared) {
+                channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
+            channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), settings.backlog());
+        } catch (UnsupportedOperationException e) {
+            channel.close();
+            throw notShared(e);
+        } catch (IOException e) {
+            channel.close();
+            throw cannotListen(port, e);
+        }
+        listens(settings, channel.socket().getLocalPort(), shared, watch);
+        return channel;
+    }
+
+    /**
+     * A socket whose connections are read by threads that block.
+     *
+     * @throws IOException naming the port, if it cannot be bound
+     */
+    static ServerSocket bind(ServerSettings settings, Watch watch) throws IOException {
+        ServerSocket socket = new ServerSocket();
+        try {
+            socket.setReuseAddress(true); // as above
+            if (settings.shared()) {
+                socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port()), settings.backlog());
+        } catch (IOException e) {
+            socket.close();
+            throw cannotListen(settings.port(), e);
+        } catch (UnsupportedOperationException e) {
+            socket.close();
+            throw notShared(e);
+        }
+        listens(settings, socket.getLocalPort(), settings.shared(), watch);
+        return socket;
+    }
+
+    private static void listens(ServerSettings settings, int port, boolean shared, Watch watch) {
+        watch.did(Role.LISTENER);
+        if (watch.trace.isOn()) {
+            watch.trace.step(Trace.NO_CONNECTION, Role.LISTENER,
+                    "listen on port " + port + ", backlog " + settings.backlog(),
+                    shared ? "socket, setsockopt(SO_REUSEPORT), bind, listen" : "socket, bind, listen");
+        }
+    }
+
+    private static IOException cannotListen(int port, IOException e) {
+        return new IOException("Cannot listen on port " + port + ": " + e.getMessage(), e);
+    }
+
+    private static IOException notShared(UnsupportedOperationException e) {
+        return new IOException("This system has no SO_REUSEPORT: several sockets cannot share a port", e);
+    }
+}

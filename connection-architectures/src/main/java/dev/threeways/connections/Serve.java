@@ -1,0 +1,174 @@
+package dev.threeways.connections;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code serve}: one server in the foreground, until Ctrl-C; or several processes of it on one port. */
+@Command(name = "serve", mixinStandardHelpOptions = true, sortOptions = false, description = "Runs one of them on loopback until Ctrl-C: /echo, /wait/MILLIS, /block/MILLIS, /compute/MICROS, "
+        + "/fail, /stats.")
+final class Serve implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "NAME", converter = ByName.class, description = "See 'architectures list'.")
+    private Architecture architecture;
+
+    @Option(names = "--port", defaultValue = "8080", description = "0 for a free one. Default: ${DEFAULT-VALUE}")
+    private int port;
+
+    @Option(names = "--acceptors", defaultValue = "2", description = "Loops that accept, where there are several. Default: ${DEFAULT-VALUE}")
+    private int acceptors;
+
+    @Option(names = "--workers", description = "Threads that handle, where they are apart. Default: two for each CPU")
+    private @Nullable Integer workers;
+
+    @Option(names = "--connections", defaultValue = ""
+            + ServerSettings.DEFAULT_CONNECTIONS, description = "Open at once; further ones wait in the backlog. Default: ${DEFAULT-VALUE}")
+    private int connections;
+
+    @Option(names = "--backlog", defaultValue = "4096", description = "Connections that wait to be accepted; net.core.somaxconn is the system's own limit. "
+            + "Default: ${DEFAULT-VALUE}")
+    private int backlog;
+
+    @Option(names = "--selector", defaultValue = "epoll", description = "What the servers of this project ask which connections are ready: epoll or poll. "
+            + "Default: ${DEFAULT-VALUE}")
+    private Facility selector;
+
+    @Option(names = "--trace", description = "Print each step in the life of each connection.")
+    private boolean trace;
+
+    @Option(names = "--processes", defaultValue = "1", description = "So many processes of it on one port (SO_REUSEPORT). Default: ${DEFAULT-VALUE}")
+    private int processes;
+
+    /** Of one of several processes. */
+    @Option(names = "--shared", hidden = true)
+    private boolean shared;
+
+    /** What tells which connections are ready. */
+    enum Facility {
+
+        EPOLL, POLL;
+
+        /**
+         * The JDK's own selectors on it.
+         *
+         * @throws IllegalStateException if this system has none
+         */
+        SelectorProvider selectors() {
+            if (this == EPOLL) {
+                return SelectorProvider.provider();
+            }
+            try { // as -Djava.nio.channels.spi.SelectorProvider does it
+                return Class.forName("sun.nio.ch.PollSelectorProvider").asSubclass(SelectorProvider.class)
+                        .getConstructor().newInstance();
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("The JDK's selectors on poll are not to be had: run with "
+                        + "--add-exports java.base/sun.nio.ch=ALL-UNNAMED, on a system that has them", e);
+            }
+        }
+    }
+
+    /** {@code socket-sharded} */
+    static final class ByName implements ITypeConverter<Architecture> {
+
+        @Override
+        public Architecture convert(String name) {
+            try {
+                return Architecture.of(name);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls anything
+    Serve() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        String unavailable = architecture.unavailable();
+        if (unavailable != null) {
+            throw new ParameterException(spec.commandLine(), unavailable);
+        }
+        if (processes > 1) {
+            return serveInProcesses();
+        }
+        ConnectionServer[] own = new ConnectionServer[1]; // the handler tells about the server it belongs to
+        ConnectionServer server = architecture.server(settings(), new Endpoints(() -> own[0].stats()));
+        own[0] = server;
+        CountDownLatch closed = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            server.close();
+            closed.countDown();
+        }, "close"));
+        try {
+            server.start();
+        } catch (IOException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return 1;
+        }
+        System.out.printf("%s serves http://127.0.0.1:%d/ (process %d): %s%n", architecture, server.port(),
+                ProcessHandle.current().pid(), architecture.summary());
+        closed.await();
+        return 0;
+    }
+
+    private ServerSettings settings() {
+        try {
+            return ServerSettings.defaults().withPort(port).withShared(shared)
+                    .withThreads(acceptors, workers == null ? 2 * Runtime.getRuntime().availableProcessors() : workers)
+                    .withConnections(backlog, connections).withSelectors(selector.selectors())
+                    .withTrace(trace ? new PrintedTrace(new PrintStream(System.out, true)) : Trace.NONE);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Each is a JVM as this one, with the same options. */
+    private int serveInProcesses() throws IOException, InterruptedException {
+        if (!architecture.canShareAPort() || port == 0) {
+            throw new ParameterException(spec.commandLine(), port == 0
+                    ? "--processes need a --port to share"
+                    : architecture + " cannot share its port with other processes");
+        }
+        List<String> command = new ArrayList<>(
+                List.of(ProcessHandle.current().info().command().orElseThrow(() -> new IllegalStateException(
+                        "Which java runs this is not known"))));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Architectures.class.getName(), "serve",
+                architecture.toString(), "--shared", "--port=" + port, "--acceptors=" + acceptors,
+                "--connections=" + connections, "--backlog=" + backlog, "--selector=" + selector));
+        if (workers != null) {
+            command.add("--workers=" + workers);
+        }
+        if (trace) {
+            command.add("--trace");
+        }
+        List<Process> children = new ArrayList<>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> children.forEach(Process::destroy), "close"));
+        for (int i = 0; i < processes; i++) {
+            children.add(new ProcessBuilder(command).inheritIO().start());
+        }
+        int failed = 0;
+        for (Process child : children) {
+            failed += child.waitFor() == 0 ? 0 : 1;
+        }
+        return failed == 0 ? 0 : 1;
+    }
+}

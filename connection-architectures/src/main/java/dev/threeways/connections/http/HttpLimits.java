@@ -1,0 +1,22 @@
+package dev.threeways.connections.http;
+
+/**
+ * What one request may take up.
+ *
+ * @param headBytes request line and header fields
+ * @param bodyBytes content
+ * @param fields number of header fields
+ */
+public record HttpLimits(int headBytes, int bodyBytes, int fields) {
+
+    /** Tomcat's head, and a body that the demonstrations here never need. */
+    public static final HttpLimits DEFAULT = new HttpLimits(8 * 1024, 64 * 1024, 100);
+
+    /** @throws IllegalArgumentException if one of them is not positive, or a head and a body exceed 1 GiB */
+    public HttpLimits {
+        if (headBytes < 1 || bodyBytes < 0 || fields < 1 || (long) headBytes + bodyBytes > 1 << 30) {
+            throw new IllegalArgumentException("Limits of a request must be positive and below 1 GiB in all: head "
+                    + headBytes + ", body " + bodyBytes + ", fields " + fields);
+        }
+    }
+}

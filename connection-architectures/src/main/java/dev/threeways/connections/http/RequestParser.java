@@ -1,0 +1,270 @@
+package dev.threeways.connections.http;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds requests in a stream of bytes, which has no boundaries of its own: a read may bring a part of one, or several. One
+ * for each connection; not thread-safe.
+ *
+ * <p>
+ * Strict where leniency lets two readers of one stream find different requests in it (RFC 9112, 11.2): lines end with CR
+ * LF, a length is given once and in digits, what is sent in chunks is refused. Holds at most one read more than the limits
+ * of one request, provided that {@link #next()} is called until it returns null before more is {@linkplain #feed fed};
+ * nothing while no bytes wait.
+ */
+public final class RequestParser {
+
+    private static final byte[] NOTHING = {};
+
+    private static final int CR = '\r';
+
+    private static final int LF = '\n';
+
+    private final HttpLimits limits;
+
+    private byte[] bytes = NOTHING;
+
+    private int from;
+
+    private int to;
+
+    /** How far the end of the head has been looked for. */
+    private int scanned;
+
+    private @Nullable Head head;
+
+    private boolean continueDue;
+
+    private @Nullable BadRequestException bad;
+
+    /** A request whose body may not be there yet. */
+    private record Head(String method, String path, Map<String, String> fields, int bodyBytes, boolean persistent) {}
+
+    public RequestParser(HttpLimits limits) {
+        this.limits = limits;
+    }
+
+    /** Takes all that remains of {@code more}; for nothing after a bad request. */
+    public void feed(ByteBuffer more) {
+        int length = more.remaining();
+        if (bad != null) {
+            more.position(more.limit());
+            return;
+        }
+        if (bytes.length - to < length) {
+            int kept = to - from;
+            bytes = Arrays.copyOf(Arrays.copyOfRange(bytes, from, to), Math.max(kept + length, 512));
+            scanned -= from;
+            from = 0;
+            to = kept;
+        }
+        more.get(bytes, to, length);
+        to += length;
+    }
+
+    /**
+     * @return null if the next request is not complete yet
+     * @throws BadRequestException from then on always: what follows in the stream cannot be told apart
+     */
+    public @Nullable Request next() throws BadRequestException {
+        if (bad != null) {
+            throw bad;
+        }
+        try {
+            return read();
+        } catch (BadRequestException e) {
+            bad = e;
+            bytes = NOTHING;
+            throw e;
+        }
+    }
+
+    private @Nullable Request read() throws BadRequestException {
+        Head current = head;
+        if (current == null) {
+            int end = endOfHead();
+            if (end < 0) {
+                release();
+                return null;
+            }
+            current = head(end);
+            from = end;
+            head = current;
+            continueDue = current.fields().containsKey("expect");
+        }
+        if (to - from < current.bodyBytes()) {
+            return null;
+        }
+        byte[] body = Arrays.copyOfRange(bytes, from, from + current.bodyBytes());
+        from += current.bodyBytes();
+        scanned = from;
+        head = null;
+        continueDue = false;
+        return new Request(current.method(), current.path(), current.fields(), body, current.persistent());
+    }
+
+    /** Whether a request has begun and is not complete. */
+    public boolean isWithinRequest() {
+        return head != null || from < to;
+    }
+
+    /** Whether the client waits for {@link Response#CONTINUE} before it sends its body; true once for a request. */
+    public boolean takeContinue() {
+        boolean due = continueDue;
+        continueDue = false;
+        return due;
+    }
+
+    /** An idle connection holds no buffer. */
+    private void release() {
+        if (from == to) {
+            bytes = NOTHING;
+            from = 0;
+            to = 0;
+            scanned = 0;
+        }
+    }
+
+    /** @return where the body begins; -1 if that has not arrived */
+    private int endOfHead() throws BadRequestException {
+        // RFC 9112, 2.2: an empty line before a request line is to be ignored.
+        while (to - from >= 2 && bytes[from] == CR && bytes[from + 1] == LF) {
+            from += 2;
+            scanned = Math.max(scanned, from);
+        }
+        while (scanned < to) {
+            if (bytes[scanned] == LF) {
+                if (scanned == from || bytes[scanned - 1] != CR) {
+                    throw new BadRequestException(400, "A line ends with a line feed alone; it must be CR LF.");
+                }
+                if (scanned - from >= 3 && bytes[scanned - 2] == LF) {
+                    scanned++;
+                    requireHeadWithin(scanned - from);
+                    return scanned;
+                }
+            }
+            scanned++;
+        }
+        requireHeadWithin(to - from);
+        return -1;
+    }
+
+    private void requireHeadWithin(int length) throws BadRequestException {
+        if (length > limits.headBytes()) {
+            boolean line = false;
+            for (int i = from; i < from + limits.headBytes() && !line; i++) {
+                line = bytes[i] == LF;
+            }
+            throw line
+                    ? new BadRequestException(431, "Request line and header fields exceed " + limits.headBytes()
+                            + " bytes.")
+                    : new BadRequestException(414, "The request line exceeds " + limits.headBytes() + " bytes.");
+        }
+    }
+
+    private Head head(int end) throws BadRequestException {
+        // Without the two line ends that close it.
+        String[] lines = new String(bytes, from, end - from - 4, StandardCharsets.ISO_8859_1).split("\r\n", -1);
+        String[] words = lines[0].split(" ", -1);
+        if (words.length != 3 || !isToken(words[0]) || !isTarget(words[1])) {
+            throw new BadRequestException(400, "The request line is not 'METHOD target HTTP/1.1'.");
+        }
+        if (!words[2].equals("HTTP/1.1") && !words[2].equals("HTTP/1.0")) {
+            throw words[2].matches("HTTP/[0-9](\\.[0-9])?")
+                    ? new BadRequestException(505, "This server speaks HTTP/1.1 only.")
+                    : new BadRequestException(400, "The request line does not end with a version of HTTP.");
+        }
+        Map<String, String> fields = fields(lines);
+        boolean recent = words[2].equals("HTTP/1.1");
+        if (recent && !fields.containsKey("host")) {
+            throw new BadRequestException(400, "A request needs the Host field.");
+        }
+        String expectation = fields.get("expect");
+        if (expectation != null && !expectation.equalsIgnoreCase("100-continue")) {
+            throw new BadRequestException(417, "The only expectation that is met here is 100-continue.");
+        }
+        int bodyBytes = bodyBytes(fields);
+        return new Head(words[0], path(words[1]), fields, bodyBytes, isPersistent(fields.get("connection"), recent));
+    }
+
+    /** Of a target, which a proxy's client sends with scheme and host (RFC 9112, 3.2.2). */
+    private static String path(String target) {
+        int from = target.startsWith("http://") ? target.indexOf('/', "http://".length()) : 0;
+        int query = target.indexOf('?');
+        return from < 0 ? "/" : target.substring(from, query < from ? target.length() : query);
+    }
+
+    private Map<String, String> fields(String[] lines) throws BadRequestException {
+        if (lines.length - 1 > limits.fields()) {
+            throw new BadRequestException(431, "More than " + limits.fields() + " header fields.");
+        }
+        Map<String, String> fields = HashMap.newHashMap(lines.length);
+        for (int i = 1; i < lines.length; i++) {
+            int colon = lines[i].indexOf(':');
+            // A blank before the colon, or at the start of a continued line, makes the name no token.
+            if (colon < 0 || !isToken(lines[i].substring(0, colon))) {
+                throw new BadRequestException(400, "A header field is not 'Name: value'.");
+            }
+            String value = lines[i].substring(colon + 1).strip();
+            if (value.chars().anyMatch(character -> (character < ' ' && character != '\t') || character == 0x7F)) {
+                throw new BadRequestException(400, "A header field has a control character.");
+            }
+            String name = lines[i].substring(0, colon).toLowerCase(Locale.ROOT);
+            String earlier = fields.put(name, value);
+            if (earlier != null) {
+                if (name.equals("content-length") || name.equals("host")) {
+                    throw new BadRequestException(400, "There is more than one " + name + " field.");
+                }
+                fields.put(name, earlier + ", " + value);
+            }
+        }
+        return fields;
+    }
+
+    private int bodyBytes(Map<String, String> fields) throws BadRequestException {
+        String length = fields.get("content-length");
+        if (fields.containsKey("transfer-encoding")) {
+            throw length != null
+                    ? new BadRequestException(400, "Content-Length and Transfer-Encoding exclude each other.")
+                    : new BadRequestException(501, "A body in chunks is not read here; send a Content-Length.");
+        }
+        if (length == null) {
+            return 0;
+        }
+        if (length.isEmpty() || !length.chars().allMatch(character -> character >= '0' && character <= '9')) {
+            throw new BadRequestException(400, "Content-Length is not a number.");
+        }
+        // Ten digits and more are more than any limit, and may be more than a long.
+        if (length.length() > 10 || Long.parseLong(length) > limits.bodyBytes()) {
+            throw new BadRequestException(413, "A body has at most " + limits.bodyBytes() + " bytes.");
+        }
+        return Integer.parseInt(length);
+    }
+
+    /** A client that speaks HTTP/1.0 gets one answer for each connection. */
+    private static boolean isPersistent(@Nullable String connection, boolean recent) {
+        return recent && (connection == null || Arrays.stream(connection.split(",", -1))
+                .noneMatch(option -> option.strip().equalsIgnoreCase("close")));
+    }
+
+    private static boolean isTarget(String target) {
+        return !target.isEmpty() && target.chars().allMatch(character -> character > ' ' && character < 0x7F);
+    }
+
+    /** RFC 9110, 5.6.2. */
+    private static boolean isToken(String text) {
+        return !text.isEmpty() && text.chars().allMatch(character -> isBetween(character, '0', '9')
+                || isBetween(character, 'a', 'z') || isBetween(character, 'A', 'Z')
+                || "!#$%&'*+-.^_`|~".indexOf(character) >= 0);
+    }
+
+    private static boolean isBetween(int character, char first, char last) {
+        return character >= first && character <= last;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.threeways.connections;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code architectures serve} in a JVM of its own, from the jars that {@code ./architectures} runs. */
+final class CommandProcess implements AutoCloseable {
+
+    private final Process process;
+
+    private final BufferedReader output;
+
+    /** @param prefix of the command, such as a shell that lowers a limit; may be empty */
+    CommandProcess(List<String> prefix, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED", "-cp",
+                "target/*" + File.pathSeparator + "target/lib/*", Architectures.class.getName(), "serve"));
+        command.addAll(List.of(arguments));
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        output = process.inputReader();
+    }
+
+    /** The next line it prints that has such a text in it. */
+    String awaitLine(String text) throws IOException {
+        StringBuilder before = new StringBuilder();
+        for (String line = output.readLine(); line != null; line = output.readLine()) {
+            if (line.contains(text)) {
+                return line;
+            }
+            before.append(line).append('\n');
+        }
+        throw new IOException("It ended without '" + text + "':\n" + before);
+    }
+
+    /** Of a line that says where it serves. */
+    static int port(String line) {
+        return Integer.parseInt(line.replaceAll(".*127\\.0\\.0\\.1:(\\d+)/.*", "$1"));
+    }
+
+    Process process() {
+        return process;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        process.onExit().orTimeout(10, TimeUnit.SECONDS).exceptionally(_ -> process.destroyForcibly()).join();
+    }
+}

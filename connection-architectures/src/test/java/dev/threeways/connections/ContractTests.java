@@ -1,0 +1,628 @@
+package dev.threeways.connections;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.threeways.connections.Wire.Answer;
+import dev.threeways.connections.http.HttpLimits;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What every server promises, whatever its architecture; the rules are those of the module's README. Differences of those
+ * that are there for reference only are named as such.
+ */
+@ParameterizedClass
+@EnumSource
+class ContractTests {
+
+    private static final HttpLimits LIMITS = new HttpLimits(2_000, 100_000, 50);
+
+    private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(700);
+
+    /** Netty and the JDK have their own parsers and their own ideas. */
+    private static final Set<Architecture> NETTY = EnumSet.of(Architecture.NETTY_NIO, Architecture.NETTY_EPOLL,
+            Architecture.NETTY_IO_URING);
+
+    /** Every thread of a server has such a name. */
+    private static final List<String> THREADS = List.of("loop-", "acceptor-", "listener-", "shard-", "worker-",
+            "connection-", "lookout", "netty-", "handler-", "HTTP-Dispatcher");
+
+    private final Architecture architecture;
+
+    private final List<ConnectionServer> servers = new ArrayList<>();
+
+    private final ServerSettings settings = ServerSettings.defaults().withThreads(2, 4)
+            .withLimits(LIMITS, 8, 1_000)
+            .withTimeouts(REQUEST_TIMEOUT, Duration.ofMillis(900), Duration.ofSeconds(1), Duration.ofSeconds(3));
+
+    ContractTests(Architecture architecture) {
+        this.architecture = architecture;
+    }
+
+    @BeforeEach
+    void isAvailable() {
+        assumeTrue(architecture.unavailable() == null, architecture.unavailable());
+    }
+
+    @AfterEach
+    void leavesNoThread() {
+        servers.forEach(ConnectionServer::close);
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(threads()).isEmpty());
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
+                .filter(name -> THREADS.stream().anyMatch(name::startsWith)).toList();
+    }
+
+    private ConnectionServer serve(ServerSettings with) throws IOException {
+        ConnectionServer[] own = new ConnectionServer[1];
+        ConnectionServer server = architecture.server(with, new Endpoints(() -> own[0].stats()));
+        own[0] = server;
+        servers.add(server);
+        server.start();
+        return server;
+    }
+
+    private ConnectionServer serve() throws IOException {
+        return serve(settings);
+    }
+
+    private void requireOwnParser(String difference) {
+        assumeTrue(architecture != Architecture.JDK && !NETTY.contains(architecture), difference);
+    }
+
+    private void requireLimits() {
+        assumeTrue(architecture != Architecture.JDK, "limits of the JDK's server are system properties of the JVM");
+    }
+
+    // Framing
+
+    @Test
+    void a1AnswersOneRequestAfterTheOther() throws IOException {
+        try (Wire wire = new Wire(serve().port())) {
+            for (int i = 0; i < 100; i++) {
+                Answer answer = wire.ask(Wire.post("/echo", "payment " + i));
+                assertThat(answer.status()).isEqualTo(200);
+                assertThat(answer.body()).isEqualTo("payment " + i);
+                assertThat(answer.fields()).containsKey("date").doesNotContainEntry("connection", "close");
+            }
+        }
+    }
+
+    @Test
+    void a2FindsARequestWhereverTheStreamIsTorn() throws IOException, InterruptedException {
+        String request = Wire.post("/echo", "torn");
+        try (Wire wire = new Wire(serve().port())) {
+            for (int at = 1; at < request.length(); at++) {
+                wire.send(request.substring(0, at));
+                Thread.sleep(2); // so that the rest is another segment, and mostly another read
+                wire.send(request.substring(at));
+                assertThat(wire.answer().body()).as("torn at " + at).isEqualTo("torn");
+            }
+        }
+    }
+
+    @Test
+    void a3AnswersWhatIsPipelinedInItsOrder() throws IOException {
+        StringBuilder requests = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            // The first wait longest: an answer that overtook another would show.
+            requests.append(Wire.post("/wait/" + (i % 8 == 0 ? 20 : 8 - i % 8), "payment " + i));
+        }
+        try (Wire wire = new Wire(serve().port())) {
+            wire.send(requests.toString());
+            for (int i = 0; i < 200; i++) {
+                assertThat(wire.answer().body()).isEqualTo("payment " + i);
+            }
+        }
+    }
+
+    @Test
+    void a4WritesAnswersThatDoNotFitTheSocket() throws IOException, InterruptedException {
+        String body = "0123456789".repeat(10_000);
+        try (Wire wire = new Wire(serve().port(), 4_096)) {
+            wire.send(Wire.post("/echo", body)).send(Wire.post("/echo", body));
+            Thread.sleep(200); // the server has written all it can, and waits
+            assertThat(wire.answer().body()).isEqualTo(body);
+            assertThat(wire.answer().body()).isEqualTo(body);
+        }
+    }
+
+    @Test
+    void a5AnswersHeadWithoutABody() throws IOException {
+        try (Wire wire = new Wire(serve().port())) {
+            Answer answer = wire.send("HEAD /stats HTTP/1.1\r\nHost: here\r\n\r\n").answer(false);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(wire.ask(Wire.post("/echo", "next")).body()).isEqualTo("next");
+        }
+    }
+
+    @Test
+    void a6AsksForABodyThatWaitsToBeAskedFor() throws IOException {
+        try (Wire wire = new Wire(serve().port())) {
+            wire.send("POST /echo HTTP/1.1\r\nHost: here\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+            assertThat(wire.answer().status()).isEqualTo(100);
+            assertThat(wire.ask("body").body()).isEqualTo("body");
+            assertThat(wire.ask(Wire.post("/echo", "next")).body()).isEqualTo("next");
+        }
+    }
+
+    @Test
+    void a7ClosesWhenTheClientSaysSo() throws IOException {
+        try (Wire wire = new Wire(serve().port())) {
+            Answer answer = wire.ask("GET /echo HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
+            assertThat(answer.status()).isEqualTo(200);
+            if (architecture != Architecture.JDK) { // it closes, without saying so
+                assertThat(answer.fields()).containsEntry("connection", "close");
+            }
+            assertThat(wire.isEnded()).isTrue();
+        }
+    }
+
+    @Test
+    void a8AnswersHttp10AndCloses() throws IOException {
+        try (Wire wire = new Wire(serve().port())) {
+            assertThat(wire.ask("GET /echo HTTP/1.0\r\n\r\n").status()).isEqualTo(200);
+            assertThat(wire.isEnded()).isTrue();
+        }
+    }
+
+    @Test
+    void a9AnswersAClientThatHasSentAllItWanted() throws IOException {
+        try (Wire wire = new Wire(serve().port())) {
+            Answer answer = wire.send(Wire.post("/wait/50", "last words")).endOutput().answer();
+            assertThat(answer.body()).isEqualTo("last words");
+            assertThat(wire.isEnded()).isTrue();
+        }
+    }
+
+    // What is no request
+
+    @Test
+    void b1RefusesWhatIsMalformed() throws IOException {
+        requireOwnParser("other parsers are lenient in other places");
+        ConnectionServer server = serve();
+        Map<String, Integer> bad = Map.ofEntries(Map.entry("GARBAGE\r\n\r\n", 400),
+                Map.entry("GET /echo\r\n\r\n", 400),
+                Map.entry("GET  /echo HTTP/1.1\r\nHost: here\r\n\r\n", 400),
+                Map.entry("GET /echo HTTP/1.1\nHost: here\n\n", 400),
+                Map.entry("GET /echo HTTP/1.1\r\n\r\n", 400),
+                Map.entry("GET /echo HTTP/1.1\r\nHost: here\r\nHost: there\r\n\r\n", 400),
+                Map.entry("GET /echo HTTP/1.1\r\nHost : here\r\n\r\n", 400),
+                Map.entry("GET /echo HTTP/1.1\r\nHost: here\r\n folded\r\n\r\n", 400),
+                Map.entry("GET /echo HTTP/1.1\r\nHost: he\u0001re\r\n\r\n", 400),
+                Map.entry("POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: -1\r\n\r\n", 400),
+                Map.entry("POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: +1\r\n\r\n", 400),
+                Map.entry("POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
+                Map.entry(
+                        "POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+                        400),
+                Map.entry("POST /echo HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n", 501),
+                Map.entry("GET /echo HTTP/2.0\r\nHost: here\r\n\r\n", 505),
+                Map.entry("GET /echo HTTP/1.1\r\nHost: here\r\nExpect: miracles\r\n\r\n", 417),
+                Map.entry("POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 99999999999999999999\r\n\r\n", 413));
+        for (Map.Entry<String, Integer> request : bad.entrySet()) {
+            try (Wire wire = new Wire(server.port())) {
+                Answer answer = wire.ask(request.getKey());
+                assertThat(answer.status()).as(request.getKey()).isEqualTo(request.getValue());
+                assertThat(answer.fields()).containsEntry("content-type", "application/problem+json")
+                        .containsEntry("connection", "close");
+                assertThat(wire.isEnded()).isTrue();
+            }
+        }
+        assertThat(server.stats().badRequests()).isEqualTo(bad.size());
+        assertThat(server.stats().requests()).isZero();
+    }
+
+    @Test
+    void b2AnswersWhatWasCompleteBeforeIt() throws IOException {
+        requireOwnParser("the others drop or reorder them");
+        try (Wire wire = new Wire(serve().port())) {
+            wire.send(Wire.post("/wait/50", "good") + "GARBAGE\r\n\r\n" + Wire.post("/echo", "never read"));
+            assertThat(wire.answer().body()).isEqualTo("good");
+            assertThat(wire.answer().status()).isEqualTo(400);
+            assertThat(wire.isEnded()).isTrue();
+        }
+    }
+
+    @Test
+    void b3RefusesAHeadThatIsTooLong() throws IOException {
+        requireLimits();
+        ConnectionServer server = serve();
+        try (Wire wire = new Wire(server.port())) {
+            Answer answer = wire.ask("GET /echo HTTP/1.1\r\nHost: here\r\nCookie: " + "c".repeat(3_000) + "\r\n\r\n");
+            assertThat(answer.status()).isEqualTo(431);
+            assertThat(wire.isEnded()).isTrue();
+        }
+        try (Wire wire = new Wire(server.port())) {
+            assertThat(wire.ask("GET /" + "p".repeat(3_000) + " HTTP/1.1\r\nHost: here\r\n\r\n").status())
+                    .isEqualTo(414);
+        }
+    }
+
+    @Test
+    void b4RefusesTooManyFields() throws IOException {
+        requireOwnParser("the others have no such limit");
+        try (Wire wire = new Wire(serve().port())) {
+            assertThat(wire.ask("GET /echo HTTP/1.1\r\nHost: here\r\n" + "A: b\r\n".repeat(51) + "\r\n").status())
+                    .isEqualTo(431);
+        }
+    }
+
+    @Test
+    void b5TellsAClientWhyItsBodyIsNotRead() throws IOException {
+        try (Wire wire = new Wire(serve().port())) {
+            wire.send("POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 300000\r\n\r\n");
+            try {
+                wire.send("x".repeat(300_000)); // is on its way before the answer is read
+            } catch (IOException _) {
+                // The server has closed already: what counts is that the answer can be read.
+            }
+            assertThat(wire.answer().status()).isEqualTo(413);
+        }
+    }
+
+    // Time, and clients that do not behave
+
+    @Test
+    void c1DoesNotWaitForeverForARequest() throws IOException {
+        requireLimits();
+        ConnectionServer server = serve();
+        try (Wire slow = new Wire(server.port()); Wire other = new Wire(server.port())) {
+            AtomicBoolean ended = new AtomicBoolean();
+            Thread drip = Thread.startVirtualThread(() -> {
+                try {
+                    slow.send("GET /echo HTTP/1.1\r\nHost: here\r\nCookie: ");
+                    while (!ended.get()) {
+                        slow.send("c");
+                        Thread.sleep(50); // a byte now and then, as a slow client does
+                    }
+                } catch (IOException | InterruptedException _) {
+                    // The server has closed.
+                }
+            });
+            assertThat(other.ask(Wire.post("/echo", "meanwhile")).body()).isEqualTo("meanwhile");
+            assertThat(slow.answer().status()).isEqualTo(408);
+            assertThat(slow.isEnded()).isTrue();
+            ended.set(true);
+            drip.interrupt();
+        }
+        assertThat(server.stats().timeouts()).isEqualTo(1);
+    }
+
+    @Test
+    void c2ClosesAConnectionThatIsIdle() throws IOException {
+        requireLimits();
+        ConnectionServer server = serve();
+        try (Wire silent = new Wire(server.port()); Wire used = new Wire(server.port())) {
+            assertThat(used.ask(Wire.get("/echo")).status()).isEqualTo(200);
+            assertThat(silent.isEnded()).isTrue();
+            assertThat(used.isEnded()).isTrue();
+        }
+        await().untilAsserted(() -> assertThat(server.stats().idleClosed()).isEqualTo(2));
+    }
+
+    @Test
+    void c3DoesNotWaitForeverForAClientToRead() throws IOException {
+        requireLimits();
+        ConnectionServer server = serve();
+        try (Wire deaf = new Wire(server.port(), 4_096); Wire other = new Wire(server.port())) {
+            String request = Wire.post("/echo", "0123456789".repeat(9_000));
+            Thread flood = Thread.startVirtualThread(() -> {
+                try {
+                    while (true) {
+                        deaf.send(request);
+                    }
+                } catch (IOException _) {
+                    // The server has closed.
+                }
+            });
+            for (int i = 0; i < 20; i++) {
+                assertThat(other.ask(Wire.post("/echo", "meanwhile")).body()).isEqualTo("meanwhile");
+            }
+            await().atMost(Duration.ofSeconds(20)).until(() -> !flood.isAlive());
+        }
+        await().untilAsserted(() -> assertThat(server.stats().open()).isZero());
+    }
+
+    @Test
+    void c4GoesOnAfterResets() throws IOException, InterruptedException {
+        ConnectionServer server = serve();
+        for (int i = 0; i < 50; i++) {
+            Wire wire = new Wire(server.port());
+            wire.send(i % 2 == 0 ? "POST /echo HTTP/1.1\r\nHost: here\r\nContent-Le" : Wire.post("/wait/30", "unread"));
+            Thread.sleep(i % 5); // at different points of a request's life
+            wire.reset();
+        }
+        try (Wire wire = new Wire(server.port())) {
+            assertThat(wire.ask(Wire.post("/echo", "still here")).body()).isEqualTo("still here");
+        }
+        if (architecture != Architecture.JDK) { // does not tell
+            await().untilAsserted(() -> assertThat(server.stats().open()).isZero());
+        }
+    }
+
+    // Handlers
+
+    @Test
+    void d1SurvivesAHandlerThatThrows() throws IOException {
+        ConnectionServer server = serve();
+        try (Wire wire = new Wire(server.port())) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(wire.ask(Wire.get("/fail")).status()).isEqualTo(500);
+                assertThat(wire.ask(Wire.post("/echo", "still here")).body()).isEqualTo("still here");
+            }
+        }
+        assertThat(server.stats().handlerErrors()).isEqualTo(20);
+    }
+
+    @Test
+    void d2SaysWhatThereIs() throws IOException {
+        try (Wire wire = new Wire(serve().port())) {
+            assertThat(wire.ask(Wire.get("/nothing")).status()).isEqualTo(404);
+            assertThat(wire.ask(Wire.get("/stats")).body()).contains("requests").contains("worker");
+        }
+    }
+
+    @Test
+    void d3ShedsWhatItsWorkersCannotTake() throws IOException {
+        assumeTrue(EnumSet.of(Architecture.MESSAGE_BALANCED, Architecture.SHARDED_AND_BALANCED).contains(architecture),
+                "only where workers have a queue");
+        ConnectionServer server = serve(
+                settings.withThreads(1, 1).withLimits(LIMITS, 8, 2).withTimeouts(REQUEST_TIMEOUT,
+                        Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(3)));
+        List<Wire> wires = new ArrayList<>();
+        List<Integer> statuses = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            wires.add(new Wire(server.port()).send(Wire.post("/wait/300", "")));
+        }
+        for (Wire wire : wires) {
+            statuses.add(wire.answer().status());
+            assertThat(wire.ask(Wire.post("/echo", "next")).body()).isEqualTo("next");
+            wire.close();
+        }
+        assertThat(statuses).containsOnly(200, 503);
+        assertThat(server.stats().shed()).isPositive()
+                .isEqualTo(statuses.stream().filter(status -> status == 503).count());
+    }
+
+    // Many, and the end
+
+    @Test
+    void e1ServesAThousandConnectionsAtOnce() throws Exception {
+        ConnectionServer server = serve(settings.withTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(30),
+                Duration.ofSeconds(10), Duration.ofSeconds(3)));
+        List<Wire> wires = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            wires.add(new Wire(server.port()));
+        }
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < wires.size(); i++) {
+                wires.get(i).send(Wire.post("/wait/5", round + " of " + i));
+            }
+            for (int i = 0; i < wires.size(); i++) {
+                assertThat(wires.get(i).answer().body()).isEqualTo(round + " of " + i);
+            }
+        }
+        if (architecture != Architecture.JDK) { // does not tell
+            assertThat(server.stats().open()).isEqualTo(1_000);
+            assertThat(server.stats().accepted()).isEqualTo(1_000);
+        }
+        assertThat(server.stats().requests()).isEqualTo(3_000);
+        await().untilAsserted(() -> assertThat(server.stats().answers()).isEqualTo(3_000));
+        for (Wire wire : wires) {
+            wire.close();
+        }
+        if (architecture != Architecture.JDK) {
+            await().untilAsserted(() -> assertThat(server.stats().open()).isZero());
+        }
+    }
+
+    @Test
+    void e2LeavesInTheBacklogWhatItHasNoRoomFor() throws IOException {
+        requireLimits();
+        assumeTrue(architecture != Architecture.NETTY_IO_URING, "it accepts them, and closes them");
+        ConnectionServer server = serve(settings.withConnections(100, 5).withThreads(1, 4).withTimeouts(
+                Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(3)));
+        List<Wire> wires = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            wires.add(new Wire(server.port()).send(Wire.post("/echo", "payment " + i)));
+        }
+        await().untilAsserted(() -> assertThat(server.stats().answers()).isEqualTo(5));
+        assertThat(server.stats().open()).isEqualTo(5);
+        for (int i = 0; i < 8; i++) {
+            assertThat(wires.get(i).answer().body()).isEqualTo("payment " + i);
+            wires.get(i).close(); // and the next finds room
+        }
+    }
+
+    @Test
+    void e3AnswersWhatItHasWhenItCloses() throws Exception {
+        ConnectionServer server = serve();
+        List<Wire> wires = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            wires.add(new Wire(server.port()));
+        }
+        // Every connection has been served, so that it is the server's and not the backlog's.
+        for (Wire wire : wires) {
+            assertThat(wire.ask(Wire.post("/echo", "before")).status()).isEqualTo(200);
+        }
+        for (Wire wire : wires.subList(0, 20)) {
+            wire.send(Wire.post("/wait/200", "in hand"));
+        }
+        await().untilAsserted(() -> assertThat(server.stats().requests()).isEqualTo(60));
+        try (ExecutorService closer = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> closed = closer.submit(server::close);
+            for (Wire wire : wires.subList(0, 20)) {
+                assertThat(wire.answer().body()).isEqualTo("in hand");
+                assertThat(wire.isEnded()).isTrue();
+            }
+            for (Wire wire : wires.subList(20, 40)) {
+                assertThat(wire.isEnded()).isTrue();
+            }
+            closed.get();
+        }
+        assertThatThrownBy(() -> new Wire(server.port())).isInstanceOf(IOException.class);
+        await().untilAsserted(() -> assertThat(threads()).isEmpty());
+    }
+
+    @Test
+    void e4LosesNoAnswerHalfWayWhenItClosesUnderLoad() throws Exception {
+        ConnectionServer server = serve();
+        AtomicBoolean partial = new AtomicBoolean();
+        List<Thread> clients = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            clients.add(Thread.startVirtualThread(() -> {
+                try (Wire wire = new Wire(server.port())) {
+                    while (true) {
+                        Answer answer = wire.ask(Wire.post("/wait/3", "x".repeat(500)));
+                        if (answer.status() != 200) {
+                            partial.set(true);
+                        }
+                    }
+                } catch (EOFException e) {
+                    partial.compareAndSet(false, !String.valueOf(e.getMessage()).equals("the connection ended"));
+                } catch (IOException _) {
+                    // It sent a request to a connection that was being closed.
+                }
+            }));
+        }
+        await().untilAsserted(() -> assertThat(server.stats().answers()).isGreaterThan(500));
+        server.close();
+        for (Thread client : clients) {
+            client.join();
+        }
+        assertThat(partial).isFalse();
+    }
+
+    @Test
+    void e5GivesBackDescriptors() throws Exception {
+        Path descriptors = Path.of("/proc/self/fd");
+        assumeTrue(Files.isDirectory(descriptors), "no /proc");
+        runOnce(); // class loading and what is opened once for all
+        long before = count(descriptors);
+        for (int i = 0; i < 5; i++) {
+            runOnce();
+        }
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(count(descriptors)).isLessThanOrEqualTo(before + 2));
+    }
+
+    private void runOnce() throws IOException {
+        ConnectionServer server = serve();
+        try (Wire wire = new Wire(server.port()); Wire idle = new Wire(server.port())) {
+            assertThat(wire.ask(Wire.post("/echo", "once")).status()).isEqualTo(200);
+            assertThat(idle).isNotNull();
+        }
+        server.close();
+    }
+
+    private static long count(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.count();
+        }
+    }
+
+    // Ports and roles
+
+    @Test
+    void f1SaysWhichPortIsTaken() throws IOException {
+        assumeTrue(architecture != Architecture.SOCKET_SHARDED && architecture != Architecture.SHARDED_AND_BALANCED,
+                "shares its port with whoever asks");
+        int port = serve().port();
+        assertThatThrownBy(() -> serve(settings.withPort(port))).isInstanceOf(IOException.class)
+                .hasMessageContaining(String.valueOf(port));
+    }
+
+    @Test
+    void f2SharesAPortWithAnother() throws IOException {
+        assumeTrue(architecture.canShareAPort(), "a port of its own");
+        ConnectionServer one = serve(settings.withShared(true));
+        ConnectionServer other = serve(settings.withShared(true).withPort(one.port()));
+        for (int i = 0; i < 100; i++) {
+            try (Wire wire = new Wire(one.port())) {
+                assertThat(wire.ask(Wire.post("/echo", "one of them")).status()).isEqualTo(200);
+            }
+        }
+        assertThat(one.stats().accepted()).isPositive();
+        assertThat(other.stats().accepted()).isPositive();
+        assertThat(one.stats().accepted() + other.stats().accepted()).isEqualTo(100);
+    }
+
+    @Test
+    void f3HasItsRolesDoneByTheThreadsThatAreItsArchitecture() throws IOException {
+        ConnectionServer server = serve(settings.withThreads(2, 2));
+        for (int i = 0; i < 60; i++) {
+            try (Wire wire = new Wire(server.port())) {
+                assertThat(wire.ask(Wire.post("/echo", "")).status()).isEqualTo(200);
+            }
+        }
+        Map<Role, Map<String, Long>> roles = server.stats().roles();
+        String here = Thread.currentThread().getName();
+        switch (architecture) {
+            case SINGLE_THREADED -> assertThat(names(roles))
+                    .isEqualTo(Map.of(Role.LISTENER, Set.of("loop-1"), Role.ACCEPTOR, Set.of("loop-1"), Role.READER,
+                            Set.of("loop-1"), Role.WORKER, Set.of("loop-1")));
+            case THREAD_PER_CONNECTION, VIRTUAL_THREAD_PER_CONNECTION -> assertThat(names(roles))
+                    .isEqualTo(Map.of(Role.LISTENER, Set.of(here), Role.ACCEPTOR, Set.of("acceptor-1"), Role.READER,
+                            Set.of("connection-*"), Role.WORKER, Set.of("connection-*")));
+            case MULTIPLE_ACCEPTORS -> {
+                assertThat(names(roles).get(Role.LISTENER)).containsExactly(here);
+                assertThat(Set.of("acceptor-1", "acceptor-2")).containsAll(names(roles).get(Role.ACCEPTOR));
+                assertThat(names(roles).get(Role.READER)).isEqualTo(names(roles).get(Role.ACCEPTOR));
+                assertThat(roles.get(Role.WORKER)).isEqualTo(roles.get(Role.ACCEPTOR)); // one request each
+            }
+            case MESSAGE_BALANCED -> assertThat(names(roles))
+                    .isEqualTo(Map.of(Role.LISTENER, Set.of("listener-1"), Role.ACCEPTOR, Set.of("listener-1"),
+                            Role.READER, Set.of("listener-1"), Role.WORKER, Set.of("worker-1", "worker-2")));
+            case SOCKET_SHARDED -> {
+                assertThat(names(roles).get(Role.LISTENER)).containsExactlyInAnyOrder("shard-1", "shard-2");
+                assertThat(names(roles).get(Role.ACCEPTOR)).containsExactlyInAnyOrder("shard-1", "shard-2");
+                assertThat(roles.get(Role.WORKER)).isEqualTo(roles.get(Role.ACCEPTOR)); // one request each
+            }
+            case SHARDED_AND_BALANCED -> {
+                assertThat(names(roles).get(Role.LISTENER)).containsExactlyInAnyOrder("listener-1", "listener-2");
+                assertThat(names(roles).get(Role.READER)).containsExactlyInAnyOrder("listener-1", "listener-2");
+                assertThat(names(roles).get(Role.WORKER)).containsExactlyInAnyOrder("worker-1", "worker-2");
+            }
+            case JDK -> assertThat(names(roles).get(Role.WORKER)).allMatch(name -> name.startsWith("handler-"));
+            case NETTY_NIO, NETTY_EPOLL, NETTY_IO_URING -> {
+                assertThat(names(roles).get(Role.ACCEPTOR)).allMatch(name -> name.startsWith("netty-acceptor"))
+                        .hasSize(1);
+                assertThat(names(roles).get(Role.WORKER)).allMatch(name -> name.startsWith("netty-loop")).hasSize(2);
+            }
+        }
+        assertThat(Objects.requireNonNull(roles.get(Role.WORKER)).values().stream().mapToLong(Long::longValue).sum())
+                .isEqualTo(60);
+    }
+
+    private static Map<Role, Set<String>> names(Map<Role, Map<String, Long>> roles) {
+        Map<Role, Set<String>> names = new EnumMap<>(Role.class);
+        roles.forEach((role, threads) -> names.put(role, threads.keySet()));
+        return names;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.threeways.connections;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.threeways.connections.Wire.Answer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class ServeIT {
+
+    private static final List<String> NO_PREFIX = List.of();
+
+    @Test
+    void printsTheFiveStepsOfANonBlockingServer() throws Exception {
+        try (CommandProcess serve = new CommandProcess(NO_PREFIX, "single-threaded", "--port=0", "--trace")) {
+            int port = CommandProcess.port(serve.awaitLine("serves"));
+            try (Wire wire = new Wire(port)) {
+                assertThat(wire.ask(Wire.post("/echo", "traced")).body()).isEqualTo("traced");
+            }
+            assertThat(serve.awaitLine("set it non-blocking and register it")).contains("#1", "loop-1", "epoll");
+            assertThat(serve.awaitLine("ask for ready ones among 2 watched")).contains("loop-1", "epoll_wait");
+            assertThat(serve.awaitLine("the kernel returns 1 ready")).contains("loop-1");
+            assertThat(serve.awaitLine("callback: read")).contains("#1", "loop-1");
+            assertThat(serve.awaitLine("ask for ready ones")).contains("loop-1");
+        }
+    }
+
+    @Test
+    void printsWhereAThreadParks() throws Exception {
+        try (CommandProcess serve = new CommandProcess(NO_PREFIX, "thread-per-connection", "--port=0", "--trace")) {
+            int port = CommandProcess.port(serve.awaitLine("serves"));
+            try (Wire wire = new Wire(port)) {
+                assertThat(wire.ask(Wire.post("/wait/5", "traced")).body()).isEqualTo("traced");
+            }
+            assertThat(serve.awaitLine("wait for a request: this thread parks")).contains("#1", "connection-1");
+            assertThat(serve.awaitLine("wait: this thread parks for 5 ms")).contains("#1", "connection-1");
+        }
+    }
+
+    @Test
+    void asksPollWhenToldSo() throws Exception {
+        try (CommandProcess serve = new CommandProcess(NO_PREFIX, "single-threaded", "--port=0", "--trace",
+                "--selector=poll")) {
+            int port = CommandProcess.port(serve.awaitLine("serves"));
+            try (Wire wire = new Wire(port)) {
+                assertThat(wire.ask(Wire.post("/echo", "polled")).body()).isEqualTo("polled");
+            }
+            assertThat(serve.awaitLine("ask for ready ones among 2 watched")).endsWith(" poll");
+        }
+    }
+
+    @Test
+    void servesInSeveralProcessesOnOnePort() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Set<Long> children;
+        try (CommandProcess serve = new CommandProcess(NO_PREFIX, "socket-sharded", "--port=" + port,
+                "--processes=3")) {
+            Set<String> processes = new HashSet<>();
+            for (int i = 0; i < 3; i++) {
+                processes.add(serve.awaitLine("serves").replaceAll(".*process (\\d+).*", "$1"));
+            }
+            assertThat(processes).hasSize(3);
+            children = new HashSet<>(serve.process().children().map(ProcessHandle::pid).toList());
+            assertThat(children.stream().map(String::valueOf)).containsExactlyInAnyOrderElementsOf(processes);
+            Set<Long> accepted = new HashSet<>();
+            for (int i = 0; i < 200; i++) {
+                try (Wire wire = new Wire(port)) {
+                    Answer stats = wire.ask(Wire.get("/stats"));
+                    accepted.add(stats.body().lines().filter(line -> line.startsWith("accepted"))
+                            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", ""))).sum());
+                }
+            }
+            // Were it one process, its count would have gone up to 200.
+            assertThat(accepted.stream().mapToLong(Long::longValue).max().orElseThrow()).isLessThan(150);
+        }
+        for (long child : children) {
+            ProcessHandle.of(child).ifPresent(process -> {
+                try {
+                    process.onExit().get(10, TimeUnit.SECONDS);
+                } catch (Exception e) {
+                    throw new AssertionError("process " + child + " outlives the command", e);
+                }
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"serve nothing", "serve jdk --processes=2", "serve single-threaded --processes=2 --port=0",
+            "serve single-threaded --connections=0", "serve single-threaded --selector=telepathy", ""})
+    void saysWhatIsWrong(String line) {
+        StringWriter said = new StringWriter();
+        CommandLine command = Architectures.commandLine().setErr(new PrintWriter(said));
+        int exitCode = command.execute(line.isEmpty() ? new String[0] : line.split(" ", -1));
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(said.toString()).isNotBlank().doesNotContain("Exception");
+    }
+
+    @Test
+    void listsThemAll() throws IOException {
+        StringWriter said = new StringWriter();
+        assertThat(Architectures.commandLine().setOut(new PrintWriter(said)).execute("list")).isZero();
+        for (Architecture architecture : Architecture.values()) {
+            assertThat(said.toString()).contains(architecture.toString() + ' ');
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.connections.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,64 @@
+# What the project's commands have in common: sourced by compare and architectures, which set name, root, module and modules.
+version=25
+
+# A JDK of the right version has javac and says so in its release file; nothing needs to be started to find out.
+is_jdk() {
+	[ -x "$1/bin/javac" ] && grep -q "^JAVA_VERSION=\"$version[.\"]" "$1/release" 2>/dev/null
+}
+
+# The places where Maven's select-jdk-toolchain looks, in its order of preference.
+find_jdk() {
+	local candidate java
+	{
+		[ -n "${JAVA_HOME:-}" ] && printf '%s\n' "$JAVA_HOME"
+		env | sed -n "s/^JAVA${version}_HOME=//p; s/^JAVA_HOME_${version}[^=]*=//p"
+		[ -f "$HOME/.m2/toolchains.xml" ] && sed -n 's:.*<jdkHome>\(.*\)</jdkHome>.*:\1:p' "$HOME/.m2/toolchains.xml"
+		java=$(command -v java || true)
+		[ -n "$java" ] && dirname "$(dirname "$(readlink -f "$java")")"
+		for candidate in /usr/lib/jvm/* /usr/lib64/jvm/* /usr/java/* /opt/java/* /usr/local/java/* \
+			"$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* "$HOME"/.m2/jdks/* "$HOME"/.jbang/cache/jdks/* \
+			"$HOME"/.asdf/installs/java/* "$HOME"/.jenv/versions/* \
+			/Library/Java/JavaVirtualMachines/*/Contents/Home "$HOME"/Library/Java/JavaVirtualMachines/*/Contents/Home; do
+			printf '%s\n' "$candidate"
+		done
+	} | while IFS= read -r candidate; do
+		if is_jdk "$candidate"; then
+			printf '%s\n' "$candidate"
+			break
+		fi
+	done
+}
+
+# Sets jdk, or ends the command.
+require_jdk() {
+	jdk=$(find_jdk)
+	if [ -z "$jdk" ]; then
+		echo "$name: no JDK $version found. Install one (https://adoptium.net) or set JAVA_HOME to it." >&2
+		exit 1
+	fi
+}
+
+# Builds $module and what it needs if one of $modules is younger than the last build. Formatting is for verify to check: what
+# is not formatted yet can be run all the same. The stamp is as old as the build's beginning, so that what is edited during
+# a build is built next time.
+build_stale() {
+	local stamp="$root/$module/target/built" sources=("$root/pom.xml" "$root/ops/database") source begun
+	for source in "${modules[@]}"; do
+		sources+=("$root/$source/pom.xml" "$root/$source/src/main")
+	done
+	if [ -f "$stamp" ] && [ -z "$(find "${sources[@]}" -newer "$stamp" -print | head -n 1)" ]; then
+		return
+	fi
+	if ! command -v mvn >/dev/null; then
+		echo "$name: Maven (mvn) is not on the PATH, and there is something to be built." >&2
+		exit 1
+	fi
+	echo "$name: building (mvn -DskipTests package) ..." >&2
+	begun=$(mktemp)
+	(cd "$root" && mvn -q -B -DskipTests -Dformatter.skip -pl "$module" -am package) >&2 || {
+		rm -f "$begun"
+		echo "$name: the build failed, see above." >&2
+		exit 1
+	}
+	mv "$begun" "$stamp"
+}
