@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param about what is seen, and of how many forks
  * @param marks along the x axis
  */
-record Chart(String id, Kind kind, String title, String about, Axis x, Axis y, List<Series> series, List<Mark> marks) {
+public record Chart(String id, Kind kind, String title, String about, Axis x, Axis y, List<Series> series,
+        List<Mark> marks) {
 
     /** How it is drawn. */
-    enum Kind {
+    public enum Kind {
         /** A line for each series, with a band where it has one. */
         LINES("Lines"),
         /** Upright bars, one second each, the series on top of each other. */
@@ -49,24 +50,24 @@ record Chart(String id, Kind kind, String title, String about, Axis x, Axis y, L
      * @param step between labels; null for what suits
      * @param categories of rows, else empty
      */
-    record Axis(String title, Scale scale, @Nullable Double low, @Nullable Double high, @Nullable Double step,
+    public record Axis(String title, Scale scale, @Nullable Double low, @Nullable Double high, @Nullable Double step,
             List<String> categories) {
 
-        static Axis of(String title, Scale scale, @Nullable Double low, @Nullable Double high) {
+        public static Axis of(String title, Scale scale, @Nullable Double low, @Nullable Double high) {
             return new Axis(title, scale, low, high, null, List.of());
         }
 
-        static Axis linear(String title) {
+        public static Axis linear(String title) {
             return of(title, Scale.LINEAR, 0.0, null);
         }
 
-        static Axis rows(List<String> categories) {
+        public static Axis rows(List<String> categories) {
             return new Axis("", Scale.LINEAR, null, null, null, categories);
         }
     }
 
     /** How far apart values are drawn. */
-    enum Scale {
+    public enum Scale {
         LINEAR,
         /** Logarithmic, labelled at powers of two. */
         DOUBLING,
@@ -82,11 +83,11 @@ record Chart(String id, Kind kind, String title, String about, Axis x, Axis y, L
      * @param high of the same
      * @param middle of a row: its median or ratio, else null
      */
-    record Series(String name, int style, List<Double> x, List<@Nullable Double> y, List<@Nullable Double> low,
+    public record Series(String name, int style, List<Double> x, List<@Nullable Double> y, List<@Nullable Double> low,
             List<@Nullable Double> high, @Nullable Double middle) {}
 
     /** Something that happened at {@code at} on the x axis. */
-    record Mark(double at, String text) {}
+    public record Mark(double at, String text) {}
 
     /** What is read out instead of the picture. */
     @JsonIgnore
@@ -195,7 +196,7 @@ record Chart(String id, Kind kind, String title, String about, Axis x, Axis y, L
     }
 
     /** With three significant digits or all of those before the point; a dash where nothing is known. */
-    static String shown(@Nullable Double value) {
+    public static String shown(@Nullable Double value) {
         return Optional.ofNullable(value).map(known -> {
             double size = Math.abs(known);
             int decimals = known == Math.rint(known) || size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Where the project is checked out, and what its build has put where. */
-record Home(Path root) {
+public record Home(Path root) {
 
     /** Found from this class's own place, {@code <root>/comparison/target/...}. */
-    static Home find() {
+    public static Home find() {
         try {
             Path here = Path.of(Home.class.getProtectionDomain().getCodeSource().getLocation().toURI());
             for (Path directory = here; directory != null; directory = directory.getParent()) {
@@ -26,11 +26,11 @@ record Home(Path root) {
         }
     }
 
-    Path serviceJar(String name) {
+    public Path serviceJar(String name) {
         return jar(name + "-service", "");
     }
 
-    Path simulatorJar() {
+    public Path simulatorJar() {
         return jar("payment-simulator", "-exec");
     }
 

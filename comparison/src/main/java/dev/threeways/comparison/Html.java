@@ -3,12 +3,12 @@ package dev.threeways.comparison;
 import java.util.List;
 
 /** The few pieces of HTML the report is made of. Everything that comes from data is escaped here. */
-final class Html {
+public final class Html {
 
     private Html() {}
 
     /** For text and for attributes in double quotes. */
-    static String escaped(String text) {
+    public static String escaped(String text) {
         StringBuilder escaped = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char character = text.charAt(i);
@@ -28,16 +28,16 @@ final class Html {
      * For a {@code <script>} of JSON, which ends at the first {@code </script} whatever JSON thinks of it. A less-than sign
      * is in JSON only within strings, where it can be written so.
      */
-    static String escapedJson(String json) {
+    public static String escapedJson(String json) {
         return json.replace("<", "\\u003c");
     }
 
     /** {@code <name>text</name>} */
-    static String element(String name, String text) {
+    public static String element(String name, String text) {
         return "<" + name + ">" + escaped(text) + "</" + name + ">\n";
     }
 
-    static String list(List<String> items) {
+    public static String list(List<String> items) {
         StringBuilder html = new StringBuilder("<ul>\n");
         items.forEach(item -> html.append(element("li", item)));
         return html.append("</ul>\n").toString();
@@ -49,7 +49,7 @@ final class Html {
      * @param label for whoever does not see what is around it
      * @param rows the first row and the first column are titles
      */
-    static String table(String label, List<List<String>> rows) {
+    public static String table(String label, List<List<String>> rows) {
         StringBuilder html = new StringBuilder("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"")
                 .append(escaped(label)).append("\"><table>\n<thead><tr>");
         rows.getFirst().forEach(title -> html.append(title.isEmpty()

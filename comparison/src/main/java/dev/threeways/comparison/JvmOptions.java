@@ -6,7 +6,7 @@ import java.util.List;
  * The options of the JVMs of a run. Whatever the JVM would guess from the CPUs it sees is said instead: on one CPU it
  * would silently take SerialGC and a single carrier.
  */
-final class JvmOptions {
+public final class JvmOptions {
 
     /** HotSpot's own rule for tiered compilation, {@code CompilationPolicy::initialize}, in its whole numbers. */
     static int compilerThreads(int cpus) {
@@ -26,7 +26,7 @@ final class JvmOptions {
      * @param heap size as {@code -Xmx} takes it
      * @param cpus CPUs the service may use: one GC thread, one carrier and one event loop for each
      */
-    static List<String> service(String heap, int cpus) {
+    public static List<String> service(String heap, int cpus) {
         return List.of("-Xms" + heap, "-Xmx" + heap,
                 "-XX:+UseG1GC", "-XX:ParallelGCThreads=" + cpus, "-XX:ConcGCThreads=" + Math.max(1, cpus / 4),
                 "-XX:ActiveProcessorCount=" + cpus, "-XX:CICompilerCount=" + compilerThreads(cpus),
@@ -41,7 +41,7 @@ final class JvmOptions {
     }
 
     /** Of the payment simulator and the generator: enough not to be what is measured. */
-    static List<String> other(String heap, int cpus) {
+    public static List<String> other(String heap, int cpus) {
         return List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+UseG1GC", "-XX:ParallelGCThreads=" + cpus,
                 "-XX:ConcGCThreads=1", "-XX:ActiveProcessorCount=" + cpus,
                 "-XX:CICompilerCount=" + compilerThreads(cpus), "--enable-native-access=ALL-UNNAMED",

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param commit of the project; empty outside a check-out
  * @param modified whether files differed from that commit
  */
-record Machine(String cpuModel, int cpus, long memoryBytes, String kernel, String jvm, String commit,
+public record Machine(String cpuModel, int cpus, long memoryBytes, String kernel, String jvm, String commit,
         boolean modified) {
 
     private static final int GIT_SECONDS = 10;
@@ -27,10 +27,18 @@ record Machine(String cpuModel, int cpus, long memoryBytes, String kernel, Strin
     private static final int TICK_FIELDS = 8;
 
     static Machine here(Path root, CpuPlan plan) {
+        return here(root, (int) Stream.of(plan.service(), plan.others()).flatMap(List::stream).distinct().count());
+    }
+
+    /**
+     * This one.
+     *
+     * @param root of the project
+     * @param cpus that are used
+     */
+    public static Machine here(Path root, int cpus) {
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        return new Machine(readCpuModel(),
-                (int) Stream.of(plan.service(), plan.others()).flatMap(List::stream).distinct().count(),
-                system.getTotalMemorySize(),
+        return new Machine(readCpuModel(), cpus, system.getTotalMemorySize(),
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                         + System.getProperty("os.arch"),
                 System.getProperty("java.vendor") + " " + System.getProperty("java.runtime.version"),

@@ -5,20 +5,14 @@ import dev.threeways.comparison.Result.Run;
 import dev.threeways.comparison.Result.Stack;
 import dev.threeways.comparison.Result.StackSummary;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +22,6 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -39,18 +32,16 @@ final class ReportPage {
 
     static final String NAME = "report.html";
 
-    private static final String CHART_LIBRARY = "/META-INF/resources/webjars/echarts/5.5.0/echarts.min.js";
-
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
     private static final JsonMapper json = new JsonMapper();
 
-    private final StringBuilder html = new StringBuilder();
+    private final Page html;
 
-    private final List<Chart> charts = new ArrayList<>();
-
-    private ReportPage() {}
+    private ReportPage(Page html) {
+        this.html = html;
+    }
 
     static void write(List<Result> results, Path directory) throws IOException {
         Path draft = directory.resolve(NAME + ".new");
@@ -61,26 +52,20 @@ final class ReportPage {
 
     /** @param results at least one, shown one after the other */
     static String of(List<Result> results) {
-        ReportPage page = new ReportPage();
+        ReportPage page = new ReportPage(new Page("Three ways to wait: " + String.join(", ",
+                results.stream().map(result -> result.settings().scenario()).distinct().toList())));
         page.head(results);
         for (int i = 0; i < results.size(); i++) {
             page.result(results.get(i), i + 1);
         }
-        page.end(results);
-        return page.html.toString();
+        page.html.append(
+                "</main>\n<footer><p>How it is measured, and what it cannot tell: docs/METHOD.md. Figures drawn with "
+                        + "Apache ECharts 5.5.0, Apache License 2.0.</p></footer>\n");
+        return page.html.end();
     }
 
     private void head(List<Result> results) {
-        String title = "Three ways to wait: "
-                + String.join(", ", results.stream().map(result -> result.settings().scenario()).distinct().toList());
-        html.append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-                .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-                .append("<meta name=\"color-scheme\" content=\"light dark\">\n")
-                .append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src '")
-                .append(digest(resource(CHART_LIBRARY))).append("' '").append(digest(resource("report.js")))
-                .append("'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">\n")
-                .append(Html.element("title", title)).append("<style>\n").append(resource("report.css"))
-                .append("</style>\n</head>\n<body>\n<header>\n").append(Html.element("h1", "Three ways to wait"))
+        html.append("<header>\n").append(Html.element("h1", "Three ways to wait"))
                 .append(Html.element("p",
                         "The same payment handler on several stacks, compared. What is said here is what "
                                 + "the measurements permit to say, and no more."));
@@ -106,18 +91,14 @@ final class ReportPage {
         answer(result);
         for (Charts.Group group : Charts.of(result, "s" + number + "-")) {
             html.append(Html.element("h3", group.title())).append("<div class=\"figures\">\n");
-            group.charts().forEach(chart -> figure(chart, result.stamp()));
+            group.charts().forEach(chart -> html.figure(chart, result.stamp()));
             html.append("</div>\n");
         }
         failures(result);
         held(result);
         conditionsInFull(result);
         runs(result);
-        html.append("<h3>Raw data</h3>\n<p>Everything above is made from this. ")
-                .append("<button type=\"button\" data-result=\"result-").append(number).append("\" data-name=\"")
-                .append(Html.escaped(result.settings().scenario()))
-                .append("-result.json\">Download result.json</button></p>\n")
-                .append("</section>\n");
+        html.data(result.settings().scenario() + "-result.json", ResultFile.text(result)).append("</section>\n");
     }
 
     private static String conditions(Result result) {
@@ -163,20 +144,6 @@ final class ReportPage {
         html.append(metric.isEmpty() ? "" : "</ul>\n");
         answer.also().forEach(text -> html.append("<p class=\"also\">").append(Html.escaped(text)).append("</p>\n"));
         html.append("</div>\n");
-    }
-
-    private void figure(Chart chart, @Nullable String stamp) {
-        html.append("<figure id=\"").append(chart.id()).append("\" class=\"")
-                .append(chart.kind().name().toLowerCase(Locale.ROOT)).append("\">\n<figcaption><strong>")
-                .append(Html.escaped(chart.title())).append("</strong> ")
-                .append(stamp == null ? "" : "<em>" + Html.escaped(stamp) + "</em>. ")
-                .append(Html.escaped(chart.about()))
-                .append("</figcaption>\n<div class=\"plot\" role=\"img\" data-chart=\"").append(charts.size())
-                .append("\" aria-label=\"").append(Html.escaped(chart.alternative())).append("\"></div>\n")
-                .append("<details><summary>Figures of: ").append(Html.escaped(chart.title())).append("</summary>\n")
-                .append(Html.table("Figures of: " + chart.title(), chart.table()))
-                .append("</details>\n</figure>\n");
-        charts.add(chart);
     }
 
     /** What became of the requests of all valid runs. */
@@ -367,39 +334,6 @@ final class ReportPage {
             html.append(Html.element("p", "No run has a note."));
         } else {
             details("Notes of the runs: " + notes.size(), Html.list(notes));
-        }
-    }
-
-    private void end(List<Result> results) {
-        html.append(
-                "</main>\n<footer><p>How it is measured, and what it cannot tell: docs/METHOD.md. Figures drawn with "
-                        + "Apache ECharts 5.5.0, Apache License 2.0.</p></footer>\n");
-        for (int i = 0; i < results.size(); i++) {
-            html.append("<script type=\"application/json\" class=\"result\" id=\"result-").append(i + 1).append("\">")
-                    .append(Html.escapedJson(ResultFile.text(results.get(i)))).append("</script>\n");
-        }
-        html.append("<script type=\"application/json\" id=\"charts\">")
-                .append(Html.escapedJson(json.writeValueAsString(charts))).append("</script>\n<script>")
-                .append(resource(CHART_LIBRARY)).append("</script>\n<script>").append(resource("report.js"))
-                .append("</script>\n</body>\n</html>\n");
-    }
-
-    /** A script of ours or of the library, as it is. */
-    private static String resource(String name) {
-        try (InputStream in = Objects.requireNonNull(ReportPage.class.getResourceAsStream(name), name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + name, e);
-        }
-    }
-
-    /** What a Content-Security-Policy names a script by, so that no other runs, wherever it comes from. */
-    private static String digest(String script) {
-        try {
-            return "sha256-" + Base64.getEncoder().encodeToString(
-                    MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
         }
     }
 }

@@ -150,7 +150,8 @@
 
 	// What is under the pointer, of all series.
 	function across(chart) {
-		const at = chart.x.scale === 'PERCENTILE' ? percentile : x => 'second ' + Math.floor(x);
+		const at = chart.x.scale === 'PERCENTILE' ? percentile
+			: x => (chart.x.scale === 'LINEAR' ? 'second ' : chart.x.title + ': ') + Math.floor(x);
 		return {
 			trigger: 'axis', confine: true, valueFormatter: shown,
 			axisPointer: { type: 'line', label: { formatter: pointed => at(pointed.value) } }

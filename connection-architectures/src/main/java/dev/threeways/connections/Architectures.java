@@ -1,5 +1,6 @@
 package dev.threeways.connections;
 
+import dev.threeways.connections.measure.Measurements;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -8,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code ./architectures}: runs the servers, to be looked at. */
+/** {@code ./architectures}: runs the servers to be looked at, and measures them. */
 @Command(name = "architectures", mixinStandardHelpOptions = true, subcommands = {Architectures.ListThem.class,
         Serve.class}, description = "The ways a server can take connections.", synopsisSubcommandLabel = "COMMAND")
 public final class Architectures implements Callable<Integer> {
@@ -24,7 +25,9 @@ public final class Architectures implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Architectures()).setCaseInsensitiveEnumValuesAllowed(true);
+        CommandLine commandLine = new CommandLine(new Architectures());
+        Measurements.all().forEach(commandLine::addSubcommand);
+        return commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.threeways.connections;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
-import java.nio.channels.spi.SelectorProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -59,30 +58,6 @@ final class Serve implements Callable<Integer> {
     /** Of one of several processes. */
     @Option(names = "--shared", hidden = true)
     private boolean shared;
-
-    /** What tells which connections are ready. */
-    enum Facility {
-
-        EPOLL, POLL;
-
-        /**
-         * The JDK's own selectors on it.
-         *
-         * @throws IllegalStateException if this system has none
-         */
-        SelectorProvider selectors() {
-            if (this == EPOLL) {
-                return SelectorProvider.provider();
-            }
-            try { // as -Djava.nio.channels.spi.SelectorProvider does it
-                return Class.forName("sun.nio.ch.PollSelectorProvider").asSubclass(SelectorProvider.class)
-                        .getConstructor().newInstance();
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException("The JDK's selectors on poll are not to be had: run with "
-                        + "--add-exports java.base/sun.nio.ch=ALL-UNNAMED, on a system that has them", e);
-            }
-        }
-    }
 
     /** {@code socket-sharded} */
     static final class ByName implements ITypeConverter<Architecture> {

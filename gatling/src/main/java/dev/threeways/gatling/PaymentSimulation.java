@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 /**
  * Pays orders at a given rate, however fast the server answers: an open model. First comes a warm-up in the same
@@ -167,7 +168,7 @@ abstract class PaymentSimulation extends Simulation {
         if (settings.warmUp().isZero()) {
             return measure;
         }
-        return scenario("warm-up").exec(asLongAs(_ -> control.isWarmingUp()).on(permittedWarmUpRequest()))
+        return scenario("warm-up").exec(asLongAs(_ -> control.isWarmingUp()).on(permittedWarmUpRequest(_ -> true)))
                 .injectOpen(rampUsers(settings.warmUpUsers()).during(1)).andThen(measure);
     }
 
@@ -176,7 +177,8 @@ abstract class PaymentSimulation extends Simulation {
         if (!settings.warmUp().isZero()) {
             // At least one request each, so that every connection is open before the measurement.
             warmUp = warmUp.exec(asLongAs(session -> !session.contains(WARM) || control.isWarmingUp())
-                    .on(permittedWarmUpRequest().doIf(_ -> settings.clients() > settings.warmUpUsers())
+                    .on(permittedWarmUpRequest(session -> session.contains(WARM))
+                            .doIf(_ -> settings.clients() > settings.warmUpUsers())
                             .then(pause(REST))));
         }
         ChainBuilder measure = rendezVous(settings.clients()).exec(session -> {
@@ -205,9 +207,13 @@ abstract class PaymentSimulation extends Simulation {
                         PaymentRequests.key(settings.seed(), n)));
     }
 
-    /** Rests if as many as may are busy already, or all are to. */
-    private ChainBuilder permittedWarmUpRequest() {
-        return doIfOrElse(_ -> !control.isResting() && warmUpPermits.tryAcquire())
+    /**
+     * Rests if as many as may are busy already, or all are to.
+     *
+     * @param mayRest who does not may still send, when all are to rest, what the measurement cannot begin without
+     */
+    private ChainBuilder permittedWarmUpRequest(Predicate<Session> mayRest) {
+        return doIfOrElse(session -> !(control.isResting() && mayRest.test(session)) && warmUpPermits.tryAcquire())
                 .then(exec(warmUpRequest()).exec(session -> {
                     warmUpPermits.release();
                     return session.set(WARM, true);

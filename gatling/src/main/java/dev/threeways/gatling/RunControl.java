@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says when the warm-up ends: after a time, or, with a control directory, when somebody puts a file {@code measure}
- * into it, which may say when the schedule is to begin, in milliseconds since 1970. A file {@code rest} lets the warm-up send nothing more, without beginning the schedule. A file {@code stop}
- * ends the sending in the middle of the schedule. A file {@code all-users} calls the warm-up's users that did not begin
- * with the first. A file {@code stay} keeps the process from writing its report and ending, as long as it is there. Tells there how far the run has come, in {@code progress.json}, which is replaced as a whole.
+ * into it, which may say when the schedule is to begin, in milliseconds since 1970. A file {@code rest} lets the warm-up send
+ * nothing more, without beginning the schedule; clients that have a connection each and have not opened it yet still do. A file
+ * {@code stop} ends the sending in the middle of the schedule. A file {@code all-users} calls the warm-up's users that did not
+ * begin with the first. A file {@code stay} keeps the process from writing its report and ending, as long as it is there.
+ * Tells there how far the run has come, in {@code progress.json}, which is replaced as a whole.
  */
 final class RunControl implements AutoCloseable {
 

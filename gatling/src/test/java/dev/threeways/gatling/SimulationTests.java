@@ -123,6 +123,22 @@ class SimulationTests {
     }
 
     @Test
+    void restBeforeEveryClientHasItsConnectionDoesNotKeepTheScheduleFromBeginning() throws Exception {
+        Path control = Files.createDirectories(directory.resolve("control"));
+        Files.createFile(control.resolve("rest"));
+        try (StubService service = StubService.start(StubService::paid);
+                GatlingRun run = GatlingRun.start(SteadyRate.class, service.url(), directory,
+                        Map.of("rate", "20", "duration", "1", "topology", "many", "clients", "10", "control",
+                                control.toString(), "warmupUsers", "2"))) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> service.received().size() == 10);
+            Files.createFile(control.resolve("measure"));
+            assertThat(run.awaitExit()).as(run.output()).isZero();
+            assertThat(run.requests().requests()).hasSize(30).extracting(RequestRecord::requestClass)
+                    .containsOnly(RequestClass.OK);
+        }
+    }
+
+    @Test
     void scheduleBeginsWhenTheCommandSays() throws Exception {
         Path control = directory.resolve("control");
         try (StubService service = StubService.start(StubService::paid);

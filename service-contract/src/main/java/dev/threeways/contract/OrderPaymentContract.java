@@ -1227,7 +1227,7 @@ public abstract class OrderPaymentContract {
                         "payment-connections", "requests", "server-connections");
                 assertThat(now.at("/resources/requests/used").intValue()).isEqualTo(1);
                 assertThat(now.at("/resources/server-connections/used").intValue()).isPositive();
-                assertThat(now.at("/resources/server-connections/limit").intValue()).isEqualTo(8192);
+                assertThat(now.at("/resources/server-connections/limit").intValue()).isEqualTo(16_000);
                 assertThat(now.at("/resources/database-connections/used").intValue()).isZero();
                 assertThat(now.at("/resources/database-connections/idle").intValue()).isPositive();
                 assertThat(now.at("/resources/database-connections/limit").intValue()).isEqualTo(16);

@@ -1,0 +1,138 @@
+package dev.threeways.connections.measure;
+
+import dev.threeways.connections.Architecture;
+import dev.threeways.connections.measure.Findings.Metric;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ObjDoubleConsumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/** {@code accept}: how fast connections are accepted and how evenly they spread, from one socket and from several. */
+@Command(name = "accept", mixinStandardHelpOptions = true, sortOptions = false, description = "Accepted connections a second, and how they spread over acceptors.")
+final class Accept extends Measurement {
+
+    private static final String SHARED = "shared-socket";
+
+    private static final String SHARDED = "sharded";
+
+    private static final int BACKLOG = 128;
+
+    private static final int BEYOND_BACKLOG = 300;
+
+    @Option(names = "--acceptors", split = ",", defaultValue = "1,2,4", description = "Loops that accept. Default: ${DEFAULT-VALUE}")
+    private List<Integer> acceptors;
+
+    @Option(names = "--seconds", defaultValue = "5", description = "Of accepting. Default: ${DEFAULT-VALUE}")
+    private double seconds;
+
+    @Option(names = "--at-once", defaultValue = "64", description = "Connections that are being made at once. Default: ${DEFAULT-VALUE}")
+    private int atOnce;
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls anything
+    Accept() {}
+
+    @Override
+    String question() {
+        return "Do more acceptors accept more, from one shared socket or from one each, and how evenly do connections spread?";
+    }
+
+    @Override
+    String xTitle() {
+        return "acceptors";
+    }
+
+    @Override
+    List<Metric> metrics() {
+        return List.of(new Metric("rate", "accepted connections a second", true),
+                new Metric("cpu", "server's CPU per connection, ms", true),
+                new Metric("jain", "evenness of acceptors' shares (Jain's index; 1 is even)", false),
+                new Metric("empty", "times woken for nothing, per accepted connection", false));
+    }
+
+    @Override
+    List<String> settings() {
+        return List.of(String.format(Locale.ROOT,
+                "%d clients make a connection, send a request, read the answer, reset: for "
+                        + "%.0f s after %.0f s of warming up. Client and server share all CPUs, so that the rate is of both.",
+                atOnce, seconds, warmUpSeconds()));
+    }
+
+    @Override
+    List<Case> cases() {
+        List<Case> cases = new ArrayList<>();
+        for (String series : List.of(SHARED, SHARDED)) {
+            acceptors.forEach(count -> cases.add(new Case(series, count)));
+        }
+        return cases;
+    }
+
+    @Override
+    String reference() {
+        return SHARED;
+    }
+
+    @Override
+    void measure(Case one, long caseSeed, ObjDoubleConsumer<String> figures) throws IOException, InterruptedException {
+        Architecture architecture = one.series().equals(SHARED)
+                ? Architecture.MULTIPLE_ACCEPTORS
+                : Architecture.SOCKET_SHARDED;
+        try (ServerProcess server = new ServerProcess(architecture, "--port=0", "--acceptors=" + (int) one.x());
+                Worker client = Worker.client(0)) {
+            churn(client, server, warmUpSeconds());
+            long accepted = server.count("accepted");
+            long empty = server.count("empty accepts");
+            Map<String, Long> before = server.counts("acceptor");
+            double cpu = server.figures().cpuMillis();
+            churn(client, server, seconds);
+            long fresh = server.count("accepted") - accepted;
+            figures.accept("rate", fresh / seconds);
+            figures.accept("cpu", (server.figures().cpuMillis() - cpu) / fresh);
+            figures.accept("empty", (server.count("empty accepts") - empty) / (double) fresh);
+            Map<String, Long> shares = new TreeMap<>(server.counts("acceptor"));
+            before.forEach((thread, count) -> shares.merge(thread, -count, Long::sum));
+            figures.accept("jain", jain(shares.values(), (int) one.x()));
+        }
+        backlog();
+    }
+
+    private void churn(Worker client, ServerProcess server, double forSeconds) throws IOException {
+        JsonNode _ = client
+                .ask("churn " + server.port() + " " + forSeconds + " " + atOnce + " " + Requests.ECHO);
+    }
+
+    /**
+     * Jain's index (Jain, Chiu and Hawe, A quantitative measure of fairness, 1984): (Σx)² ÷ (n · Σx²), from 1 ÷ n, where one
+     * has all, to 1.
+     *
+     * @param n how many there are, those without a share included
+     */
+    static double jain(Collection<? extends Number> shares, int n) {
+        double sum = shares.stream().mapToDouble(Number::doubleValue).sum();
+        double squares = shares.stream().mapToDouble(share -> share.doubleValue() * share.doubleValue()).sum();
+        return squares == 0 ? 1 : sum * sum / (n * squares);
+    }
+
+    /** A backlog that nobody takes from: how many does the kernel complete, and what becomes of the others? */
+    private void backlog() throws IOException {
+        try (ServerProcess server = new ServerProcess(Architecture.SINGLE_THREADED, "--port=0", "--connections=1",
+                "--backlog=" + BACKLOG); Worker first = Worker.client(0); Worker others = Worker.client(1)) {
+            JsonNode _ = first.ask("connect " + server.port() + " 1");
+            JsonNode _ = first.ask("use 1 " + Requests.ECHO);
+            long overflows = ProcessFigures.netstat("ListenOverflows");
+            int made = others.ask("connect " + server.port() + " " + BEYOND_BACKLOG + " 3").get("made").intValue();
+            note(String.format(Locale.ROOT,
+                    "A backlog of %d that nobody takes from: of %d connections %d were completed in "
+                            + "3 s; the kernel dropped the others' requests to connect and %s (ListenOverflows).",
+                    BACKLOG,
+                    BEYOND_BACKLOG, made,
+                    ProcessFigures.netstat("ListenOverflows") > overflows ? "counted them" : "did not count them"));
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.threeways.connections.measure;
+
+import dev.threeways.connections.measure.Findings.Metric;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ObjDoubleConsumer;
+import dev.threeways.connections.Architecture;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/** {@code blocked}: one handler that blocks its thread, and the latency of everybody else. */
+@Command(name = "blocked", mixinStandardHelpOptions = true, sortOptions = false, description = "One connection's handler blocks its thread: who waits with it?")
+final class Blocked extends Measurement {
+
+    @Option(names = "--block", defaultValue = "200", description = "Milliseconds that the handler sleeps on its thread. Default: ${DEFAULT-VALUE}")
+    private int blockMillis;
+
+    @Option(names = "--others", defaultValue = "50", description = "Other connections. Default: ${DEFAULT-VALUE}")
+    private int others;
+
+    @Option(names = "--rate", defaultValue = "200", description = "Requests a second on all of these together. Default: ${DEFAULT-VALUE}")
+    private double rate;
+
+    @Option(names = "--seconds", defaultValue = "8", description = "Of that load. Default: ${DEFAULT-VALUE}")
+    private double seconds;
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls anything
+    Blocked() {}
+
+    @Override
+    String question() {
+        return "A handler blocks the thread that runs it, time and again, on one connection: what becomes of the latency of all "
+                + "others?";
+    }
+
+    @Override
+    String xTitle() {
+        return "";
+    }
+
+    @Override
+    List<Metric> metrics() {
+        return List.of(new Metric("p50", "other connections, p50, ms", true),
+                new Metric("p99", "other connections, p99, ms", true),
+                new Metric("max", "other connections, longest, ms", false));
+    }
+
+    @Override
+    List<String> settings() {
+        return List.of(String.format(Locale.ROOT,
+                "One connection: sleep of %d ms in the handler, closed loop. %d others: %.0f "
+                        + "requests/s together, open loop, %.0f s. Two loops, or four workers.",
+                blockMillis, others, rate,
+                seconds));
+    }
+
+    @Override
+    List<Case> cases() {
+        return Requests.architectures().stream().map(architecture -> new Case(architecture, 0)).toList();
+    }
+
+    @Override
+    String reference() {
+        return Architecture.THREAD_PER_CONNECTION.toString();
+    }
+
+    @Override
+    void measure(Case one, long caseSeed, ObjDoubleConsumer<String> figures) throws IOException {
+        try (ServerProcess server = new ServerProcess(Architecture.of(one.series()), "--port=0", "--acceptors=2",
+                "--workers=4"); Worker many = Worker.client(0); Worker slow = Worker.client(1)) {
+            JsonNode _ = many.ask("connect " + server.port() + " " + others);
+            JsonNode _ = slow.ask("connect " + server.port() + " 1");
+            JsonNode _ = many
+                    .ask("open 1000 " + warmUpSeconds() + " " + others + " " + caseSeed + " " + Requests.ECHO);
+            slow.tell("closed " + seconds + " 1 " + Requests.block(blockMillis));
+            JsonNode load = many
+                    .ask("open " + rate + " " + seconds + " " + others + " " + (caseSeed + 1) + " " + Requests.ECHO);
+            JsonNode _ = slow.answer();
+            figures.accept("p50", load.get("p50Micros").doubleValue() / 1_000);
+            figures.accept("p99", load.get("p99Micros").doubleValue() / 1_000);
+            figures.accept("max", load.get("maxMicros").doubleValue() / 1_000);
+        }
+    }
+}

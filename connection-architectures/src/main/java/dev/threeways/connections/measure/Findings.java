@@ -1,0 +1,75 @@
+package dev.threeways.connections.measure;
+
+import dev.threeways.comparison.Machine;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a measurement found, as it stands in {@code result.json}.
+ *
+ * @param measurement its name
+ * @param question it answers
+ * @param command as it was given
+ * @param forks how often each case was measured, in fresh processes
+ * @param seed of the order of cases and of the load
+ * @param xTitle what the cases of a series differ in
+ * @param settings what was the same for all
+ * @param notes what could not be measured here, or has to be known
+ */
+record Findings(int schema, String measurement, String question, List<String> command, Instant startedAt,
+        Instant finishedAt, int forks, long seed, Machine machine, String xTitle, List<Metric> metrics,
+        List<String> settings, List<Sample> samples, List<Comparison> comparisons, List<String> notes) {
+
+    /** Raised when a field changes its meaning or goes. */
+    static final int SCHEMA = 1;
+
+    /**
+     * What is measured.
+     *
+     * @param title with its unit
+     * @param compared whether series are compared by it
+     */
+    record Metric(String id, String title, boolean compared) {}
+
+    /** One figure of one fork. */
+    record Sample(String metric, String series, double x, int fork, double value) {}
+
+    /**
+     * How many times what {@code comparedWith} has {@code series} has, at {@code x}.
+     *
+     * @param low of the interval
+     * @param high of the interval
+     * @param confidence of the interval; such that all of the measurement's hold together in 95 % of experiments
+     */
+    record Comparison(String metric, String series, String comparedWith, double x, int forks, double ratio, double low,
+            double high, double confidence, String verdict) {}
+
+    /** In the order in which they were first measured. */
+    List<String> series(String metric) {
+        return of(metric).map(Sample::series).distinct().toList();
+    }
+
+    List<Double> xs(String metric) {
+        return of(metric).map(Sample::x).distinct().sorted().toList();
+    }
+
+    /** By fork. */
+    List<Double> values(String metric, String series, double x) {
+        return of(metric).filter(sample -> sample.series().equals(series) && sample.x() == x)
+                .sorted((one, other) -> Integer.compare(one.fork(), other.fork())).map(Sample::value).toList();
+    }
+
+    private Stream<Sample> of(String metric) {
+        return samples.stream().filter(sample -> sample.metric().equals(metric));
+    }
+
+    /** @return null if there are none */
+    static @Nullable Double median(List<Double> values) {
+        List<Double> sorted = values.stream().filter(Objects::nonNull).sorted().toList();
+        int n = sorted.size();
+        return n == 0 ? null : (sorted.get((n - 1) / 2) + sorted.get(n / 2)) / 2;
+    }
+}

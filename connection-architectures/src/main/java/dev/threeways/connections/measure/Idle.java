@@ -1,0 +1,191 @@
+package dev.threeways.connections.measure;
+
+import dev.threeways.connections.Architecture;
+import dev.threeways.connections.measure.Findings.Metric;
+import dev.threeways.connections.measure.ProcessFigures.Memory;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ObjDoubleConsumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/** {@code idle}: what connections cost on which nothing happens, and whether those on which something does feel them. */
+@Command(name = "idle", mixinStandardHelpOptions = true, sortOptions = false, description = "Idle keep-alive connections: memory, CPU, and the latency of a few active ones.")
+final class Idle extends Measurement {
+
+    private static final double KIB = 1024;
+
+    /** How many times longer a service gets warm: it has far more code. */
+    private static final double SERVICE_WARM_UP = 8;
+
+    private static final double WARM_UP_RATE = 500;
+
+    private static final String SERVICE = "-service";
+
+    /** Their limit of 16,000, less what is active. */
+    private static final int MOST_OF_SERVICES = 15_900;
+
+    @Option(names = "--connections", split = ",", defaultValue = "1000,5000,10000,15000", description = "Idle ones. More than a process may open are held by several processes on one port, by servers "
+            + "that can share it. Default: ${DEFAULT-VALUE}")
+    private List<Integer> connections;
+
+    @Option(names = "--servers", split = ",", description = "Which of 'architectures list'. Default: all")
+    private @Nullable List<String> servers;
+
+    @Option(names = "--services", split = ",", description = "Also blocking, reactive, virtual-thread: the three services, in a heap of 512 MB. Default: all, "
+            + "if --servers are not named")
+    private @Nullable List<String> services;
+
+    @Option(names = "--idle", defaultValue = "10", description = "Seconds in which nothing happens. Default: ${DEFAULT-VALUE}")
+    private int idleSeconds;
+
+    @Option(names = "--active", defaultValue = "32", description = "Active connections. Default: ${DEFAULT-VALUE}")
+    private int active;
+
+    @Option(names = "--rate", defaultValue = "200", description = "Requests a second on all of these together. Default: ${DEFAULT-VALUE}")
+    private double rate;
+
+    @Option(names = "--seconds", defaultValue = "8", description = "Of that load, without idle connections and with them. Default: ${DEFAULT-VALUE}")
+    private double seconds;
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls anything
+    Idle() {}
+
+    @Override
+    String question() {
+        return "What does an idle keep-alive connection cost in memory, of the process and of the kernel, and in CPU; and do "
+                + "active ones feel it?";
+    }
+
+    @Override
+    String xTitle() {
+        return "idle connections";
+    }
+
+    @Override
+    List<Metric> metrics() {
+        return List.of(new Metric("heap", "live heap per idle connection, KiB", true),
+                new Metric("outside", "resident outside the heap, per idle connection, KiB", false),
+                new Metric("kernel", "kernel memory per end of a connection, KiB", false),
+                new Metric("cpu", "CPU while all are idle, % of one", false),
+                new Metric("p50", "active connections, p50 with idle ones, ms", false),
+                new Metric("p99", "active connections, p99 with idle ones, ms", false),
+                new Metric("p99ratio", "p99 with idle ones ÷ without", false),
+                new Metric("lost", "idle connections lost", false),
+                new Metric("errors", "requests not answered", false));
+    }
+
+    @Override
+    List<String> settings() {
+        return List.of(String.format(Locale.ROOT,
+                "Each idle connection was used once. Live heap after a full collection, and "
+                        + "what is resident outside it, with the idle connections less without. Then %d s of nothing. %d active "
+                        + "connections: %.0f requests/s together, open loop, %.0f s before the idle ones and with them. JVM: %s",
+                idleSeconds, active, rate, seconds, String.join(" ", ServerProcess.JVM_OPTIONS)));
+    }
+
+    @Override
+    List<Case> cases() {
+        List<Case> cases = new ArrayList<>();
+        for (String name : services()) {
+            if (!Service.NAMES.contains(name)) {
+                throw wrong("There is no service '" + name + "', but " + Service.NAMES);
+            }
+            for (int count : connections) {
+                if (count <= MOST_OF_SERVICES) {
+                    cases.add(new Case(name + SERVICE, count));
+                } else {
+                    note("The services hold at most 16,000 connections, by their own limit, and run in one process: not "
+                            + "measured with " + count + ".");
+                }
+            }
+        }
+        for (String name : servers()) {
+            try {
+                Architecture architecture = Architecture.of(name);
+                for (int count : connections) {
+                    if (isWithinLimits(architecture, count)) {
+                        cases.add(new Case(architecture.toString(), count));
+                    }
+                }
+            } catch (IllegalArgumentException | IOException e) {
+                throw wrong(String.valueOf(e.getMessage()));
+            }
+        }
+        return cases;
+    }
+
+    private List<String> services() {
+        return services != null ? services : servers != null ? List.of() : Service.NAMES;
+    }
+
+    private List<String> servers() {
+        return servers != null ? servers : services != null ? List.of() : Requests.architectures();
+    }
+
+    /** A platform thread for each of 50,000 connections is more than there are process ids. */
+    private boolean isWithinLimits(Architecture architecture, int count) throws IOException {
+        long inOne = ProcessFigures.maxOpenFiles() - 400;
+        if (count > inOne && !architecture.canShareAPort()) {
+            note(architecture + " runs in one process, which may open " + ProcessFigures.maxOpenFiles()
+                    + " files here: not measured with " + count + " connections.");
+            return false;
+        }
+        if (count > 30_000 && architecture == Architecture.THREAD_PER_CONNECTION) {
+            note(architecture + " would need a thread for each of " + count
+                    + " connections, and there are 32,768 process ids on most systems: not measured.");
+            return false;
+        }
+        return true;
+    }
+
+    @Override
+    String reference() {
+        return Architecture.SINGLE_THREADED.toString();
+    }
+
+    @Override
+    void measure(Case one, long caseSeed, ObjDoubleConsumer<String> figures) throws IOException, InterruptedException {
+        int count = (int) one.x();
+        int inOne = (int) Math.min(ServerProcess.MOST_CONNECTIONS, ProcessFigures.maxOpenFiles() - 400);
+        int processes = Math.ceilDiv(count + active, inOne);
+        boolean isService = one.series().endsWith(SERVICE);
+        try (Target all = isService
+                ? Service.start(one.series().replace(SERVICE, ""), output().resolve("logs"))
+                : Target.of(Architecture.of(one.series()), processes, inOne); Worker busy = Worker.client(0)) {
+            JsonNode _ = busy.ask("connect " + all.port() + " " + active);
+            JsonNode _ = busy
+                    .ask("open " + WARM_UP_RATE + " " + (isService ? SERVICE_WARM_UP : 1) * warmUpSeconds() + " "
+                            + active + " " + caseSeed + " " + all.request());
+            JsonNode without = load(busy, all, caseSeed + 1);
+            Memory memory = all.memory();
+            double kernel = ProcessFigures.kernelBytes();
+            try (Clients idle = Clients.connect(all.port(), count, inOne)) {
+                idle.useEach(all.request());
+                Memory full = all.memory();
+                figures.accept("heap", (full.liveHeapBytes() - memory.liveHeapBytes()) / KIB / count);
+                figures.accept("outside", (full.outsideHeapBytes() - memory.outsideHeapBytes()) / KIB / count);
+                figures.accept("kernel", (ProcessFigures.kernelBytes() - kernel) / KIB / count / 2);
+                double cpu = all.cpuMillis();
+                Thread.sleep(1_000L * idleSeconds); // it is what is measured
+                figures.accept("cpu", (all.cpuMillis() - cpu) / 10 / idleSeconds);
+                JsonNode with = load(busy, all, caseSeed + 2);
+                figures.accept("p50", with.get("p50Micros").doubleValue() / 1_000);
+                figures.accept("p99", with.get("p99Micros").doubleValue() / 1_000);
+                figures.accept("p99ratio",
+                        with.get("p99Micros").doubleValue() / without.get("p99Micros").doubleValue());
+                figures.accept("lost", count - idle.alive());
+                figures.accept("errors", with.get("errors").doubleValue());
+                all.requireOpen(count + active);
+            }
+        }
+    }
+
+    private JsonNode load(Worker busy, Target all, long seed) throws IOException {
+        return busy.ask("open " + rate + " " + seconds + " " + active + " " + seed + " " + all.request());
+    }
+}

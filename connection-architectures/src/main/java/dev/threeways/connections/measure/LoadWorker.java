@@ -1,0 +1,121 @@
+package dev.threeways.connections.measure;
+
+import dev.threeways.connections.measure.LoadClient.Outcome;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A client in a process of its own: does what it is told on standard input, a line each, and answers with a line of JSON.
+ *
+ * <table>
+ * <caption>Commands</caption>
+ * <tr><td>{@code connect PORT COUNT [SECONDS]}</td><td>makes more connections: {@code made}</td></tr>
+ * <tr><td>{@code use AT-ONCE REQUEST}</td><td>one request on each: an outcome</td></tr>
+ * <tr><td>{@code open RATE SECONDS ACTIVE SEED REQUEST}</td><td>an open load: an outcome</td></tr>
+ * <tr><td>{@code closed SECONDS ACTIVE REQUEST}</td><td>a closed one</td></tr>
+ * <tr><td>{@code churn PORT SECONDS AT-ONCE REQUEST}</td><td>connections that live for one request: {@code ok}</td></tr>
+ * <tr><td>{@code poke COUNT}</td><td>a byte on each of so many connections</td></tr>
+ * <tr><td>{@code alive}</td><td>{@code open} connections</td></tr>
+ * </table>
+ *
+ * A request is written with {@code \r\n} as {@code ~}.
+ */
+final class LoadWorker {
+
+    /** On a slow machine, tens of thousands take a while. */
+    private static final double CONNECT_SECONDS = 120;
+
+    private static final JsonMapper json = new JsonMapper();
+
+    private final LoadClient client;
+
+    private final int number;
+
+    private LoadWorker(int number) throws IOException {
+        this.number = number;
+        this.client = new LoadClient(number);
+    }
+
+    /** @param arguments this client's number among those on the machine */
+    public static void main(String... arguments) throws IOException {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        LoadWorker worker = new LoadWorker(Integer.parseInt(arguments[0]));
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            Map<String, Object> answer;
+            try {
+                answer = worker.obey(line);
+            } catch (IOException | RuntimeException e) {
+                answer = Map.of("failure", line + ": " + e);
+            } catch (InterruptedException _) {
+                return;
+            }
+            out.println(json.writeValueAsString(answer));
+        }
+    }
+
+    private Map<String, Object> obey(String line) throws IOException, InterruptedException {
+        String[] words = line.split(" ", 2);
+        String rest = words.length < 2 ? "" : words[1];
+        return switch (words[0]) {
+            case "connect" -> {
+                String[] values = rest.split(" ", -1);
+                yield Map.of("made", client.connect(Integer.parseInt(values[0]), Integer.parseInt(values[1]),
+                        values.length < 3 ? CONNECT_SECONDS : Double.parseDouble(values[2])));
+            }
+            case "use" -> {
+                String[] values = rest.split(" ", 2);
+                yield outcome(client.useEach(request(values[1]), Integer.parseInt(values[0])));
+            }
+            case "open" -> {
+                String[] values = rest.split(" ", 5);
+                yield outcome(client.open(Double.parseDouble(values[0]), Double.parseDouble(values[1]),
+                        Integer.parseInt(values[2]), request(values[4]), Long.parseLong(values[3])));
+            }
+            case "closed" -> {
+                String[] values = rest.split(" ", 3);
+                yield outcome(client.closed(Double.parseDouble(values[0]), Integer.parseInt(values[1]),
+                        request(values[2])));
+            }
+            case "churn" -> {
+                String[] values = rest.split(" ", 4);
+                yield Map.of("ok", LoadClient.churn(Integer.parseInt(values[0]), Double.parseDouble(values[1]),
+                        Integer.parseInt(values[2]), request(values[3]), number));
+            }
+            case "poke" -> {
+                client.poke(Integer.parseInt(rest));
+                yield Map.of();
+            }
+            case "alive" -> Map.of("open", client.open());
+            default -> throw new IllegalArgumentException("no such command");
+        };
+    }
+
+    private static String request(String written) {
+        return written.replace("~", "\r\n");
+    }
+
+    private static Map<String, Object> outcome(Outcome outcome) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("sent", outcome.sent());
+        map.put("ok", outcome.ok());
+        map.put("errors", outcome.errors());
+        map.put("seconds", outcome.seconds());
+        map.put("p50Micros", percentile(outcome.micros(), 50));
+        map.put("p99Micros", percentile(outcome.micros(), 99));
+        map.put("maxMicros", outcome.micros().getMaxValue());
+        map.put("lagP99Micros", percentile(outcome.lagMicros(), 99));
+        return map;
+    }
+
+    private static long percentile(Histogram histogram, double percentile) {
+        return histogram.getTotalCount() == 0 ? 0 : histogram.getValueAtPercentile(percentile);
+    }
+}

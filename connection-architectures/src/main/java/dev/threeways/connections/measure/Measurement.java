@@ -1,0 +1,244 @@
+package dev.threeways.connections.measure;
+
+import dev.threeways.comparison.Machine;
+import dev.threeways.comparison.statistics.Family;
+import dev.threeways.comparison.statistics.Margin;
+import dev.threeways.comparison.statistics.PairedRatio;
+import dev.threeways.connections.measure.Findings.Comparison;
+import dev.threeways.connections.measure.Findings.Metric;
+import dev.threeways.connections.measure.Findings.Sample;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.function.ObjDoubleConsumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * A question put to several servers in the same way. Forks are the unit of replication: each measures every case once, in
+ * fresh processes and in random order, so that drift of the machine hits all alike.
+ */
+abstract class Measurement implements Callable<Integer> {
+
+    /** Of the smallest difference that matters, as in the comparison of the stacks. */
+    private static final double DIFFERENCE = 0.05;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--forks", defaultValue = "3", description = "How often each case is measured, in fresh processes. Default: ${DEFAULT-VALUE}")
+    private int forks;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Of the order of cases and of the load. Default: ${DEFAULT-VALUE}")
+    private long seed;
+
+    @Option(names = "--only", split = ",", description = "Only these of what is compared. Default: all")
+    private @Nullable List<String> only;
+
+    @Option(names = "--warm-up", defaultValue = "4", description = "Seconds of load before anything is measured. Default: ${DEFAULT-VALUE}")
+    private double warmUpSeconds;
+
+    @Option(names = "--output", description = "Directory for table, JSON and page. Default: target/architectures/NAME")
+    private @Nullable Path output;
+
+    private final List<Sample> samples = new ArrayList<>();
+
+    private final List<String> notes = new ArrayList<>();
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls anything
+    Measurement() {}
+
+    /** One line of what is compared, at one point of the x axis. */
+    record Case(String series, double x) {
+
+        @Override
+        public String toString() {
+            return series + " at " + (x == Math.rint(x) ? String.valueOf((long) x) : String.valueOf(x));
+        }
+    }
+
+    abstract String question();
+
+    abstract String xTitle();
+
+    abstract List<Metric> metrics();
+
+    /** What was the same for all cases. */
+    abstract List<String> settings();
+
+    /** @throws ParameterException if the machine cannot do what is asked for: says what it needs */
+    abstract List<Case> cases();
+
+    /** With which series the others are compared, where both have been measured. */
+    abstract String reference();
+
+    /**
+     * Measures one case in fresh processes.
+     *
+     * @param figures takes them by metric
+     */
+    abstract void measure(Case one, long caseSeed, ObjDoubleConsumer<String> figures)
+            throws IOException, InterruptedException;
+
+    /** Figures of a fork that are made of those of its cases; none unless overridden. */
+    List<Sample> derived(int fork, List<Sample> ofFork) {
+        return List.of();
+    }
+
+    /** What has to be known of the result; said once. */
+    final void note(String text) {
+        if (!notes.contains(text)) {
+            notes.add(text);
+        }
+    }
+
+    final double warmUpSeconds() {
+        return warmUpSeconds;
+    }
+
+    /** Where the result is written, and logs may be. */
+    final Path output() {
+        return Objects.requireNonNullElseGet(output,
+                () -> root().resolve("target/architectures").resolve(spec.name()));
+    }
+
+    private static Path root() {
+        return Path.of(System.getProperty("threeways.root", "."));
+    }
+
+    final ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    /**
+     * As many as one process may hold, with what it needs besides.
+     *
+     * @return {@code wanted}, or fewer, which is noted
+     */
+    final int within(int wanted) throws IOException {
+        long allowed = ProcessFigures.maxOpenFiles() - 400; // jars, logs, selectors, the JVM's own
+        if (wanted <= allowed) {
+            return wanted;
+        }
+        note(String.format(Locale.ROOT,
+                "%d connections need as many open files; a process may have %d here (ulimit -n), "
+                        + "so %d are measured.",
+                wanted, ProcessFigures.maxOpenFiles(), allowed));
+        return (int) allowed;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (forks < 1) {
+            throw wrong("--forks must be at least 1, not " + forks);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        Instant started = Instant.now();
+        List<Case> cases = chosen();
+        int done = 0;
+        for (int fork = 1; fork <= forks; fork++) {
+            List<Case> order = new ArrayList<>(cases);
+            Collections.shuffle(order, new Random(seed + fork));
+            List<Sample> ofFork = new ArrayList<>();
+            for (Case one : order) {
+                Duration left = done == 0
+                        ? Duration.ZERO
+                        : Duration.between(started, Instant.now()).dividedBy(done)
+                                .multipliedBy((long) forks * cases.size() - done);
+                err.printf("fork %d of %d: %s%s%n", fork, forks, one,
+                        done == 0 ? "" : ", about " + left.toMinutes() + " min left");
+                err.flush();
+                int number = fork;
+                measure(one, seed + 1_000L * fork, (metric, value) -> ofFork
+                        .add(new Sample(metric, one.series(), one.x(), number, value)));
+                done++;
+            }
+            samples.addAll(inOrder(cases, ofFork));
+            samples.addAll(derived(fork, ofFork));
+        }
+        Findings findings = new Findings(Findings.SCHEMA, spec.name(), question(),
+                spec.commandLine().getParseResult().originalArgs(), started, Instant.now(), forks, seed,
+                Machine.here(root(), Runtime.getRuntime().availableProcessors()), xTitle(), metrics(), settings(),
+                List.copyOf(samples), compare(), List.copyOf(notes));
+        Path directory = output();
+        FindingsReport.write(findings, directory);
+        out.print(FindingsReport.text(findings));
+        out.printf("%nResult: %s%nReport: %s%n", directory.resolve(FindingsReport.JSON),
+                directory.resolve(FindingsReport.PAGE));
+        out.flush();
+        return 0;
+    }
+
+    private List<Case> chosen() {
+        List<Case> all = cases();
+        List<String> names = only;
+        if (names == null) {
+            return all;
+        }
+        List<String> series = all.stream().map(Case::series).distinct().toList();
+        names.stream().filter(name -> !series.contains(name)).findFirst().ifPresent(name -> {
+            throw wrong("There is no '" + name + "' here, but " + series);
+        });
+        return all.stream().filter(one -> names.contains(one.series())).toList();
+    }
+
+    /** Of the cases as they are listed, whatever order they were measured in. */
+    private static List<Sample> inOrder(List<Case> cases, List<Sample> ofFork) {
+        return cases.stream().flatMap(one -> ofFork.stream()
+                .filter(sample -> sample.series().equals(one.series()) && sample.x() == one.x())).toList();
+    }
+
+    /** Every series with the reference, at the largest x both have. */
+    private List<Comparison> compare() {
+        record Key(String metric, String series, double x) {}
+        Map<Key, PairedRatio> ratios = new LinkedHashMap<>();
+        for (Metric metric : metrics()) {
+            List<Sample> ofMetric = samples.stream().filter(sample -> sample.metric().equals(metric.id())).toList();
+            List<String> others = ofMetric.stream().map(Sample::series).distinct()
+                    .filter(series -> !series.equals(reference())).toList();
+            for (String series : metric.compared() ? others : List.<String>of()) {
+                ofMetric.stream().filter(sample -> sample.series().equals(series)).map(Sample::x)
+                        .filter(x -> ofMetric.stream()
+                                .anyMatch(sample -> sample.series().equals(reference()) && sample.x() == x))
+                        .max(Double::compare).ifPresent(x -> {
+                            List<Double> ones = values(ofMetric, series, x);
+                            List<Double> references = values(ofMetric, reference(), x);
+                            if (ones.size() == references.size() && positive(ones) && positive(references)) {
+                                PairedRatio.of(ones, references)
+                                        .ifPresent(ratio -> ratios.put(new Key(metric.id(), series, x), ratio));
+                            }
+                        });
+            }
+        }
+        List<Comparison> comparisons = new ArrayList<>();
+        Family.ofFixedSize(Margin.of(DIFFERENCE)).judge(ratios).forEach((key, judgement) -> comparisons.add(
+                new Comparison(key.metric(), key.series(), reference(), key.x(), forks, judgement.ratio().ratio(),
+                        judgement.interval().low(), judgement.interval().high(), judgement.interval().confidence(),
+                        judgement.verdict().text())));
+        return comparisons;
+    }
+
+    private static List<Double> values(List<Sample> ofMetric, String series, double x) {
+        return ofMetric.stream().filter(sample -> sample.series().equals(series) && sample.x() == x)
+                .map(Sample::value).toList();
+    }
+
+    private static boolean positive(List<Double> values) {
+        return values.stream().allMatch(value -> value > 0);
+    }
+}

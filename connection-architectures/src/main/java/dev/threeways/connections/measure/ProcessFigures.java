@@ -1,0 +1,218 @@
+package dev.threeways.connections.measure;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What the kernel and the JVM tell of a process from outside: {@code /proc} (proc(5)) and {@code jcmd}. Linux only. */
+final class ProcessFigures {
+
+    /** {@code USER_HZ}, part of Linux's ABI. */
+    private static final double TICK_MILLIS = 10;
+
+    private static final double KIB = 1024;
+
+    private static final int PAGE_BYTES = 4096;
+
+    private static final int JCMD_SECONDS = 60;
+
+    /** {@code garbage-first heap total reserved 524288K, committed 524288K, used 5433K [0x00000000e0000000, 0x...)}. */
+    private static final Pattern HEAP = Pattern.compile("used (\\d+)K.*?\\[0x([0-9a-f]+), 0x([0-9a-f]+)\\)");
+
+    private static final Pattern NMT_THREAD = Pattern.compile("Thread \\(reserved=(\\d+)KB, committed=(\\d+)KB\\)");
+
+    private static final Pattern MAPPING = Pattern.compile("^([0-9a-f]+)-([0-9a-f]+) [-rwxsp]{4} .*");
+
+    private final long pid;
+
+    ProcessFigures(long pid) {
+        this.pid = pid;
+    }
+
+    /**
+     * Where its memory is.
+     *
+     * @param liveHeapBytes after a full collection
+     * @param outsideHeapBytes resident, but for the heap
+     */
+    record Memory(double liveHeapBytes, double outsideHeapBytes, double residentBytes) {}
+
+    /** Collects garbage first. */
+    Memory memory() throws IOException {
+        jcmd("GC.run");
+        Matcher heap = HEAP.matcher(jcmd("GC.heap_info"));
+        if (!heap.find()) {
+            throw new IOException("jcmd does not tell about the heap of process " + pid);
+        }
+        long from = Long.parseUnsignedLong(heap.group(2), 16);
+        long to = Long.parseUnsignedLong(heap.group(3), 16);
+        double inHeap = 0;
+        double all = 0;
+        long at = 0;
+        for (String line : lines("smaps")) {
+            Matcher mapping = MAPPING.matcher(line);
+            if (mapping.matches()) {
+                at = Long.parseUnsignedLong(mapping.group(1), 16);
+            } else if (line.startsWith("Rss:")) {
+                double bytes = number(line) * KIB;
+                all += bytes;
+                if (Long.compareUnsigned(at, from) >= 0 && Long.compareUnsigned(at, to) < 0) {
+                    inHeap += bytes;
+                }
+            }
+        }
+        return new Memory(Long.parseLong(heap.group(1)) * KIB, all - inHeap, all);
+    }
+
+    /**
+     * Stacks, and what the JVM keeps for each thread. Needs {@code -XX:NativeMemoryTracking=summary}.
+     *
+     * @param reservedBytes of addresses
+     * @param committedBytes of these, what the JVM may use without asking
+     */
+    record ThreadMemory(double reservedBytes, double committedBytes) {}
+
+    ThreadMemory threadMemory() throws IOException {
+        Matcher matcher = NMT_THREAD.matcher(jcmd("VM.native_memory", "summary"));
+        if (!matcher.find()) {
+            throw new IOException("Native memory tracking does not tell about the threads of process " + pid);
+        }
+        return new ThreadMemory(Long.parseLong(matcher.group(1)) * KIB, Long.parseLong(matcher.group(2)) * KIB);
+    }
+
+    /** Of all its threads, those that have ended included, as far as the kernel adds them up: CPU time does. */
+    double cpuMillis() {
+        return stat(Path.of("/proc/" + pid + "/stat"));
+    }
+
+    /** By the name of a thread, which Linux cuts to 15 characters. */
+    Map<String, Double> cpuMillisByThread() throws IOException {
+        Map<String, Double> millis = new HashMap<>();
+        for (Path task : tasks()) {
+            try {
+                millis.merge(Files.readString(task.resolve("comm")).strip(), stat(task.resolve("stat")), Double::sum);
+            } catch (NoSuchFileException _) {
+                // It has ended.
+            }
+        }
+        return millis;
+    }
+
+    /** Voluntary and involuntary, of the threads that live. */
+    long contextSwitches() throws IOException {
+        long sum = 0;
+        for (Path task : tasks()) {
+            try {
+                for (String line : Files.readAllLines(task.resolve("status"))) {
+                    if (line.contains("ctxt_switches:")) {
+                        sum += number(line);
+                    }
+                }
+            } catch (NoSuchFileException _) {
+                // It has ended.
+            }
+        }
+        return sum;
+    }
+
+    int threads() throws IOException {
+        return tasks().size();
+    }
+
+    /** Of the process, sockets included. */
+    long descriptors() throws IOException {
+        try (Stream<Path> entries = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return entries.count();
+        }
+    }
+
+    /** Of all sockets of the machine, and what the kernel keeps in caches of objects for them, both ends. */
+    static double kernelBytes() throws IOException {
+        double bytes = 0;
+        for (String line : Files.readAllLines(Path.of("/proc/net/sockstat"))) {
+            if (line.startsWith("TCP:")) {
+                bytes += Long.parseLong(line.replaceAll(".* mem (\\d+).*", "$1")) * (double) PAGE_BYTES;
+            }
+        }
+        for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
+            if (line.startsWith("Slab:")) {
+                bytes += number(line) * KIB;
+            }
+        }
+        return bytes;
+    }
+
+    /** A counter of {@code /proc/net/netstat}, such as {@code ListenOverflows}; of the whole machine. */
+    static long netstat(String counter) throws IOException {
+        List<String> lines = Files.readAllLines(Path.of("/proc/net/netstat"));
+        for (int i = 0; i + 1 < lines.size(); i += 2) {
+            List<String> names = List.of(lines.get(i).split(" ", -1));
+            int index = names.indexOf(counter);
+            if (index >= 0) {
+                return Long.parseLong(lines.get(i + 1).split(" ", -1)[index]);
+            }
+        }
+        throw new IOException("The kernel does not count " + counter);
+    }
+
+    /** What one process may open: the soft limit, which a JVM raises to the hard one. */
+    static long maxOpenFiles() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/limits")).stream()
+                .filter(line -> line.startsWith("Max open files"))
+                .map(line -> line.replaceAll("^Max open files +\\S+ +(\\S+).*", "$1"))
+                .mapToLong(text -> text.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(text)).findFirst()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    private List<Path> tasks() throws IOException {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            return tasks.toList();
+        }
+    }
+
+    private List<String> lines(String file) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + pid + "/" + file), StandardCharsets.ISO_8859_1);
+    }
+
+    private static long number(String line) {
+        return Long.parseLong(line.replaceAll("\\D", ""));
+    }
+
+    /** User and system time of a line whose second field, the name, may have blanks. */
+    private static double stat(Path file) {
+        try {
+            String line = Files.readString(file);
+            String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
+            return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_MILLIS;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + file, e);
+        }
+    }
+
+    /** What that command of jcmd prints for the process. */
+    String jcmd(String... command) throws IOException {
+        Process process = new ProcessBuilder(Stream.concat(
+                Stream.of(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), String.valueOf(pid)),
+                Stream.of(command)).toList()).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            if (!process.waitFor(JCMD_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IOException("jcmd " + String.join(" ", command) + " failed: " + output);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+        return output;
+    }
+}

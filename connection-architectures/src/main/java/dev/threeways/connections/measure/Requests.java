@@ -1,0 +1,27 @@
+package dev.threeways.connections.measure;
+
+import dev.threeways.connections.Architecture;
+import java.util.Arrays;
+import java.util.List;
+
+/** What clients send, as {@link LoadWorker} reads it, and the servers it is sent to. */
+final class Requests {
+
+    static final String ECHO = "GET /echo HTTP/1.1~Host: here~~";
+
+    private Requests() {}
+
+    static String block(int millis) {
+        return "GET /block/" + millis + " HTTP/1.1~Host: here~~";
+    }
+
+    static String compute(int micros) {
+        return "GET /compute/" + micros + " HTTP/1.1~Host: here~~";
+    }
+
+    /** All that can be run here. */
+    static List<String> architectures() {
+        return Arrays.stream(Architecture.values()).filter(architecture -> architecture.unavailable() == null)
+                .map(Architecture::toString).toList();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.threeways.connections.measure;
+
+import dev.threeways.connections.Architecture;
+import dev.threeways.connections.measure.ProcessFigures.Memory;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What connections are made to: one server, in one process or in several on one port. */
+interface Target extends AutoCloseable {
+
+    int port();
+
+    /** What is sent on its connections, as {@link LoadWorker} reads it. */
+    String request();
+
+    /** The processes that hold its connections. */
+    List<ProcessFigures> processes();
+
+    /** Of all its processes together. */
+    default Memory memory() throws IOException {
+        double heap = 0;
+        double outside = 0;
+        double resident = 0;
+        for (ProcessFigures process : processes()) {
+            Memory one = process.memory();
+            heap += one.liveHeapBytes();
+            outside += one.outsideHeapBytes();
+            resident += one.residentBytes();
+        }
+        return new Memory(heap, outside, resident);
+    }
+
+    default double cpuMillis() {
+        return processes().stream().mapToDouble(ProcessFigures::cpuMillis).sum();
+    }
+
+    /**
+     * Counts what its processes have open.
+     *
+     * @throws IOException if it is less than the clients think
+     */
+    default void requireOpen(int connections) throws IOException {
+        long descriptors = 0;
+        for (ProcessFigures process : processes()) {
+            descriptors += process.descriptors();
+        }
+        if (descriptors < connections) {
+            throw new IOException(this + " has " + descriptors + " files open, fewer than " + connections
+                    + " connections");
+        }
+    }
+
+    @Override
+    void close();
+
+    /** {@code count} processes of one architecture. */
+    static Target of(Architecture architecture, int count, int connectionsEach)
+            throws IOException {
+        List<ServerProcess> servers = new ArrayList<>();
+        try {
+            String connections = "--connections=" + connectionsEach;
+            servers.add(count == 1
+                    ? new ServerProcess(architecture, "--port=0", connections)
+                    : new ServerProcess(architecture, "--port=0", "--shared", connections));
+            while (servers.size() < count) {
+                servers.add(new ServerProcess(architecture, "--port=" + servers.getFirst().port(), "--shared",
+                        connections));
+            }
+            return new Servers(servers);
+        } catch (IOException e) {
+            servers.forEach(ServerProcess::close);
+            throw e;
+        }
+    }
+
+    /** A server of this module. */
+    record Servers(List<ServerProcess> servers) implements Target {
+
+        @Override
+        public int port() {
+            return servers.getFirst().port();
+        }
+
+        @Override
+        public String request() {
+            return Requests.ECHO;
+        }
+
+        @Override
+        public List<ProcessFigures> processes() {
+            return servers.stream().map(ServerProcess::figures).toList();
+        }
+
+        @Override
+        public void close() {
+            servers.forEach(ServerProcess::close);
+        }
+    }
+}

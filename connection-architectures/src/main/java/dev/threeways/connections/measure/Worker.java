@@ -1,0 +1,81 @@
+package dev.threeways.connections.measure;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A child JVM that obeys lines and answers each with one: as long as this is open. */
+final class Worker implements AutoCloseable {
+
+    private static final JsonMapper json = new JsonMapper();
+
+    private static final int END_SECONDS = 10;
+
+    private final String name;
+
+    private final Process process;
+
+    private final BufferedReader answers;
+
+    private final BufferedWriter commands;
+
+    /** @param main takes {@code arguments} */
+    Worker(String name, List<String> jvmOptions, Class<?> main, String... arguments) throws IOException {
+        this.name = name;
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(arguments));
+        process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        answers = process.inputReader(StandardCharsets.UTF_8);
+        commands = process.outputWriter(StandardCharsets.UTF_8);
+    }
+
+    /** The client, number so-and-so on this machine. */
+    static Worker client(int number) throws IOException {
+        return new Worker("client " + number, List.of("-Xms256m", "-Xmx256m", "-XX:+UseSerialGC"), LoadWorker.class,
+                String.valueOf(number));
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Waits for the answer. */
+    JsonNode ask(String command) throws IOException {
+        tell(command);
+        return answer();
+    }
+
+    void tell(String command) throws IOException {
+        commands.write(command + "\n");
+        commands.flush();
+    }
+
+    /** @throws IOException if it could not do what it was told, or has died */
+    JsonNode answer() throws IOException {
+        String line = answers.readLine();
+        if (line == null) {
+            throw new IOException(name + " has died");
+        }
+        JsonNode answer = json.readTree(line);
+        if (answer.has("failure")) {
+            throw new IOException(name + ": " + answer.get("failure").stringValue());
+        }
+        return answer;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        process.onExit().orTimeout(END_SECONDS, TimeUnit.SECONDS).exceptionally(_ -> process.destroyForcibly()).join();
+    }
+}

@@ -1,0 +1,5 @@
+/** What the architectures cost: each measurement in fresh processes, several times, with intervals. */
+@NullMarked
+package dev.threeways.connections.measure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,115 @@
+package dev.threeways.connections.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.threeways.connections.Architecture;
+import dev.threeways.connections.ConnectionServer;
+import dev.threeways.connections.Endpoints;
+import dev.threeways.connections.ServerSettings;
+import dev.threeways.connections.measure.LoadClient.Outcome;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The instrument: every request is in its outcome once, and latency counts from when it was due. */
+class LoadClientTests {
+
+    private final ConnectionServer[] own = new ConnectionServer[1];
+
+    private final ConnectionServer server = Architecture.SOCKET_SHARDED.server(ServerSettings.defaults(),
+            new Endpoints(() -> own[0].stats()));
+
+    @BeforeEach
+    void start() throws IOException {
+        own[0] = server;
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private static String get(String path) {
+        return "GET " + path + " HTTP/1.1\r\nHost: here\r\n\r\n";
+    }
+
+    @Test
+    void holdsConnectionsAndUsesEach() throws IOException {
+        try (LoadClient client = new LoadClient(0)) {
+            assertThat(client.connect(server.port(), 300, 20)).isEqualTo(300);
+            assertThat(client.open()).isEqualTo(300);
+            Outcome outcome = client.useEach(get("/echo"), 16);
+            assertThat(outcome.ok()).isEqualTo(300);
+            assertThat(outcome.errors()).isZero();
+            assertThat(server.stats().requests()).isEqualTo(300);
+            assertThat(server.stats().open()).isEqualTo(300);
+        }
+        await().untilAsserted(() -> assertThat(server.stats().open()).isZero());
+    }
+
+    @Test
+    void sendsAnOpenLoadOfTheRateItIsTold() throws IOException {
+        try (LoadClient client = new LoadClient(0)) {
+            client.connect(server.port(), 20, 20);
+            Outcome outcome = client.open(500, 2, 20, get("/echo"), 42);
+            assertThat(outcome.ok()).isEqualTo(outcome.sent());
+            assertThat(outcome.sent()).isBetween(850L, 1_150L); // 1,000, five standard deviations of a Poisson process
+            assertThat(server.stats().requests()).isEqualTo(outcome.sent());
+            assertThat(outcome.micros().getTotalCount()).isEqualTo(outcome.ok());
+        }
+    }
+
+    @Test
+    void countsLatencyFromWhenARequestWasDue() throws IOException {
+        try (LoadClient client = new LoadClient(0)) {
+            client.connect(server.port(), 1, 20);
+            // One connection can do 20 a second: what is due waits for what was before it, and that counts.
+            Outcome outcome = client.open(40, 1, 1, get("/wait/50"), 42);
+            assertThat(outcome.ok()).isEqualTo(outcome.sent());
+            assertThat(outcome.micros().getMaxValue()).isGreaterThan(300_000);
+        }
+    }
+
+    @Test
+    void countsWhatIsNotAnsweredWell() throws IOException {
+        try (LoadClient client = new LoadClient(0)) {
+            client.connect(server.port(), 4, 20);
+            Outcome outcome = client.open(100, 0.5, 4, get("/fail"), 42);
+            assertThat(outcome.ok()).isZero();
+            assertThat(outcome.errors()).isEqualTo(outcome.sent()).isPositive();
+        }
+    }
+
+    @Test
+    void keepsAClosedLoadGoing() throws IOException {
+        try (LoadClient client = new LoadClient(0)) {
+            client.connect(server.port(), 3, 20);
+            Outcome outcome = client.closed(0.5, 3, get("/echo"));
+            assertThat(outcome.ok()).isEqualTo(outcome.sent()).isGreaterThan(30);
+            assertThat(server.stats().requests()).isEqualTo(outcome.sent());
+        }
+    }
+
+    @Test
+    void noticesConnectionsThatTheServerCloses() throws IOException {
+        try (LoadClient client = new LoadClient(0)) {
+            client.connect(server.port(), 10, 20);
+            await().untilAsserted(() -> assertThat(server.stats().open()).isEqualTo(10));
+            server.close();
+            await().untilAsserted(() -> assertThat(client.open()).isZero());
+            assertThatThrownBy(() -> client.open(10, 1, 10, get("/echo"), 1)).hasMessageContaining("0 of 10");
+        }
+    }
+
+    @Test
+    void churnsConnections() throws Exception {
+        long done = LoadClient.churn(server.port(), 0.5, 4, get("/echo"), 0);
+        assertThat(done).isGreaterThan(20);
+        await().untilAsserted(() -> assertThat(server.stats().open()).isZero());
+        assertThat(server.stats().accepted()).isGreaterThanOrEqualTo(done);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.threeways.connections.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Every measurement, from its command to its files, with small numbers: that it works, not what it finds. */
+@EnabledOnOs(OS.LINUX)
+class MeasurementsIT {
+
+    private final Path directory;
+
+    MeasurementsIT(@TempDir Path directory) {
+        this.directory = directory;
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            readiness | --watched=20,200 --seconds=0.3 --only=epoll:1-ready,poll:1-ready               | 10 | pass
+            threads   | --connections=50 --rate=200 --seconds=1                                      | 21 | switches
+            idle      | --connections=200 --servers=jdk --services=reactive --idle=1 --seconds=1     | 18 | heap
+            accept    | --acceptors=2 --seconds=1 --at-once=8 --only=shared-socket                    | 4  | jain
+            balance   | --busy=2 --quiet=8 --seconds=1 --only=message-balanced,thread-per-connection  | 7  | p99
+            blocked   | --block=50 --others=8 --seconds=1 --only=jdk,single-threaded                  | 6  | max
+            """)
+    void measures(String name, String options, int atLeast, String metric) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED", "-cp", "target/*:target/lib/*",
+                "dev.threeways.connections.Architectures", name, "--forks=1", "--warm-up=0.5",
+                "--output=" + directory));
+        command.addAll(List.of(options.strip().split(" +", -1)));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output).contains("Each cell", directory.resolve("report.html").toString());
+
+        JsonNode result = new JsonMapper().readTree(Files.readString(directory.resolve("result.json")));
+        assertThat(result.get("measurement").stringValue()).isEqualTo(name);
+        assertThat(result.get("samples").size()).as(output).isGreaterThanOrEqualTo(atLeast);
+        assertThat(result.get("samples").valueStream().map(sample -> sample.get("metric").stringValue()))
+                .contains(metric);
+        assertThat(result.get("samples").valueStream().map(sample -> sample.get("value").doubleValue()))
+                .allMatch(Double::isFinite);
+        assertThat(Files.readString(directory.resolve("report.html"))).contains("<h2 id=\"title\">" + name);
+    }
+}

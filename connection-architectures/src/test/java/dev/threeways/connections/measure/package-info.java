@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.connections.measure;
+
+import org.jspecify.annotations.NullMarked;
