@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What documents quote from the committed runs is what these say. */
 class DocumentsTests {
@@ -30,9 +30,10 @@ class DocumentsTests {
 
     private static final Path ROOT = Home.find().root();
 
-    @Test
-    void quotedSentencesAreInTheSummaries() throws IOException {
-        String text = Files.readString(ROOT.resolve("README.md"));
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "docs/CHOOSING.md"})
+    void quotedSentencesAreInTheSummaries(String document) throws IOException {
+        String text = Files.readString(ROOT.resolve(document));
         var quotes = QUOTE.matcher(text);
         while (quotes.find()) {
             assertThat(Files.readString(ROOT.resolve("docs/results/" + quotes.group("run") + "/summary.md")))

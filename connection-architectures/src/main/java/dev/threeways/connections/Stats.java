@@ -13,7 +13,8 @@ import java.util.Map;
  * @param answers written as a whole
  * @param badRequests answered with 4xx or 5xx because they were no requests, or too large
  * @param handlerErrors requests whose handler threw
- * @param shed requests answered with 503 because too many were waiting for a worker
+ * @param shed requests answered with 503 because too many were waiting for a worker; on io_uring, connections closed
+ *     because there was no room for them
  * @param timeouts connections closed because a request, or the client's taking of an answer, took too long; idle ones
  *     not included
  * @param idleClosed connections closed because nothing came

@@ -26,6 +26,8 @@ final class Accept extends Measurement {
 
     private static final int BEYOND_BACKLOG = 300;
 
+    private static final int SHARD_CONNECTIONS = 200;
+
     @Option(names = "--acceptors", split = ",", defaultValue = "1,2,4", description = "Loops that accept. Default: ${DEFAULT-VALUE}")
     private List<Integer> acceptors;
 
@@ -34,6 +36,8 @@ final class Accept extends Measurement {
 
     @Option(names = "--at-once", defaultValue = "64", description = "Connections that are being made at once. Default: ${DEFAULT-VALUE}")
     private int atOnce;
+
+    private boolean limitsShown;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls anything
     Accept() {}
@@ -99,7 +103,11 @@ final class Accept extends Measurement {
             before.forEach((thread, count) -> shares.merge(thread, -count, Long::sum));
             figures.accept("jain", jain(shares.values(), (int) one.x()));
         }
-        backlog();
+        if (!limitsShown) {
+            limitsShown = true;
+            backlog();
+            deadShard();
+        }
     }
 
     private void churn(Worker client, ServerProcess server, double forSeconds) throws IOException {
@@ -117,6 +125,40 @@ final class Accept extends Measurement {
         double sum = shares.stream().mapToDouble(Number::doubleValue).sum();
         double squares = shares.stream().mapToDouble(share -> share.doubleValue() * share.doubleValue()).sum();
         return squares == 0 ? 1 : sum * sum / (n * squares);
+    }
+
+    /**
+     * One of two processes on a port hangs, and then dies: what of its connections, of those that wait in its backlog, and of
+     * those that are made afterwards?
+     */
+    private void deadShard() throws IOException, InterruptedException {
+        try (ServerProcess one = new ServerProcess(Architecture.SINGLE_THREADED, "--port=0", "--shared");
+                ServerProcess other = new ServerProcess(Architecture.SINGLE_THREADED, "--port=" + one.port(), "--shared");
+                Worker before = Worker.client(0); Worker meanwhile = Worker.client(1); Worker after = Worker.client(2)) {
+            JsonNode _ = before.ask("connect " + one.port() + " " + SHARD_CONNECTIONS);
+            JsonNode _ = before.ask("use 16 " + Requests.ECHO);
+            other.hang();
+            JsonNode _ = meanwhile.ask("connect " + one.port() + " " + SHARD_CONNECTIONS);
+            other.kill();
+            int lost = SHARD_CONNECTIONS - settled(before);
+            int waiting = SHARD_CONNECTIONS - settled(meanwhile);
+            JsonNode _ = after.ask("connect " + one.port() + " " + SHARD_CONNECTIONS);
+            JsonNode answered = after.ask("use 16 " + Requests.ECHO);
+            note(String.format(Locale.ROOT, "One of two processes on a port dies: of %d connections %d were its own and are "
+                    + "lost; of %d made while it hung %d were in its backlog and are lost; of %d made afterwards %s were "
+                    + "answered by the other.", SHARD_CONNECTIONS, lost, SHARD_CONNECTIONS, waiting, SHARD_CONNECTIONS,
+                    answered.get("ok")));
+        }
+    }
+
+    /** How many connections are open, when it does not change any more. */
+    private static int settled(Worker client) throws IOException, InterruptedException {
+        int open = -1;
+        while (client.ask("alive").get("open").intValue() != open) {
+            open = client.ask("alive").get("open").intValue();
+            Thread.sleep(300); // resets come at once; this is far longer
+        }
+        return open;
     }
 
     /** A backlog that nobody takes from: how many does the kernel complete, and what becomes of the others? */

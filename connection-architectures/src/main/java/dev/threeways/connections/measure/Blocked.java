@@ -1,11 +1,11 @@
 package dev.threeways.connections.measure;
 
+import dev.threeways.connections.Architecture;
 import dev.threeways.connections.measure.Findings.Metric;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ObjDoubleConsumer;
-import dev.threeways.connections.Architecture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;

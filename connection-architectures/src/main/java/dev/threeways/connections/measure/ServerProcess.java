@@ -57,6 +57,19 @@ final class ServerProcess implements AutoCloseable {
         return port;
     }
 
+    /** It does nothing from now on, and is not gone. */
+    void hang() throws IOException, InterruptedException {
+        int exitCode = new ProcessBuilder("kill", "-STOP", String.valueOf(process.pid())).inheritIO().start().waitFor();
+        if (exitCode != 0) {
+            throw new IOException("Process " + process.pid() + " cannot be stopped");
+        }
+    }
+
+    /** As a crash does: nothing is drained. */
+    void kill() throws InterruptedException {
+        int _ = process.destroyForcibly().waitFor();
+    }
+
     ProcessFigures figures() {
         return new ProcessFigures(process.pid());
     }
