@@ -53,6 +53,15 @@ build_stale() {
 		echo "$name: Maven (mvn) is not on the PATH, and there is something to be built." >&2
 		exit 1
 	fi
+	# Two commands that find the same to be stale would build over each other.
+	if command -v flock >/dev/null && [ -z "${locked:-}" ]; then
+		mkdir -p "$root/target"
+		exec 9>"$root/target/build.lock"
+		flock 9
+		locked=yes build_stale
+		exec 9>&-
+		return
+	fi
 	echo "$name: building (mvn -DskipTests package) ..." >&2
 	begun=$(mktemp)
 	(cd "$root" && mvn -q -B -DskipTests -Dformatter.skip -pl "$module" -am package) >&2 || {

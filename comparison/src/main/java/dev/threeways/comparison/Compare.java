@@ -229,6 +229,7 @@ public final class Compare implements Callable<Integer> {
     private Result one(Home home, String name, List<String> arguments, Path directory, @Nullable Result earlier)
             throws IOException, InterruptedException {
         Settings settings = settings(home, ScenarioFile.named(name));
+        settings.requireMemory(Machine.availableMemoryBytes());
         settings.cpus().confineThisProcess();
         CommandLine command = spec().commandLine();
         Experiment experiment = new Experiment(settings, home, arguments, Progress.ofThisTerminal(), interruption,

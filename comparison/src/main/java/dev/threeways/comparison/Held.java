@@ -31,8 +31,14 @@ record Held(Map<String, Long> used, Map<String, Long> idle, Map<String, Long> wa
     /** Caches, statistics and the like, that grow with what a service has seen. */
     private static final long HEAP_ALLOWANCE_BYTES = 8L << 20;
 
-    /** Buffers and codecs of a connection that is kept open. */
-    private static final long CONNECTION_ALLOWANCE_BYTES = 64L << 10;
+    /**
+     * Buffers and codecs of a connection that is kept open; and of a request, since Tomcat keeps what has processed one, with
+     * its buffers, for the next: as many as there were at once, up to a limit.
+     */
+    private static final long EACH_ALLOWANCE_BYTES = 64L << 10;
+
+    /** A service takes no more requests at once; what is above is turned away and leaves nothing. */
+    private static final int MOST_REQUESTS = 1_000;
 
     static Held of(ServiceProcess service, Probe probe) throws IOException, InterruptedException {
         ServiceMeters meters = ServiceMeters.read(service.management());
@@ -49,8 +55,12 @@ record Held(Map<String, Long> used, Map<String, Long> idle, Map<String, Long> wa
         }
     }
 
-    /** In words, one for each thing that was not given back; empty if all was. */
-    List<String> notGivenBackSince(Held before) {
+    /**
+     * In words, one for each thing that was not given back; empty if all was.
+     *
+     * @param inFlight requests that were in flight at once, at most, meanwhile
+     */
+    List<String> notGivenBackSince(Held before, int inFlight) {
         List<String> leaks = new ArrayList<>();
         used.forEach((resource, now) -> {
             if (now > before.used.getOrDefault(resource, 0L)) {
@@ -72,7 +82,8 @@ record Held(Map<String, Long> used, Map<String, Long> idle, Map<String, Long> wa
         if (descriptors > before.descriptors + kept) {
             leaks.add(leak("open files and sockets", before.descriptors, descriptors));
         }
-        if (liveHeapBytes > before.liveHeapBytes + HEAP_ALLOWANCE_BYTES + kept * CONNECTION_ALLOWANCE_BYTES) {
+        long allowed = HEAP_ALLOWANCE_BYTES + (kept + Math.min(inFlight, MOST_REQUESTS)) * EACH_ALLOWANCE_BYTES;
+        if (liveHeapBytes > before.liveHeapBytes + allowed) {
             leaks.add(leak("KiB of live heap", before.liveHeapBytes >> 10, liveHeapBytes >> 10));
         }
         return leaks;

@@ -45,6 +45,16 @@ public record Machine(String cpuModel, int cpus, long memoryBytes, String kernel
                 git(root, "rev-parse", "HEAD"), !git(root, "status", "--porcelain").isEmpty());
     }
 
+    /** Of memory, what can be had without anything else going out of it; 0 where the system does not tell. */
+    static long availableMemoryBytes() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
+            return lines.filter(line -> line.startsWith("MemAvailable:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024).findFirst().orElse(0);
+        } catch (IOException _) { // not Linux
+            return 0;
+        }
+    }
+
     /** Of all CPUs since the machine began, in ticks. */
     record CpuTime(long total, long stolen) {}
 

@@ -4,6 +4,7 @@ import dev.threeways.backends.DatabaseAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,14 @@ record Settings(Scenario scenario, List<StackSpec> stacks, boolean quick, @Nulla
         @Nullable Double precision, double difference, Duration budget, Duration warmUpLimit, int warmUpRequests,
         String heap, long seed, @Nullable DatabaseAddress database, @Nullable URI paymentUrl,
         CpuPlan cpus) {
+
+    private static final double GIB = 1L << 30;
+
+    /**
+     * A service's memory outside its heap, its generator, payment simulator and PostgreSQL, resident together: 0.7 GiB in
+     * {@code baseline}.
+     */
+    private static final long BESIDE_HEAP_BYTES = 700L << 20;
 
     Settings with(Scenario other) {
         return new Settings(other, stacks, quick, blocks, precision, difference, budget, warmUpLimit, warmUpRequests,
@@ -49,6 +58,32 @@ record Settings(Scenario scenario, List<StackSpec> stacks, boolean quick, @Nulla
 
     Turns turns() {
         return scenario.turn().isZero() ? Turns.NONE : new Turns(stacks.size(), scenario.turn());
+    }
+
+    /**
+     * Stacks that run side by side are all in memory at once, each with what it needs around it.
+     *
+     * @param availableBytes of memory; 0 if that is not known
+     * @throws UsageException if that is too little
+     */
+    void requireMemory(long availableBytes) {
+        long bytes = turns().stacks() * (heapBytes() + BESIDE_HEAP_BYTES);
+        if (availableBytes > 0 && bytes > availableBytes) {
+            throw new UsageException(String.format(Locale.ROOT,
+                    "%d stacks side by side, with a heap of %s each, take some "
+                            + "%.1f GiB; %.1f GiB are available. Name fewer with --stack, or a smaller --heap.",
+                    turns().stacks(),
+                    heap, bytes / GIB, availableBytes / GIB));
+        }
+    }
+
+    private long heapBytes() {
+        int shift = switch (Character.toLowerCase(heap.charAt(heap.length() - 1))) {
+            case 'g' -> 30;
+            case 'm' -> 20;
+            default -> 10;
+        };
+        return Long.parseLong(heap.substring(0, heap.length() - 1)) << shift;
     }
 
     Duration duration() {

@@ -303,13 +303,14 @@ final class StackRun {
             return null;
         }
         generator.awaitEnd();
+        int inFlight = Timeline.mostInFlight(RequestLog.read(generator.book()));
         long limitNanos = System.nanoTime() + GIVE_BACK_LIMIT.toNanos();
         Held now = Held.of(service, probe);
-        while (!now.notGivenBackSince(before).isEmpty() && System.nanoTime() - limitNanos < 0) {
+        while (!now.notGivenBackSince(before, inFlight).isEmpty() && System.nanoTime() - limitNanos < 0) {
             Thread.sleep(POLL_GIVING_BACK); // nobody tells when connections are closed
             now = Held.of(service, probe);
         }
-        now.notGivenBackSince(before).forEach(leak -> problems.add("not given back: " + leak));
+        now.notGivenBackSince(before, inFlight).forEach(leak -> problems.add("not given back: " + leak));
         return now;
     }
 

@@ -87,6 +87,24 @@ final class Timeline {
                 lag, lag > MAX_LAG_MILLIS, inFlight, usage.cpus(), usage.residentBytes(), usage.threads());
     }
 
+    /** Requests of the schedule that were sent and not ended at the same time, at most. */
+    static int mostInFlight(RequestLog client) {
+        TreeMap<Long, Integer> changes = new TreeMap<>();
+        for (RequestRecord request : client.requests()) {
+            if (request.phase() == RequestPhase.MEASURE && request.startMicros().isPresent()) {
+                changes.merge(request.startMicros().getAsLong(), 1, Integer::sum);
+                request.endMicros().ifPresent(end -> changes.merge(end, -1, Integer::sum));
+            }
+        }
+        int now = 0;
+        int most = 0;
+        for (int change : changes.values()) {
+            now += change;
+            most = Math.max(most, now);
+        }
+        return most;
+    }
+
     /** Requests that were sent and not ended when each second ended. */
     private static int[] inFlight(RequestLog client, Turns turns, long start, int seconds) {
         int[] changes = new int[seconds + 1];

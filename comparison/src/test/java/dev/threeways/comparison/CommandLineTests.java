@@ -1,6 +1,7 @@
 package dev.threeways.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.threeways.backends.DatabaseAddress;
@@ -43,6 +44,18 @@ class CommandLineTests {
         CommandLine command = Compare.commandLine(new Interruption());
         command.parseArgs(arguments);
         return ((Compare) command.getCommand()).settings(new Home(root));
+    }
+
+    @Test
+    void saysThatThereIsTooLittleMemoryForAllAtOnce() {
+        Settings three = settings("--heap", "2g");
+        three.requireMemory(9L << 30);
+        three.requireMemory(0); // not known
+        assertThatThrownBy(() -> three.requireMemory(8L << 30)).isInstanceOf(UsageException.class)
+                .hasMessage(
+                        "3 stacks side by side, with a heap of 2g each, take some 8.1 GiB; 8.0 GiB are available. Name "
+                                + "fewer with --stack, or a smaller --heap.");
+        settings("--heap", "2g", "--scenario", "spike").requireMemory(3L << 30); // one after the other
     }
 
     @Test

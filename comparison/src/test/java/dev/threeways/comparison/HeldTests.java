@@ -19,13 +19,13 @@ class HeldTests {
 
     @Test
     void whatWasGivenBackIsNoLeak() {
-        assertThat(held(0, 16, 0, THREADS, 136, 31).notGivenBackSince(BEFORE)).isEmpty();
-        assertThat(BEFORE.notGivenBackSince(BEFORE)).isEmpty();
+        assertThat(held(0, 16, 0, THREADS, 136, 31).notGivenBackSince(BEFORE, 0)).isEmpty();
+        assertThat(BEFORE.notGivenBackSince(BEFORE, 0)).isEmpty();
     }
 
     @Test
     void connectionsInUseAndThoseWhoWaitAreLeaks() {
-        assertThat(held(65, 16, 2, THREADS, 201, 30).notGivenBackSince(BEFORE)).containsExactly(
+        assertThat(held(65, 16, 2, THREADS, 201, 30).notGivenBackSince(BEFORE, 0)).containsExactly(
                 "server-connections in use: 64 before, 65 afterwards",
                 "waiting for database-connections: 0 before, 2 afterwards");
     }
@@ -33,21 +33,27 @@ class HeldTests {
     @Test
     void aThreadThatStaysIsALeakUnlessItsPoolLetsItGoLater() {
         assertThat(held(0, 16, 0, Map.of("acceptor", 1, "request-worker", 200, "jdbc-pool", 3), 136, 30)
-                .notGivenBackSince(BEFORE)).containsExactly("threads of role jdbc-pool: 2 before, 3 afterwards");
+                .notGivenBackSince(BEFORE, 0)).containsExactly("threads of role jdbc-pool: 2 before, 3 afterwards");
     }
 
     @Test
     void aDescriptorThatNoPoolHasIsALeak() {
-        assertThat(held(0, 36, 0, THREADS, 220, 30).notGivenBackSince(BEFORE)).as("twenty more in the pool").isEmpty();
-        assertThat(held(0, 36, 0, THREADS, 221, 30).notGivenBackSince(BEFORE))
+        assertThat(held(0, 36, 0, THREADS, 220, 30).notGivenBackSince(BEFORE, 0)).as("twenty more in the pool")
+                .isEmpty();
+        assertThat(held(0, 36, 0, THREADS, 221, 30).notGivenBackSince(BEFORE, 0))
                 .containsExactly("open files and sockets: 200 before, 221 afterwards");
     }
 
     @Test
     void heapMayGrowBySomeAndByWhatPoolsKeep() {
-        assertThat(held(0, 16, 0, THREADS, 136, 38).notGivenBackSince(BEFORE)).isEmpty();
-        assertThat(held(0, 16, 0, THREADS, 136, 39).notGivenBackSince(BEFORE))
+        assertThat(held(0, 16, 0, THREADS, 136, 38).notGivenBackSince(BEFORE, 0)).isEmpty();
+        assertThat(held(0, 16, 0, THREADS, 136, 39).notGivenBackSince(BEFORE, 0))
                 .containsExactly("KiB of live heap: 30720 before, 39936 afterwards");
-        assertThat(held(0, 32, 0, THREADS, 136, 39).notGivenBackSince(BEFORE)).as("sixteen connections more").isEmpty();
+        assertThat(held(0, 32, 0, THREADS, 136, 39).notGivenBackSince(BEFORE, 0)).as("sixteen connections more")
+                .isEmpty();
+        assertThat(held(0, 16, 0, THREADS, 136, 39).notGivenBackSince(BEFORE, 16)).as("sixteen requests at once")
+                .isEmpty();
+        assertThat(held(0, 16, 0, THREADS, 136, 120).notGivenBackSince(BEFORE, 100_000)).as("most were turned away")
+                .containsExactly("KiB of live heap: 30720 before, 122880 afterwards");
     }
 }

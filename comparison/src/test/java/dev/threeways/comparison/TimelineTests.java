@@ -48,6 +48,16 @@ class TimelineTests {
     }
 
     @Test
+    void whatWasInFlightAtTheSameTimeIsCountedAtItsMost() {
+        request(0.0, 1.0, RequestClass.OK, 200);
+        request(0.5, 1.0, RequestClass.OK, 200);
+        request(1.2, 0.1, RequestClass.OK, 200);
+        request(0.6, 1.0, RequestClass.NEVER_SENT, 0);
+        assertThat(Timeline.mostInFlight(new RequestLog(ORIGIN_EPOCH_MICROS, 1, requests.size(),
+                OptionalLong.of(START), OptionalLong.of(START + 2 * SECOND), requests))).isEqualTo(2);
+    }
+
+    @Test
     void everyPlannedRequestHasOneOutcomeInTheSecondInWhichItWasDue() {
         request(0.1, 0.05, RequestClass.OK, 200);
         request(0.2, 2.5, RequestClass.OK, 200);

@@ -128,7 +128,8 @@ class SimulationTests {
         Files.createFile(control.resolve("rest"));
         try (StubService service = StubService.start(StubService::paid);
                 GatlingRun run = GatlingRun.start(SteadyRate.class, service.url(), directory,
-                        Map.of("rate", "20", "duration", "1", "topology", "many", "clients", "10", "control",
+                        Map.of("rate", "20", "arrivals", "constant", "duration", "1", "topology", "many", "clients",
+                                "10", "control",
                                 control.toString(), "warmupUsers", "2"))) {
             await().atMost(Duration.ofSeconds(30)).until(() -> service.received().size() == 10);
             Files.createFile(control.resolve("measure"));

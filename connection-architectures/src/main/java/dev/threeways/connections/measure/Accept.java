@@ -133,8 +133,11 @@ final class Accept extends Measurement {
      */
     private void deadShard() throws IOException, InterruptedException {
         try (ServerProcess one = new ServerProcess(Architecture.SINGLE_THREADED, "--port=0", "--shared");
-                ServerProcess other = new ServerProcess(Architecture.SINGLE_THREADED, "--port=" + one.port(), "--shared");
-                Worker before = Worker.client(0); Worker meanwhile = Worker.client(1); Worker after = Worker.client(2)) {
+                ServerProcess other = new ServerProcess(Architecture.SINGLE_THREADED, "--port=" + one.port(),
+                        "--shared");
+                Worker before = Worker.client(0);
+                Worker meanwhile = Worker.client(1);
+                Worker after = Worker.client(2)) {
             JsonNode _ = before.ask("connect " + one.port() + " " + SHARD_CONNECTIONS);
             JsonNode _ = before.ask("use 16 " + Requests.ECHO);
             other.hang();
@@ -144,9 +147,11 @@ final class Accept extends Measurement {
             int waiting = SHARD_CONNECTIONS - settled(meanwhile);
             JsonNode _ = after.ask("connect " + one.port() + " " + SHARD_CONNECTIONS);
             JsonNode answered = after.ask("use 16 " + Requests.ECHO);
-            note(String.format(Locale.ROOT, "One of two processes on a port dies: of %d connections %d were its own and are "
-                    + "lost; of %d made while it hung %d were in its backlog and are lost; of %d made afterwards %s were "
-                    + "answered by the other.", SHARD_CONNECTIONS, lost, SHARD_CONNECTIONS, waiting, SHARD_CONNECTIONS,
+            note(String.format(Locale.ROOT,
+                    "One of two processes on a port dies: of %d connections %d were its own and are "
+                            + "lost; of %d made while it hung %d were in its backlog and are lost; of %d made afterwards %s were "
+                            + "answered by the other.",
+                    SHARD_CONNECTIONS, lost, SHARD_CONNECTIONS, waiting, SHARD_CONNECTIONS,
                     answered.get("ok")));
         }
     }
