@@ -15,8 +15,13 @@ final class Answering {
         this.watch = watch;
     }
 
-    Handler handler() {
-        return handler;
+    /** In nanoseconds; nothing, if the handler cannot say, which {@link #answer} then tells the client. */
+    long waitingNanos(Request request) {
+        try {
+            return handler.waiting(request).toNanos();
+        } catch (RuntimeException | Error _) {
+            return 0;
+        }
     }
 
     Response answer(long connection, Request request) {
@@ -26,10 +31,9 @@ final class Answering {
         }
         try {
             return handler.answer(request);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt(); // the server closes
+        } catch (InterruptedException _) { // the thread ends with the server; a loop would never wait again if it were set
             return Response.problem(503, "The server is closing.");
-        } catch (Exception | StackOverflowError _) {
+        } catch (Exception | Error _) {
             watch.handlerErrors.increment();
             return Response.problem(500, "The handler failed.");
         }
@@ -37,7 +41,7 @@ final class Answering {
 
     /** Parks the current thread for as long as the request waits, then answers it. */
     Response waitAndAnswer(long connection, Request request) {
-        long nanos = handler.waiting(request).toNanos();
+        long nanos = waitingNanos(request);
         if (nanos > 0) {
             if (watch.trace.isOn()) {
                 watch.trace.step(connection, Role.WORKER, "wait: this thread parks for " + nanos / 1_000_000 + " ms",

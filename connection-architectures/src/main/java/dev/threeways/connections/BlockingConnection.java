@@ -158,12 +158,11 @@ final class BlockingConnection implements Runnable {
             idle = true;
         }
         trace(Role.READER, "wait for a request: this thread parks", "read");
-        try {
-            return read(in, buffer, settings.idleTimeout());
-        } finally {
-            synchronized (this) {
-                idle = false;
-            }
+        int count = read(in, buffer, settings.idleTimeout());
+        synchronized (this) {
+            boolean isOurs = idle;
+            idle = false;
+            return isOurs ? count : -1;
         }
     }
 
@@ -210,6 +209,7 @@ final class BlockingConnection implements Runnable {
     synchronized void drain() {
         drained = true;
         if (idle) {
+            idle = false;
             close();
         }
     }

@@ -13,7 +13,7 @@ interface Dispatch {
     static Dispatch onLoop(Answering answering, Watch watch) {
         return (loop, exchange, request) -> {
             long connection = exchange.connection().id();
-            long nanos = answering.handler().waiting(request).toNanos();
+            long nanos = answering.waitingNanos(request);
             if (nanos == 0) {
                 exchange.complete(answering.answer(connection, request));
                 return;

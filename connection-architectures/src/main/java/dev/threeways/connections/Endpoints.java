@@ -15,7 +15,8 @@ import java.util.function.Supplier;
  * <tr><td>{@code /wait/N}</td><td>waits for N milliseconds as for a database, then answers with the body</td></tr>
  * <tr><td>{@code /block/N}</td><td>sleeps for N milliseconds on the worker's thread, as a blocking call in a handler does</td>
  * </tr>
- * <tr><td>{@code /compute/N}</td><td>computes for N microseconds</td></tr>
+ * <tr><td>{@code /compute/N}</td><td>computes N times a thousand steps of arithmetic, each thousand about a microsecond
+ * </td></tr>
  * <tr><td>{@code /fail}</td><td>throws</td></tr>
  * <tr><td>{@code /stats}</td><td>tells what the server did, as text</td></tr>
  * </table>
@@ -46,7 +47,7 @@ public final class Endpoints implements Handler {
             case "/wait" -> {
             } // has waited
             case "/block" -> Thread.sleep(amount(path, TimeUnit.MILLISECONDS)); // what this path is for
-            case "/compute" -> compute(amount(path, TimeUnit.MICROSECONDS));
+            case "/compute" -> compute(amount(path, TimeUnit.MICROSECONDS).toNanos() / 1_000);
             case "/fail" -> throw new IllegalStateException("This path fails.");
             case "/stats" -> {
                 return Response.text(described(stats.get()));
@@ -59,10 +60,16 @@ public final class Endpoints implements Handler {
         return Response.of(request.fields().getOrDefault("content-type", "application/octet-stream"), request.body());
     }
 
-    private static void compute(Duration time) {
-        long end = System.nanoTime() + time.toNanos();
-        while (System.nanoTime() - end < 0) {
-            Thread.onSpinWait();
+    /** Steps, and not time: a thread that has to share its CPU takes longer, and has not computed more. */
+    private static void compute(long thousands) {
+        long state = thousands | 1;
+        for (long step = 0; step < 1_000 * thousands; step++) { // Marsaglia's xorshift: each step waits for the one before
+            state ^= state << 13;
+            state ^= state >>> 7;
+            state ^= state << 17;
+        }
+        if (state == 0) { // never, but the compiler does not know
+            throw new IllegalStateException("xorshift has no zero");
         }
     }
 

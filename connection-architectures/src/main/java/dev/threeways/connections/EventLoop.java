@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -209,7 +210,7 @@ final class EventLoop {
                         "set the listening socket non-blocking and register it", "fcntl, " + facility);
             }
             port.complete(channel.socket().getLocalPort());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             port.completeExceptionally(e);
             closeSelector();
             return;
@@ -218,10 +219,10 @@ final class EventLoop {
             while (!draining || (!connections.isEmpty() && System.nanoTime() - drainUntil < 0)) {
                 pass();
             }
-            List.copyOf(connections).forEach(connection -> connection.close("the server closes"));
         } catch (IOException e) {
             throw new IllegalStateException(name + ": the selector failed", e);
         } finally {
+            List.copyOf(connections).forEach(connection -> connection.close("the server closes"));
             closeSelector();
         }
     }
@@ -239,25 +240,26 @@ final class EventLoop {
         } else {
             selector.select(millis);
         }
+        // What has come meanwhile lies in the sockets: no client is to blame for what a callback of another takes.
+        long selected = System.nanoTime();
         for (SelectionKey key : selector.selectedKeys()) {
             if (key.attachment() instanceof LoopConnection connection) {
                 guarded(connection, connection::ready);
             } else if (key.isValid()) {
-                accept();
+                guarded(this::accept);
             }
         }
         selector.selectedKeys().clear();
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            task.run();
+            guarded(task);
         }
         long now = System.nanoTime();
         while (!timers.isEmpty() && timers.element().atNanos() - now <= 0) {
-            timers.remove().task().run();
+            guarded(timers.remove().task());
         }
-        idle.expire(now, LoopConnection::expired);
-        incomplete.expire(now, LoopConnection::expired);
-        unwritten.expire(now, LoopConnection::expired);
-        lingering.expire(now, LoopConnection::expired);
+        for (Expiry<LoopConnection> expiry : List.of(idle, incomplete, unwritten, lingering)) {
+            expiry.expire(selected, connection -> guarded(connection, connection::expired));
+        }
     }
 
     /** A loop that died of one connection would take all the others with it: whatever is thrown ends that one alone. */
@@ -268,6 +270,18 @@ final class EventLoop {
             watch.handlerErrors.increment();
             System.getLogger(EventLoop.class.getName()).log(Level.ERROR, name + ": a connection is closed", e);
             connection.close("an error in the server");
+        }
+    }
+
+    /** The same, for what belongs to no connection. */
+    private void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (CancelledKeyException _) {
+            // The listening socket was closed by the thread that closes the server.
+        } catch (Throwable e) {
+            watch.handlerErrors.increment();
+            System.getLogger(EventLoop.class.getName()).log(Level.ERROR, name + " goes on", e);
         }
     }
 

@@ -59,7 +59,7 @@ public final class JdkServer implements ConnectionServer {
         }
         watch.did(Role.LISTENER);
         ExecutorService perRequest = Executors
-                .newThreadPerTaskExecutor(Thread.ofVirtual().name("handler-", 1).factory());
+                .newThreadPerTaskExecutor(Thread.ofVirtual().name("handler").factory());
         threads = perRequest;
         created.setExecutor(perRequest);
         created.createContext("/", this::exchange);
@@ -84,13 +84,13 @@ public final class JdkServer implements ConnectionServer {
     private void exchange(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readNBytes(settings.limits().bodyBytes() + 1);
-            watch.requests.increment();
             Response response;
             if (body.length > settings.limits().bodyBytes()) {
                 watch.badRequests.increment();
                 exchange.getResponseHeaders().set("Connection", "close");
                 response = Response.problem(413, "A body has at most " + settings.limits().bodyBytes() + " bytes.");
             } else {
+                watch.requests.increment();
                 Map<String, String> fields = new HashMap<>();
                 for (Map.Entry<String, List<String>> field : exchange.getRequestHeaders().entrySet()) {
                     fields.put(field.getKey().toLowerCase(Locale.ROOT), String.join(", ", field.getValue()));

@@ -64,6 +64,9 @@ final class LoopConnection {
 
     private boolean working;
 
+    /** A request was read or an answer written since the state was last told: what is waited for is another one now. */
+    private boolean advanced;
+
     private int lingered;
 
     /** @param isAnswer false for what only asks for more */
@@ -152,9 +155,10 @@ final class LoopConnection {
                     if (exchanges.isEmpty() && parser.takeContinue()) {
                         outgoing.add(new Outgoing(ByteBuffer.wrap(Response.CONTINUE), false));
                     }
-                    return false;
+                    return !exchanges.isEmpty(); // once they are answered, a client may have to be asked for its body
                 }
                 watch.requests.increment();
+                advanced = true;
                 lastRead = !request.persistent();
                 Exchange exchange = new Exchange(this, request, lastRead);
                 exchanges.add(exchange);
@@ -196,6 +200,7 @@ final class LoopConnection {
                     return false;
                 }
                 outgoing.removeFirst();
+                advanced = true;
                 if (next.isAnswer()) {
                     watch.answers.increment();
                 }
@@ -252,9 +257,10 @@ final class LoopConnection {
     }
 
     private void enter(State next) {
-        if (next != state) {
+        if (next != state || advanced) {
             State before = state;
             state = next;
+            advanced = false;
             loop.changed(this, before, next);
         }
     }

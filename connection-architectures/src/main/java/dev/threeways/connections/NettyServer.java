@@ -43,6 +43,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.handler.timeout.WriteTimeoutException;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
@@ -234,6 +235,9 @@ public final class NettyServer implements ConnectionServer {
                 connections.add(channel);
                 if (connections.size() >= settings.maxConnections()) {
                     context.channel().config().setAutoRead(false);
+                    if (connections.size() < settings.maxConnections()) { // one was closed in between
+                        context.channel().config().setAutoRead(true);
+                    }
                 }
                 channel.closeFuture().addListener(_ -> {
                     watch.closed();
@@ -358,7 +362,7 @@ public final class NettyServer implements ConnectionServer {
             watch.requests.increment();
             boolean persistent = HttpUtil.isKeepAlive(message) && !closing;
             Request request = request(message, persistent);
-            long nanos = answering.handler().waiting(request).toNanos();
+            long nanos = answering.waitingNanos(request);
             if (nanos == 0) {
                 write(context, answering.answer(Trace.NO_CONNECTION, request), persistent, !request.isHead());
             } else {
@@ -414,7 +418,10 @@ public final class NettyServer implements ConnectionServer {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            var _ = context.close(); // reset by the client, or it does not take its answer
+            if (cause instanceof WriteTimeoutException) {
+                watch.timeouts.increment();
+            }
+            var _ = context.close(); // that, or reset by the client
         }
     }
 }

@@ -18,6 +18,11 @@ final class Wire implements AutoCloseable {
     /** Far more than any time-out of a server in these tests. */
     private static final int PATIENCE_MILLIS = 20_000;
 
+    /** What an {@link EOFException} says if nothing of an answer had come. */
+    static final String NOTHING = "the connection ended";
+
+    private static final String PART = "the connection ended within an answer";
+
     private final Socket socket = new Socket();
 
     private final InputStream in;
@@ -64,9 +69,9 @@ final class Wire implements AutoCloseable {
 
     /** @param hasBody false for an answer to HEAD */
     Answer answer(boolean hasBody) throws IOException {
-        String status = line();
+        String status = line(NOTHING);
         Map<String, String> fields = new HashMap<>();
-        for (String line = line(); !line.isEmpty(); line = line()) {
+        for (String line = line(PART); !line.isEmpty(); line = line(PART)) {
             fields.put(line.substring(0, line.indexOf(':')).toLowerCase(Locale.ROOT),
                     line.substring(line.indexOf(':') + 1).strip());
         }
@@ -107,12 +112,12 @@ final class Wire implements AutoCloseable {
         socket.close();
     }
 
-    private String line() throws IOException {
+    private String line(String ifEnded) throws IOException {
         StringBuilder line = new StringBuilder();
         while (true) {
             int character = in.read();
             if (character < 0) {
-                throw new EOFException("the connection ended" + (line.isEmpty() ? "" : " within '" + line + "'"));
+                throw new EOFException(line.isEmpty() ? ifEnded : PART + ": " + line);
             }
             if (character == '\n') {
                 return line.toString();

@@ -185,6 +185,9 @@ public final class RequestParser {
         if (recent && !fields.containsKey("host")) {
             throw new BadRequestException(400, "A request needs the Host field.");
         }
+        if (!recent) {
+            fields.remove("expect"); // RFC 9110, 10.1.1: to be ignored
+        }
         String expectation = fields.get("expect");
         if (expectation != null && !expectation.equalsIgnoreCase("100-continue")) {
             throw new BadRequestException(417, "The only expectation that is met here is 100-continue.");
@@ -195,9 +198,9 @@ public final class RequestParser {
 
     /** Of a target, which a proxy's client sends with scheme and host (RFC 9112, 3.2.2). */
     private static String path(String target) {
-        int from = target.startsWith("http://") ? target.indexOf('/', "http://".length()) : 0;
-        int query = target.indexOf('?');
-        return from < 0 ? "/" : target.substring(from, query < from ? target.length() : query);
+        String whole = target.indexOf('?') < 0 ? target : target.substring(0, target.indexOf('?'));
+        int from = whole.regionMatches(true, 0, "http://", 0, 7) ? whole.indexOf('/', 7) : 0;
+        return from < 0 ? "/" : whole.substring(from);
     }
 
     private Map<String, String> fields(String[] lines) throws BadRequestException {
@@ -211,10 +214,11 @@ public final class RequestParser {
             if (colon < 0 || !isToken(lines[i].substring(0, colon))) {
                 throw new BadRequestException(400, "A header field is not 'Name: value'.");
             }
-            String value = lines[i].substring(colon + 1).strip();
+            String value = lines[i].substring(colon + 1);
             if (value.chars().anyMatch(character -> (character < ' ' && character != '\t') || character == 0x7F)) {
                 throw new BadRequestException(400, "A header field has a control character.");
             }
+            value = value.strip(); // of blanks and tabs, all that is left to strip
             String name = lines[i].substring(0, colon).toLowerCase(Locale.ROOT);
             String earlier = fields.put(name, value);
             if (earlier != null) {

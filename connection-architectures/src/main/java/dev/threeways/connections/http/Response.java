@@ -1,10 +1,11 @@
 package dev.threeways.connections.http;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -25,6 +26,10 @@ public record Response(int status, String contentType, byte[] body) {
             Map.entry(417, "Expectation Failed"), Map.entry(431, "Request Header Fields Too Large"),
             Map.entry(500, "Internal Server Error"), Map.entry(501, "Not Implemented"),
             Map.entry(503, "Service Unavailable"), Map.entry(505, "HTTP Version Not Supported"));
+
+    /** RFC 9110, 5.6.7: as RFC 1123 has it, and always with two digits. */
+    private static final DateTimeFormatter DATE = DateTimeFormatter
+            .ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
     private static volatile Stamp stamp = new Stamp(0, "");
 
@@ -73,7 +78,7 @@ public record Response(int status, String contentType, byte[] body) {
         long now = System.currentTimeMillis() / 1000;
         Stamp current = stamp;
         if (current.epochSecond() != now) {
-            current = new Stamp(now, DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)));
+            current = new Stamp(now, DATE.format(Instant.ofEpochSecond(now)));
             stamp = current;
         }
         return current.text();

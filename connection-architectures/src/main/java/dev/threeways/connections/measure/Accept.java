@@ -24,7 +24,7 @@ final class Accept extends Measurement {
 
     private static final int BACKLOG = 128;
 
-    private static final int BEYOND_BACKLOG = 300;
+    private static final int BEYOND_BACKLOG = 200;
 
     private static final int SHARD_CONNECTIONS = 200;
 

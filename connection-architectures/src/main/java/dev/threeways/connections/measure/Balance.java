@@ -24,7 +24,7 @@ final class Balance extends Measurement {
     @Option(names = "--busy", defaultValue = "4", description = "Connections with one request after the other. Default: ${DEFAULT-VALUE}")
     private int busy;
 
-    @Option(names = "--compute", defaultValue = "2000", description = "Microseconds that each of these takes. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--compute", defaultValue = "2000", description = "Thousands of steps of arithmetic for each of these, some microsecond each. Default: ${DEFAULT-VALUE}")
     private int computeMicros;
 
     @Option(names = "--quiet", defaultValue = "96", description = "Other connections. Default: ${DEFAULT-VALUE}")
@@ -63,7 +63,7 @@ final class Balance extends Measurement {
     @Override
     List<String> settings() {
         return List.of(String.format(Locale.ROOT,
-                "%d busy connections, %d µs of computing for each request, closed loop; %d "
+                "%d busy connections, %d thousand steps of arithmetic for each request, closed loop; %d "
                         + "quiet ones with %.0f requests/s together, open loop; %.0f s. Two loops, or two workers. Client and server "
                         + "share all CPUs.",
                 busy, computeMicros, quiet, rate, seconds));

@@ -42,7 +42,8 @@ record Findings(int schema, String measurement, String question, List<String> co
      *
      * @param low of the interval
      * @param high of the interval
-     * @param confidence of the interval; such that all of the measurement's hold together in 95 % of experiments
+     * @param confidence of the interval; such that a "different" that is not true is among all of the
+     *     measurement's in at most 5 % of experiments
      */
     record Comparison(String metric, String series, String comparedWith, double x, int forks, double ratio, double low,
             double high, double confidence, String verdict) {}

@@ -48,7 +48,7 @@ final class FindingsReport {
                 .append(findings.forks() == 1 ? " fork.\n" : " forks (lowest - highest).\n");
         if (!findings.comparisons().isEmpty()) {
             text.append(
-                    "\nRatios, paired by fork; the intervals hold for all of them together in 95 % of experiments.\n");
+                    "\nRatios, paired by fork; a \"different\" that is not true is among them in at most 5 % of experiments.\n");
             findings.comparisons().forEach(one -> text.append("  ").append(sentence(findings, one)).append('\n'));
         }
         findings.notes().forEach(note -> text.append("note: ").append(note).append('\n'));

@@ -1,5 +1,6 @@
 package dev.threeways.connections.measure;
 
+import dev.threeways.comparison.JvmOptions;
 import dev.threeways.connections.Architecture;
 import dev.threeways.connections.measure.Findings.Metric;
 import dev.threeways.connections.measure.ProcessFigures.Memory;
@@ -23,6 +24,8 @@ final class Idle extends Measurement {
     private static final double SERVICE_WARM_UP = 8;
 
     private static final double WARM_UP_RATE = 500;
+
+    private static final double UNEVEN = 1.1;
 
     private static final String SERVICE = "-service";
 
@@ -84,8 +87,9 @@ final class Idle extends Measurement {
         return List.of(String.format(Locale.ROOT,
                 "Each idle connection was used once. Live heap after a full collection, and "
                         + "what is resident outside it, with the idle connections less without. Then %d s of nothing. %d active "
-                        + "connections: %.0f requests/s together, open loop, %.0f s before the idle ones and with them. JVM: %s",
-                idleSeconds, active, rate, seconds, String.join(" ", ServerProcess.JVM_OPTIONS)));
+                        + "connections: %.0f requests/s together, open loop, %.0f s before the idle ones and with them. JVM: %s; of the services: %s",
+                idleSeconds, active, rate, seconds, String.join(" ", ServerProcess.JVM_OPTIONS),
+                String.join(" ", JvmOptions.service(Service.HEAP, Runtime.getRuntime().availableProcessors()))));
     }
 
     @Override
@@ -96,11 +100,11 @@ final class Idle extends Measurement {
                 throw wrong("There is no service '" + name + "', but " + Service.NAMES);
             }
             for (int count : connections) {
-                if (count <= MOST_OF_SERVICES) {
+                if (count <= Math.min(MOST_OF_SERVICES, inOne() - active)) {
                     cases.add(new Case(name + SERVICE, count));
                 } else {
-                    note("The services hold at most 16,000 connections, by their own limit, and run in one process: not "
-                            + "measured with " + count + ".");
+                    note("The services hold at most 16,000 connections, by their own limit, in one process, which may open "
+                            + ProcessFigures.maxOpenFiles() + " files here: not measured with " + count + ".");
                 }
             }
         }
@@ -112,11 +116,15 @@ final class Idle extends Measurement {
                         cases.add(new Case(architecture.toString(), count));
                     }
                 }
-            } catch (IllegalArgumentException | IOException e) {
+            } catch (IllegalArgumentException e) {
                 throw wrong(String.valueOf(e.getMessage()));
             }
         }
         return cases;
+    }
+
+    private static int inOne() {
+        return (int) Math.min(ServerProcess.MOST_CONNECTIONS, ProcessFigures.maxOpenFiles() - 400);
     }
 
     private List<String> services() {
@@ -128,9 +136,8 @@ final class Idle extends Measurement {
     }
 
     /** A platform thread for each of 50,000 connections is more than there are process ids. */
-    private boolean isWithinLimits(Architecture architecture, int count) throws IOException {
-        long inOne = ProcessFigures.maxOpenFiles() - 400;
-        if (count > inOne && !architecture.canShareAPort()) {
+    private boolean isWithinLimits(Architecture architecture, int count) {
+        if (count + active > inOne() && !architecture.canShareAPort()) {
             note(architecture + " runs in one process, which may open " + ProcessFigures.maxOpenFiles()
                     + " files here: not measured with " + count + " connections.");
             return false;
@@ -151,8 +158,9 @@ final class Idle extends Measurement {
     @Override
     void measure(Case one, long caseSeed, ObjDoubleConsumer<String> figures) throws IOException, InterruptedException {
         int count = (int) one.x();
-        int inOne = (int) Math.min(ServerProcess.MOST_CONNECTIONS, ProcessFigures.maxOpenFiles() - 400);
-        int processes = Math.ceilDiv(count + active, inOne);
+        int inOne = inOne();
+        // The kernel spreads them by a hash, never quite evenly.
+        int processes = count + active <= inOne ? 1 : Math.ceilDiv((int) ((count + active) * UNEVEN), inOne);
         boolean isService = one.series().endsWith(SERVICE);
         try (Target all = isService
                 ? Service.start(one.series().replace(SERVICE, ""), output().resolve("logs"))

@@ -132,7 +132,7 @@ final class LoadClient implements AutoCloseable {
                 if (status != 0) {
                     answered(status);
                 }
-            } catch (IOException _) {
+            } catch (IOException | RuntimeException _) { // reset, or no answer: others are not to suffer from it
                 end();
             }
         }
@@ -195,6 +195,7 @@ final class LoadClient implements AutoCloseable {
         InetSocketAddress target = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         List<SocketChannel> making = new ArrayList<>();
         int made = 0;
+        int first = connections.size();
         try (Selector connecting = Selector.open()) {
             long until = System.nanoTime() + (long) (seconds * 1e9);
             int begun = 0;
@@ -203,7 +204,7 @@ final class LoadClient implements AutoCloseable {
                     SocketChannel channel = SocketChannel.open();
                     channel.configureBlocking(false);
                     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                    channel.bind(new InetSocketAddress(address(connections.size() + begun), 0));
+                    channel.bind(new InetSocketAddress(address(first + begun), 0));
                     channel.connect(target);
                     channel.register(connecting, SelectionKey.OP_CONNECT);
                     making.add(channel);
@@ -267,8 +268,13 @@ final class LoadClient implements AutoCloseable {
         load = current;
         long begun = System.nanoTime();
         for (Connection connection : List.copyOf(connections)) {
+            long until = System.nanoTime() + DRAIN_NANOS;
             while (current.inFlight.get() >= atOnce) {
                 LockSupport.parkNanos(50_000); // until one is answered
+                if (System.nanoTime() - until > 0) {
+                    throw new IOException("No answer in " + DRAIN_NANOS / 1_000_000_000 + " s to any of " + atOnce
+                            + " requests");
+                }
             }
             if (connection.channel.isOpen()) {
                 current.inFlight.incrementAndGet();

@@ -20,8 +20,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.ObjDoubleConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -129,7 +131,7 @@ abstract class Measurement implements Callable<Integer> {
      *
      * @return {@code wanted}, or fewer, which is noted
      */
-    final int within(int wanted) throws IOException {
+    final int within(int wanted) {
         long allowed = ProcessFigures.maxOpenFiles() - 400; // jars, logs, selectors, the JVM's own
         if (wanted <= allowed) {
             return wanted;
@@ -151,9 +153,11 @@ abstract class Measurement implements Callable<Integer> {
         Instant started = Instant.now();
         List<Case> cases = chosen();
         int done = 0;
+        int failed = 0;
+        Random random = new Random(seed);
         for (int fork = 1; fork <= forks; fork++) {
             List<Case> order = new ArrayList<>(cases);
-            Collections.shuffle(order, new Random(seed + fork));
+            Collections.shuffle(order, random);
             List<Sample> ofFork = new ArrayList<>();
             for (Case one : order) {
                 Duration left = done == 0
@@ -164,8 +168,15 @@ abstract class Measurement implements Callable<Integer> {
                         done == 0 ? "" : ", about " + left.toMinutes() + " min left");
                 err.flush();
                 int number = fork;
-                measure(one, seed + 1_000L * fork, (metric, value) -> ofFork
-                        .add(new Sample(metric, one.series(), one.x(), number, value)));
+                List<Sample> ofCase = new ArrayList<>();
+                try {
+                    measure(one, seed + 1_000L * fork,
+                            (metric, value) -> ofCase.add(new Sample(metric, one.series(), one.x(), number, value)));
+                    ofFork.addAll(ofCase);
+                } catch (IOException e) { // the others may be measured all the same
+                    failed++;
+                    note("fork " + fork + ", " + one + " was not measured: " + e.getMessage());
+                }
                 done++;
             }
             samples.addAll(inOrder(cases, ofFork));
@@ -181,7 +192,7 @@ abstract class Measurement implements Callable<Integer> {
         out.printf("%nResult: %s%nReport: %s%n", directory.resolve(FindingsReport.JSON),
                 directory.resolve(FindingsReport.PAGE));
         out.flush();
-        return 0;
+        return failed == 0 ? 0 : 1;
     }
 
     private List<Case> chosen() {
@@ -216,9 +227,13 @@ abstract class Measurement implements Callable<Integer> {
                         .filter(x -> ofMetric.stream()
                                 .anyMatch(sample -> sample.series().equals(reference()) && sample.x() == x))
                         .max(Double::compare).ifPresent(x -> {
-                            List<Double> ones = values(ofMetric, series, x);
-                            List<Double> references = values(ofMetric, reference(), x);
-                            if (ones.size() == references.size() && positive(ones) && positive(references)) {
+                            Map<Integer, Double> all = values(ofMetric, series, x);
+                            Map<Integer, Double> reference = values(ofMetric, reference(), x);
+                            List<Integer> both = all.keySet().stream().filter(reference::containsKey).toList();
+                            List<Double> ones = both.stream().map(all::get).map(Objects::requireNonNull).toList();
+                            List<Double> references = both.stream().map(reference::get).map(Objects::requireNonNull)
+                                    .toList();
+                            if (positive(ones) && positive(references)) {
                                 PairedRatio.of(ones, references)
                                         .ifPresent(ratio -> ratios.put(new Key(metric.id(), series, x), ratio));
                             }
@@ -227,15 +242,17 @@ abstract class Measurement implements Callable<Integer> {
         }
         List<Comparison> comparisons = new ArrayList<>();
         Family.ofFixedSize(Margin.of(DIFFERENCE)).judge(ratios).forEach((key, judgement) -> comparisons.add(
-                new Comparison(key.metric(), key.series(), reference(), key.x(), forks, judgement.ratio().ratio(),
+                new Comparison(key.metric(), key.series(), reference(), key.x(),
+                        Objects.requireNonNull(ratios.get(key)).blocks(), judgement.ratio().ratio(),
                         judgement.interval().low(), judgement.interval().high(), judgement.interval().confidence(),
                         judgement.verdict().text())));
         return comparisons;
     }
 
-    private static List<Double> values(List<Sample> ofMetric, String series, double x) {
+    /** By fork. */
+    private static Map<Integer, Double> values(List<Sample> ofMetric, String series, double x) {
         return ofMetric.stream().filter(sample -> sample.series().equals(series) && sample.x() == x)
-                .map(Sample::value).toList();
+                .collect(Collectors.toMap(Sample::fork, Sample::value, (one, _) -> one, TreeMap::new));
     }
 
     private static boolean positive(List<Double> values) {

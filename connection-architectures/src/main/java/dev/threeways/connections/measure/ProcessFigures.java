@@ -166,12 +166,15 @@ final class ProcessFigures {
     }
 
     /** What one process may open: the soft limit, which a JVM raises to the hard one. */
-    static long maxOpenFiles() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/limits")).stream()
-                .filter(line -> line.startsWith("Max open files"))
-                .map(line -> line.replaceAll("^Max open files +\\S+ +(\\S+).*", "$1"))
-                .mapToLong(text -> text.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(text)).findFirst()
-                .orElse(Long.MAX_VALUE);
+    static long maxOpenFiles() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/limits"))) {
+            return lines.filter(line -> line.startsWith("Max open files"))
+                    .map(line -> line.replaceAll("^Max open files +\\S+ +(\\S+).*", "$1"))
+                    .mapToLong(text -> text.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(text)).findFirst()
+                    .orElse(Long.MAX_VALUE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read what a process may open", e);
+        }
     }
 
     private List<Path> tasks() throws IOException {
@@ -204,9 +207,12 @@ final class ProcessFigures {
         Process process = new ProcessBuilder(Stream.concat(
                 Stream.of(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), String.valueOf(pid)),
                 Stream.of(command)).toList()).redirectErrorStream(true).start();
+        // A process that hangs never answers it.
+        var _ = process.onExit().orTimeout(JCMD_SECONDS, TimeUnit.SECONDS)
+                .exceptionally(_ -> process.destroyForcibly());
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
-            if (!process.waitFor(JCMD_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            if (process.waitFor() != 0) {
                 throw new IOException("jcmd " + String.join(" ", command) + " failed: " + output);
             }
         } catch (InterruptedException e) {

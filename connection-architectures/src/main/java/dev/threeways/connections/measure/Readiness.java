@@ -68,7 +68,8 @@ final class Readiness extends Measurement {
         List<Case> cases = new ArrayList<>();
         for (Facility facility : Facility.values()) {
             for (String ready : List.of(ONE, PERCENT)) {
-                watched.forEach(count -> cases.add(new Case(series(facility, ready), count)));
+                watched.stream().map(this::within).distinct()
+                        .forEach(count -> cases.add(new Case(series(facility, ready), count)));
             }
         }
         return cases;
@@ -85,7 +86,7 @@ final class Readiness extends Measurement {
 
     @Override
     void measure(Case one, long caseSeed, ObjDoubleConsumer<String> figures) throws IOException {
-        int count = within((int) one.x());
+        int count = (int) one.x();
         int ready = one.series().endsWith(PERCENT) ? Math.max(1, count / 100) : 1;
         try (Worker watcher = new Worker("watcher", ServerProcess.JVM_OPTIONS, ReadinessWorker.class,
                 one.series().substring(0, one.series().indexOf(':')));

@@ -67,7 +67,8 @@ final class Threads extends Measurement {
         List<Case> cases = new ArrayList<>();
         for (Architecture architecture : List.of(Architecture.THREAD_PER_CONNECTION,
                 Architecture.VIRTUAL_THREAD_PER_CONNECTION, Architecture.SINGLE_THREADED)) {
-            connections.forEach(count -> cases.add(new Case(architecture.toString(), count)));
+            connections.stream().map(this::within).distinct()
+                    .forEach(count -> cases.add(new Case(architecture.toString(), count)));
         }
         return cases;
     }
@@ -79,7 +80,7 @@ final class Threads extends Measurement {
 
     @Override
     void measure(Case one, long caseSeed, ObjDoubleConsumer<String> figures) throws IOException {
-        int count = within((int) one.x());
+        int count = (int) one.x();
         try (ServerProcess server = new ServerProcess(Architecture.of(one.series()), "--port=0",
                 "--connections=" + (count + 10)); Worker client = Worker.client(0)) {
             JsonNode _ = client.ask("connect " + server.port() + " " + count);

@@ -97,6 +97,19 @@ class RequestParserTests {
     }
 
     @Test
+    void readsALengthAsEverybodyElseDoes() {
+        parser.feed(bytes("POST / HTTP/1.1\r\nHost: here\r\nContent-Length: \u000b5\r\n\r\n"));
+        assertThatThrownBy(parser::next).isInstanceOfSatisfying(BadRequestException.class,
+                e -> assertThat(e.status()).isEqualTo(400));
+    }
+
+    @Test
+    void findsThePathInATargetWithAHost() throws BadRequestException {
+        parser.feed(bytes("GET HTTP://here?x=/y HTTP/1.1\r\nHost: here\r\n\r\n"));
+        assertThat(requests()).extracting(Request::path).containsExactly("/");
+    }
+
+    @Test
     void refusesAHeadAsSoonAsItIsTooLong() {
         parser.feed(bytes("GET / HTTP/1.1\r\nHost: here\r\nCookie: " + "c".repeat(170)));
         assertThatThrownBy(parser::next).isInstanceOfSatisfying(BadRequestException.class,

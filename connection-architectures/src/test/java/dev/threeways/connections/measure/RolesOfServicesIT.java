@@ -74,7 +74,8 @@ class RolesOfServicesIT {
                 if (role != null && thread != null) {
                     String threadName = thread.getJavaName() == null ? "" : thread.getJavaName();
                     roles.computeIfAbsent(role, _ -> new TreeSet<>())
-                            .add(threadName.replaceAll("\\d+", "N") + (thread.isVirtual() ? " (virtual)" : ""));
+                            .add(threadName.replaceAll("-\\d+(\\.\\d+){3}", "").replaceAll("\\d+", "N")
+                                    + (thread.isVirtual() ? " (virtual)" : ""));
                 }
             }
         }
