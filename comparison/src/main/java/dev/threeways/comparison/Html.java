@@ -28,7 +28,7 @@ public final class Html {
      * For a {@code <script>} of JSON, which ends at the first {@code </script} whatever JSON thinks of it. A less-than sign
      * is in JSON only within strings, where it can be written so.
      */
-    public static String escapedJson(String json) {
+    static String escapedJson(String json) {
         return json.replace("<", "\\u003c");
     }
 

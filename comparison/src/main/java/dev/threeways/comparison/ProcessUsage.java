@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param residentBytes memory of the process that is in RAM now; 0 if not known
  * @param threads threads of the process now; 0 if not known
  */
-record ProcessUsage(long cpuMicros, long residentBytes, int threads) {
+public record ProcessUsage(long cpuMicros, long residentBytes, int threads) {
 
     static final ProcessUsage NONE = new ProcessUsage(0, 0, 0);
 
@@ -28,7 +28,7 @@ record ProcessUsage(long cpuMicros, long residentBytes, int threads) {
     private static final long TICK_MICROS = 10_000;
 
     /** One line of {@code /proc/<pid>/stat}; times in microseconds. */
-    record Stat(long cpuMicros, long reapedChildrenCpuMicros, int threads) {}
+    public record Stat(long cpuMicros, long reapedChildrenCpuMicros, int threads) {}
 
     ProcessUsage plus(ProcessUsage other) {
         return new ProcessUsage(cpuMicros + other.cpuMicros, residentBytes + other.residentBytes,
@@ -36,7 +36,7 @@ record ProcessUsage(long cpuMicros, long residentBytes, int threads) {
     }
 
     /** Of the process alone; empty if it has ended. */
-    static Optional<ProcessUsage> of(long pid) {
+    public static Optional<ProcessUsage> of(long pid) {
         if (!Files.isDirectory(PROC)) {
             return ProcessHandle.of(pid).flatMap(process -> process.info().totalCpuDuration())
                     .map(ProcessUsage::cpuOnly);
@@ -92,7 +92,7 @@ record ProcessUsage(long cpuMicros, long residentBytes, int threads) {
     }
 
     /** The second field is the program's name in parentheses and may itself contain blanks and parentheses. */
-    static Stat parseStat(String line) {
+    public static Stat parseStat(String line) {
         String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
         // proc(5) counts from 1 and fields[0] is its third: utime 14, stime 15, cutime 16, cstime 17, num_threads 20
         return new Stat((Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_MICROS,

@@ -22,10 +22,6 @@ final class BlockingConnection implements Runnable {
 
     private static final int READ_BYTES = 2 * 1024;
 
-    private static final int LINGER_BYTES = 1 << 20;
-
-    private static final int LINGER_MILLIS = 1_000;
-
     private final SingleAcceptor server;
 
     private final ServerSettings settings;
@@ -190,9 +186,9 @@ final class BlockingConnection implements Runnable {
     /** As on an event loop: see {@code LoopConnection.shutOutput}. */
     private void linger(InputStream in, byte[] buffer) throws IOException {
         socket.shutdownOutput();
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LINGER_MILLIS);
+        long until = System.nanoTime() + ServerSettings.LINGER_TIMEOUT.toNanos();
         int lingered = 0;
-        while (lingered < LINGER_BYTES) {
+        while (lingered < ServerSettings.LINGER_BYTES) {
             try {
                 int count = read(in, buffer, Duration.ofNanos(until - System.nanoTime()));
                 if (count < 0) {

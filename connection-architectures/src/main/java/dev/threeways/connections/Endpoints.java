@@ -53,7 +53,7 @@ public final class Endpoints implements Handler {
                 return Response.text(described(stats.get()));
             }
             default -> {
-                return Response.problem(404, "There are /echo, /wait/MILLIS, /block/MILLIS, /compute/MICROS, /fail, "
+                return Response.problem(404, "There are /echo, /wait/MILLIS, /block/MILLIS, /compute/THOUSANDS, /fail, "
                         + "/stats.");
             }
         }

@@ -33,9 +33,6 @@ final class EventLoop {
 
     private static final int READ_BYTES = 16 * 1024;
 
-    /** How long the client may take to close after the last answer. */
-    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     /** How often a loop that may not accept looks whether connections of other loops have made room. */
     private static final long ROOM_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -75,7 +72,7 @@ final class EventLoop {
 
     private final Expiry<LoopConnection> unwritten;
 
-    private final Expiry<LoopConnection> lingering = new Expiry<>(LINGER_NANOS);
+    private final Expiry<LoopConnection> lingering = new Expiry<>(ServerSettings.LINGER_TIMEOUT.toNanos());
 
     private final Selector selector;
 

@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoopConnection {
 
-    /** What a client may still send, unread, after the last answer. */
-    private static final int LINGER_BYTES = 1 << 20;
-
     /** What a connection waits for, and therefore which of its time-outs runs. */
     enum State {
         /** For a request. */
@@ -113,7 +110,7 @@ final class LoopConnection {
             lastRead = true;
         } else if (state == State.LINGER) {
             lingered += count;
-            if (lingered > LINGER_BYTES) {
+            if (lingered > ServerSettings.LINGER_BYTES) {
                 close("too much after the last answer");
                 return;
             }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code serve}: one server in the foreground, until Ctrl-C; or several processes of it on one port. */
-@Command(name = "serve", mixinStandardHelpOptions = true, sortOptions = false, description = "Runs one of them on loopback until Ctrl-C: /echo, /wait/MILLIS, /block/MILLIS, /compute/MICROS, "
+@Command(name = "serve", mixinStandardHelpOptions = true, sortOptions = false, description = "Runs one of them on loopback until Ctrl-C: /echo, /wait/MILLIS, /block/MILLIS, /compute/THOUSANDS, "
         + "/fail, /stats.")
 final class Serve implements Callable<Integer> {
 

@@ -26,6 +26,11 @@ public record ServerSettings(int port, boolean shared, int backlog, int maxConne
         int acceptors, int workers, HttpLimits limits, Duration requestTimeout, Duration idleTimeout,
         Duration writeTimeout, Duration drainTimeout, SelectorProvider selectors, Trace trace) {
 
+    /** What a client may still send, unread, after the last answer, and how long it may take to close. */
+    static final int LINGER_BYTES = 1 << 20;
+
+    static final Duration LINGER_TIMEOUT = Duration.ofSeconds(1);
+
     /** What one process may open here is often 20,000 files, and everything else needs some as well. */
     public static final int DEFAULT_CONNECTIONS = 19_500;
 

@@ -1,5 +1,6 @@
 package dev.threeways.connections.measure;
 
+import dev.threeways.comparison.Home;
 import dev.threeways.comparison.Machine;
 import dev.threeways.comparison.statistics.Family;
 import dev.threeways.comparison.statistics.Margin;
@@ -115,11 +116,7 @@ abstract class Measurement implements Callable<Integer> {
     /** Where the result is written, and logs may be. */
     final Path output() {
         return Objects.requireNonNullElseGet(output,
-                () -> root().resolve("target/architectures").resolve(spec.name()));
-    }
-
-    private static Path root() {
-        return Path.of(System.getProperty("threeways.root", "."));
+                () -> Home.find().root().resolve("target/architectures").resolve(spec.name()));
     }
 
     final ParameterException wrong(String message) {
@@ -184,7 +181,8 @@ abstract class Measurement implements Callable<Integer> {
         }
         Findings findings = new Findings(Findings.SCHEMA, spec.name(), question(),
                 spec.commandLine().getParseResult().originalArgs(), started, Instant.now(), forks, seed,
-                Machine.here(root(), Runtime.getRuntime().availableProcessors()), xTitle(), metrics(), settings(),
+                Machine.here(Home.find().root(), Runtime.getRuntime().availableProcessors()), xTitle(), metrics(),
+                settings(),
                 List.copyOf(samples), compare(), List.copyOf(notes));
         Path directory = output();
         FindingsReport.write(findings, directory);

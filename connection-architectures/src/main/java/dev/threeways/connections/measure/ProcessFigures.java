@@ -1,5 +1,6 @@
 package dev.threeways.connections.measure;
 
+import dev.threeways.comparison.ProcessUsage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -16,9 +17,6 @@ import java.util.stream.Stream;
 
 /** What the kernel and the JVM tell of a process from outside: {@code /proc} (proc(5)) and {@code jcmd}. Linux only. */
 final class ProcessFigures {
-
-    /** {@code USER_HZ}, part of Linux's ABI. */
-    private static final double TICK_MILLIS = 10;
 
     private static final double KIB = 1024;
 
@@ -45,7 +43,7 @@ final class ProcessFigures {
      * @param liveHeapBytes after a full collection
      * @param outsideHeapBytes resident, but for the heap
      */
-    record Memory(double liveHeapBytes, double outsideHeapBytes, double residentBytes) {}
+    record Memory(double liveHeapBytes, double outsideHeapBytes) {}
 
     /** Collects garbage first. */
     Memory memory() throws IOException {
@@ -71,7 +69,7 @@ final class ProcessFigures {
                 }
             }
         }
-        return new Memory(Long.parseLong(heap.group(1)) * KIB, all - inHeap, all);
+        return new Memory(Long.parseLong(heap.group(1)) * KIB, all - inHeap);
     }
 
     /**
@@ -92,7 +90,8 @@ final class ProcessFigures {
 
     /** Of all its threads, those that have ended included, as far as the kernel adds them up: CPU time does. */
     double cpuMillis() {
-        return stat(Path.of("/proc/" + pid + "/stat"));
+        return ProcessUsage.of(pid).orElseThrow(() -> new IllegalStateException("Process " + pid + " has ended"))
+                .cpuMicros() / 1_000.0;
     }
 
     /** By the name of a thread, which Linux cuts to 15 characters. */
@@ -100,7 +99,9 @@ final class ProcessFigures {
         Map<String, Double> millis = new HashMap<>();
         for (Path task : tasks()) {
             try {
-                millis.merge(Files.readString(task.resolve("comm")).strip(), stat(task.resolve("stat")), Double::sum);
+                millis.merge(Files.readString(task.resolve("comm")).strip(),
+                        ProcessUsage.parseStat(Files.readString(task.resolve("stat")).strip()).cpuMicros() / 1_000.0,
+                        Double::sum);
             } catch (NoSuchFileException _) {
                 // It has ended.
             }
@@ -189,17 +190,6 @@ final class ProcessFigures {
 
     private static long number(String line) {
         return Long.parseLong(line.replaceAll("\\D", ""));
-    }
-
-    /** User and system time of a line whose second field, the name, may have blanks. */
-    private static double stat(Path file) {
-        try {
-            String line = Files.readString(file);
-            String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
-            return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_MILLIS;
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + file, e);
-        }
     }
 
     /** What that command of jcmd prints for the process. */

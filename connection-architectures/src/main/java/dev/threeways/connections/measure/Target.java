@@ -21,14 +21,12 @@ interface Target extends AutoCloseable {
     default Memory memory() throws IOException {
         double heap = 0;
         double outside = 0;
-        double resident = 0;
         for (ProcessFigures process : processes()) {
             Memory one = process.memory();
             heap += one.liveHeapBytes();
             outside += one.outsideHeapBytes();
-            resident += one.residentBytes();
         }
-        return new Memory(heap, outside, resident);
+        return new Memory(heap, outside);
     }
 
     default double cpuMillis() {
