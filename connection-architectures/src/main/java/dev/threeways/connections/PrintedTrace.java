@@ -3,7 +3,10 @@ package dev.threeways.connections;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** A line for each step: milliseconds since the trace began, connection, thread, role, step, facility. */
+/**
+ * A line for each step: milliseconds since the trace began, connection, thread, role, step, facility. Each is one write, so that
+ * the lines of several processes do not mix.
+ */
 public final class PrintedTrace implements Trace {
 
     private final PrintStream out;
@@ -12,15 +15,15 @@ public final class PrintedTrace implements Trace {
 
     public PrintedTrace(PrintStream out) {
         this.out = out;
-        out.printf(Locale.ROOT, "%10s  %-4s  %-22s %-9s %-44s %s%n", "ms", "conn", "thread", "role", "step",
-                "facility");
+        out.print(String.format(Locale.ROOT, "%10s  %-4s  %-22s %-9s %-44s %s%n", "ms", "conn", "thread", "role",
+                "step", "facility"));
     }
 
     @Override
     public void step(long connection, Role role, String step, String facility) {
         Thread thread = Thread.currentThread();
-        out.printf(Locale.ROOT, "%10.3f  %-4s  %-22s %-9s %-44s %s%n", (System.nanoTime() - begun) / 1e6,
+        out.print(String.format(Locale.ROOT, "%10.3f  %-4s  %-22s %-9s %-44s %s%n", (System.nanoTime() - begun) / 1e6,
                 connection == NO_CONNECTION ? "-" : "#" + connection,
-                thread.isVirtual() ? thread.getName() + " (virtual)" : thread.getName(), role, step, facility);
+                thread.isVirtual() ? thread.getName() + " (virtual)" : thread.getName(), role, step, facility));
     }
 }

@@ -98,8 +98,9 @@ final class Serve implements Callable<Integer> {
             spec.commandLine().getErr().println(e.getMessage());
             return 1;
         }
-        System.out.printf("%s serves http://127.0.0.1:%d/ (process %d): %s%n", architecture, server.port(),
-                ProcessHandle.current().pid(), architecture.summary());
+        // One write: printf makes several, and those of processes that share an output would mix within a line.
+        System.out.print(String.format("%s serves http://127.0.0.1:%d/ (process %d): %s%n", architecture, server.port(),
+                ProcessHandle.current().pid(), architecture.summary()));
         closed.await();
         return 0;
     }

@@ -6,10 +6,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** {@code architectures serve} in a JVM of its own, from the jars that {@code ./architectures} runs. */
 final class CommandProcess implements AutoCloseable {
+
+    /** JUnit's time-out interrupts, which a thread that reads from a process does not notice. */
+    private static final int PATIENCE_SECONDS = 120;
 
     private final Process process;
 
@@ -24,6 +28,15 @@ final class CommandProcess implements AutoCloseable {
         command.addAll(List.of(arguments));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         output = process.inputReader();
+        endLater(process);
+    }
+
+    /** Ends what still runs when a test has hung for long, so that the test fails and says what was printed. */
+    static void endLater(Process process) {
+        CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS).execute(() -> {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        });
     }
 
     /** The next line it prints that has such a text in it. */

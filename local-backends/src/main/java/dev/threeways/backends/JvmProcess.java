@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -114,6 +115,38 @@ public final class JvmProcess implements AutoCloseable {
             }
         } finally {
             client.shutdownNow();
+        }
+    }
+
+    /**
+     * Waits until a line of the log has {@code text} in it.
+     *
+     * @return the first such line
+     * @throws ProcessFailedException if the process has ended without it, or when {@code atMost} has passed; the process then
+     *     still runs
+     */
+    public String awaitLine(String text, Duration atMost) throws ProcessFailedException, InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (true) {
+            boolean alive = process.isAlive(); // asked first: what it wrote before its end is then there to be read
+            String written;
+            try {
+                written = Files.readString(log);
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot read the log of " + name + ", " + log, e);
+            }
+            Optional<String> line = written.substring(0, written.lastIndexOf('\n') + 1).lines()
+                    .filter(one -> one.contains(text)).findFirst();
+            if (line.isPresent()) {
+                return line.get();
+            }
+            if (!alive) {
+                throw failure("ended with exit code " + process.exitValue() + " and did not say '" + text + "'");
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw failure("did not say '" + text + "' within " + atMost.toMillis() + " ms");
+            }
+            boolean _ = process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS); // ends the pause when it dies
         }
     }
 

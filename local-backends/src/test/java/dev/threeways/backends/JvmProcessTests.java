@@ -77,6 +77,20 @@ class JvmProcessTests {
     }
 
     @Test
+    void waitsForALineOfItsLog() throws Exception {
+        try (JvmProcess process = child("serve", Integer.toString(FreePorts.next())).start()) {
+            assertThat(process.awaitLine("serv", LONG)).isEqualTo("serving");
+            assertThatThrownBy(() -> process.awaitLine("dancing", Duration.ofMillis(200)))
+                    .isInstanceOf(ProcessFailedException.class).hasMessageContaining("did not say 'dancing'");
+        }
+        try (JvmProcess process = child("fail").start()) {
+            assertThat(process.awaitLine("reason", LONG)).isEqualTo("for this reason");
+            assertThatThrownBy(() -> process.awaitLine("dancing", Duration.ofHours(1)))
+                    .isInstanceOf(ProcessFailedException.class).hasMessageContaining("exit code 3");
+        }
+    }
+
+    @Test
     void passesOptionsEnvironmentAndPrefix() throws Exception {
         try (JvmProcess process = child("print-environment").jvmOptions(List.of("-Dproperty=given"))
                 .environment(Map.of("HELLO", "world")).commandPrefix(List.of("env", "HELLO=prefixed")).start()) {

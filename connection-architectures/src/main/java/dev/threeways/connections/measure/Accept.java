@@ -4,7 +4,6 @@ import dev.threeways.connections.Architecture;
 import dev.threeways.connections.measure.Findings.Metric;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -87,7 +86,8 @@ final class Accept extends Measurement {
         Architecture architecture = one.series().equals(SHARED)
                 ? Architecture.MULTIPLE_ACCEPTORS
                 : Architecture.SOCKET_SHARDED;
-        try (ServerProcess server = new ServerProcess(architecture, "--port=0", "--acceptors=" + (int) one.x());
+        try (ServerProcess server = new ServerProcess(architecture, logs(), List.of(), "--port=0",
+                "--acceptors=" + (int) one.x());
                 Worker client = Worker.client(0)) {
             churn(client, server, warmUpSeconds());
             long accepted = server.count("accepted");
@@ -101,7 +101,7 @@ final class Accept extends Measurement {
             figures.accept("empty", (server.count("empty accepts") - empty) / (double) fresh);
             Map<String, Long> shares = new TreeMap<>(server.counts("acceptor"));
             before.forEach((thread, count) -> shares.merge(thread, -count, Long::sum));
-            figures.accept("jain", jain(shares.values(), (int) one.x()));
+            figures.accept("jain", Evenness.jain(shares.values(), (int) one.x()));
         }
         if (!limitsShown) {
             limitsShown = true;
@@ -111,20 +111,8 @@ final class Accept extends Measurement {
     }
 
     private void churn(Worker client, ServerProcess server, double forSeconds) throws IOException {
-        JsonNode _ = client
-                .ask("churn " + server.port() + " " + forSeconds + " " + atOnce + " " + Requests.ECHO);
-    }
-
-    /**
-     * Jain's index (Jain, Chiu and Hawe, A quantitative measure of fairness, 1984): (Σx)² ÷ (n · Σx²), from 1 ÷ n, where one
-     * has all, to 1.
-     *
-     * @param n how many there are, those without a share included
-     */
-    static double jain(Collection<? extends Number> shares, int n) {
-        double sum = shares.stream().mapToDouble(Number::doubleValue).sum();
-        double squares = shares.stream().mapToDouble(share -> share.doubleValue() * share.doubleValue()).sum();
-        return squares == 0 ? 1 : sum * sum / (n * squares);
+        client.tell("churn " + server.port() + " " + forSeconds + " " + atOnce + " " + Requests.ECHO);
+        JsonNode _ = client.answer(forSeconds);
     }
 
     /**
@@ -132,8 +120,10 @@ final class Accept extends Measurement {
      * those that are made afterwards?
      */
     private void deadShard() throws IOException, InterruptedException {
-        try (ServerProcess one = new ServerProcess(Architecture.SINGLE_THREADED, "--port=0", "--shared");
-                ServerProcess other = new ServerProcess(Architecture.SINGLE_THREADED, "--port=" + one.port(),
+        try (ServerProcess one = new ServerProcess(Architecture.SINGLE_THREADED, logs(), List.of(), "--port=0",
+                "--shared");
+                ServerProcess other = new ServerProcess(Architecture.SINGLE_THREADED, logs(), List.of(),
+                        "--port=" + one.port(),
                         "--shared");
                 Worker before = Worker.client(0);
                 Worker meanwhile = Worker.client(1);
@@ -146,13 +136,13 @@ final class Accept extends Measurement {
             int lost = SHARD_CONNECTIONS - settled(before);
             int waiting = SHARD_CONNECTIONS - settled(meanwhile);
             JsonNode _ = after.ask("connect " + one.port() + " " + SHARD_CONNECTIONS);
-            JsonNode answered = after.ask("use 16 " + Requests.ECHO);
+            Outcome answered = Outcome.of(after.ask("use 16 " + Requests.ECHO));
             note(String.format(Locale.ROOT,
                     "One of two processes on a port dies: of %d connections %d were its own and are "
-                            + "lost; of %d made while it hung %d were in its backlog and are lost; of %d made afterwards %s were "
+                            + "lost; of %d made while it hung %d were in its backlog and are lost; of %d made afterwards %d were "
                             + "answered by the other.",
                     SHARD_CONNECTIONS, lost, SHARD_CONNECTIONS, waiting, SHARD_CONNECTIONS,
-                    answered.get("ok")));
+                    answered.ok()));
         }
     }
 
@@ -167,8 +157,9 @@ final class Accept extends Measurement {
     }
 
     /** A backlog that nobody takes from: how many does the kernel complete, and what becomes of the others? */
-    private void backlog() throws IOException {
-        try (ServerProcess server = new ServerProcess(Architecture.SINGLE_THREADED, "--port=0", "--connections=1",
+    private void backlog() throws IOException, InterruptedException {
+        try (ServerProcess server = new ServerProcess(Architecture.SINGLE_THREADED, logs(), List.of(), "--port=0",
+                "--connections=1",
                 "--backlog=" + BACKLOG); Worker first = Worker.client(0); Worker others = Worker.client(1)) {
             JsonNode _ = first.ask("connect " + server.port() + " 1");
             JsonNode _ = first.ask("use 1 " + Requests.ECHO);

@@ -86,27 +86,26 @@ final class Balance extends Measurement {
     }
 
     @Override
-    void measure(Case one, long caseSeed, ObjDoubleConsumer<String> figures) throws IOException {
-        try (ServerProcess server = new ServerProcess(Architecture.of(one.series()), "--port=0", "--acceptors=2",
+    void measure(Case one, long caseSeed, ObjDoubleConsumer<String> figures) throws IOException, InterruptedException {
+        try (ServerProcess server = new ServerProcess(Architecture.of(one.series()), logs(), List.of(), "--port=0",
+                "--acceptors=2",
                 "--workers=2"); Worker others = Worker.client(0); Worker few = Worker.client(1)) {
             JsonNode _ = others.ask("connect " + server.port() + " " + quiet);
             JsonNode _ = few.ask("connect " + server.port() + " " + busy);
-            JsonNode _ = others.ask(
-                    "open 1000 " + warmUpSeconds() + " " + quiet + " " + caseSeed + " " + Requests.ECHO);
+            Outcome _ = others.open(Requests.WARM_UP_RATE, warmUpSeconds(), quiet, caseSeed, Requests.ECHO);
             Map<String, Double> before = server.figures().cpuMillisByThread();
             few.tell("closed " + seconds + " " + busy + " " + Requests.compute(computeMicros));
-            JsonNode load = others.ask("open " + rate + " " + seconds + " " + quiet + " " + (caseSeed + 1) + " "
-                    + Requests.ECHO);
-            JsonNode work = few.answer();
+            Outcome load = checked(one, others.open(rate, seconds, quiet, caseSeed + 1, Requests.ECHO));
+            Outcome work = Outcome.of(few.answer(seconds));
             Map<String, Double> after = server.figures().cpuMillisByThread();
-            figures.accept("work", work.get("ok").doubleValue() / seconds);
-            figures.accept("p50", load.get("p50Micros").doubleValue() / 1_000);
-            figures.accept("p99", load.get("p99Micros").doubleValue() / 1_000);
+            figures.accept("work", work.ok() / seconds);
+            figures.accept("p50", load.percentileMillis(50));
+            figures.accept("p99", load.percentileMillis(99));
             Set<String> workers = server.counts("worker").keySet().stream()
                     .map(name -> name.substring(0, Math.min(name.length(), NAME_CHARACTERS)))
                     .collect(Collectors.toSet());
             if (!workers.contains("connection-*")) { // with a thread each, the kernel's scheduler spreads the work
-                figures.accept("jain", Accept.jain(workers.stream()
+                figures.accept("jain", Evenness.jain(workers.stream()
                         .map(name -> after.getOrDefault(name, 0.0) - before.getOrDefault(name, 0.0)).toList(),
                         one.series().equals(Architecture.SINGLE_THREADED.toString()) ? 1 : 2));
             }

@@ -44,7 +44,8 @@ final class Blocked extends Measurement {
     List<Metric> metrics() {
         return List.of(new Metric("p50", "other connections, p50, ms", true),
                 new Metric("p99", "other connections, p99, ms", true),
-                new Metric("max", "other connections, longest, ms", false));
+                new Metric("max", "other connections, longest, ms", false),
+                new Metric("waited", "other connections, requests slower than a tenth of the sleep, %", false));
     }
 
     @Override
@@ -67,20 +68,20 @@ final class Blocked extends Measurement {
     }
 
     @Override
-    void measure(Case one, long caseSeed, ObjDoubleConsumer<String> figures) throws IOException {
-        try (ServerProcess server = new ServerProcess(Architecture.of(one.series()), "--port=0", "--acceptors=2",
+    void measure(Case one, long caseSeed, ObjDoubleConsumer<String> figures) throws IOException, InterruptedException {
+        try (ServerProcess server = new ServerProcess(Architecture.of(one.series()), logs(), List.of(), "--port=0",
+                "--acceptors=2",
                 "--workers=4"); Worker many = Worker.client(0); Worker slow = Worker.client(1)) {
             JsonNode _ = many.ask("connect " + server.port() + " " + others);
             JsonNode _ = slow.ask("connect " + server.port() + " 1");
-            JsonNode _ = many
-                    .ask("open 1000 " + warmUpSeconds() + " " + others + " " + caseSeed + " " + Requests.ECHO);
+            Outcome _ = many.open(Requests.WARM_UP_RATE, warmUpSeconds(), others, caseSeed, Requests.ECHO);
             slow.tell("closed " + seconds + " 1 " + Requests.block(blockMillis));
-            JsonNode load = many
-                    .ask("open " + rate + " " + seconds + " " + others + " " + (caseSeed + 1) + " " + Requests.ECHO);
-            JsonNode _ = slow.answer();
-            figures.accept("p50", load.get("p50Micros").doubleValue() / 1_000);
-            figures.accept("p99", load.get("p99Micros").doubleValue() / 1_000);
-            figures.accept("max", load.get("maxMicros").doubleValue() / 1_000);
+            Outcome load = checked(one, many.open(rate, seconds, others, caseSeed + 1, Requests.ECHO));
+            JsonNode _ = slow.answer(seconds);
+            figures.accept("p50", load.percentileMillis(50));
+            figures.accept("p99", load.percentileMillis(99));
+            figures.accept("max", load.maxMillis());
+            figures.accept("waited", 100 * load.shareSlowerThan(blockMillis / 10.0));
         }
     }
 }

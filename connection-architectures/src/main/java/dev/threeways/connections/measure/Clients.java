@@ -10,33 +10,42 @@ final class Clients implements AutoCloseable {
 
     private final List<Worker> workers = new ArrayList<>();
 
-    private Clients() {}
+    private final int inOne;
 
-    /** @throws IOException if not all could be made */
-    static Clients connect(int port, int count, int inOne) throws IOException {
-        Clients clients = new Clients();
+    /** Starts the processes; they have no connections yet. */
+    Clients(int count, int inOne) throws IOException {
+        this.inOne = inOne;
         try {
             for (int left = count; left > 0; left -= inOne) {
-                Worker worker = Worker.client(1 + clients.workers.size());
-                clients.workers.add(worker);
-                int wanted = Math.min(left, inOne);
-                int made = worker.ask("connect " + port + " " + wanted).get("made").intValue();
-                if (made < wanted) {
-                    throw new IOException("Only " + made + " of " + wanted + " connections could be made");
-                }
+                workers.add(Worker.client(1 + workers.size()));
             }
-            return clients;
+            for (Worker worker : workers) {
+                JsonNode _ = worker.ask("alive"); // it has started
+            }
         } catch (IOException e) {
-            clients.close();
+            close();
             throw e;
+        }
+    }
+
+    /** @throws IOException if not all could be made */
+    void connect(int port, int count) throws IOException {
+        int left = count;
+        for (Worker worker : workers) {
+            int wanted = Math.min(left, inOne);
+            int made = worker.ask("connect " + port + " " + wanted).get("made").intValue();
+            if (made < wanted) {
+                throw new IOException("Only " + made + " of " + wanted + " connections could be made");
+            }
+            left -= wanted;
         }
     }
 
     void useEach(String request) throws IOException {
         for (Worker worker : workers) {
-            JsonNode outcome = worker.ask("use 32 " + request);
-            if (outcome.get("errors").longValue() > 0) {
-                throw new IOException(outcome.get("errors") + " connections were not answered");
+            long errors = Outcome.of(worker.ask("use 32 " + request)).errors();
+            if (errors > 0) {
+                throw new IOException(errors + " connections were not answered");
             }
         }
     }
@@ -49,8 +58,13 @@ final class Clients implements AutoCloseable {
         return alive;
     }
 
+    /** Ends all connections. */
+    void disconnect() {
+        workers.forEach(Worker::close);
+    }
+
     @Override
     public void close() {
-        workers.forEach(Worker::close);
+        disconnect();
     }
 }

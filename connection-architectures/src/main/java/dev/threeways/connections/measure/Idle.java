@@ -27,6 +27,8 @@ final class Idle extends Measurement {
 
     private static final double UNEVEN = 1.1;
 
+    private static final long SETTLE_MILLIS = 1_000;
+
     private static final String SERVICE = "-service";
 
     /** Their limit of 16,000, less what is active. */
@@ -43,7 +45,7 @@ final class Idle extends Measurement {
             + "if --servers are not named")
     private @Nullable List<String> services;
 
-    @Option(names = "--idle", defaultValue = "10", description = "Seconds in which nothing happens. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--idle", defaultValue = "5", description = "Seconds in which nothing happens. Default: ${DEFAULT-VALUE}")
     private int idleSeconds;
 
     @Option(names = "--active", defaultValue = "32", description = "Active connections. Default: ${DEFAULT-VALUE}")
@@ -52,7 +54,7 @@ final class Idle extends Measurement {
     @Option(names = "--rate", defaultValue = "200", description = "Requests a second on all of these together. Default: ${DEFAULT-VALUE}")
     private double rate;
 
-    @Option(names = "--seconds", defaultValue = "8", description = "Of that load, without idle connections and with them. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--seconds", defaultValue = "8", description = "Of that load: before the idle connections, with them, after them. Default: ${DEFAULT-VALUE}")
     private double seconds;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls anything
@@ -73,8 +75,8 @@ final class Idle extends Measurement {
     List<Metric> metrics() {
         return List.of(new Metric("heap", "live heap per idle connection, KiB", true),
                 new Metric("outside", "resident outside the heap, per idle connection, KiB", false),
-                new Metric("kernel", "kernel memory per end of a connection, KiB", false),
-                new Metric("cpu", "CPU while all are idle, % of one", false),
+                new Metric("kernel", "kernel memory per idle connection, both ends, KiB", false),
+                new Metric("cpu", "CPU while all are idle, less without them, % of one", false),
                 new Metric("p50", "active connections, p50 with idle ones, ms", false),
                 new Metric("p99", "active connections, p99 with idle ones, ms", false),
                 new Metric("p99ratio", "p99 with idle ones ÷ without", false),
@@ -86,8 +88,8 @@ final class Idle extends Measurement {
     List<String> settings() {
         return List.of(String.format(Locale.ROOT,
                 "Each idle connection was used once. Live heap after a full collection, and "
-                        + "what is resident outside it, with the idle connections less without. Then %d s of nothing. %d active "
-                        + "connections: %.0f requests/s together, open loop, %.0f s before the idle ones and with them. JVM: %s; of the services: %s",
+                        + "what is resident outside it, with the idle connections less without. CPU: %d s of nothing. %d active "
+                        + "connections: %.0f requests/s together, open loop, %.0f s before the idle ones, with them and after them. JVM: %s; of the services: %s",
                 idleSeconds, active, rate, seconds, String.join(" ", ServerProcess.JVM_OPTIONS),
                 String.join(" ", JvmOptions.service(Service.HEAP, Runtime.getRuntime().availableProcessors()))));
     }
@@ -163,37 +165,48 @@ final class Idle extends Measurement {
         int processes = count + active <= inOne ? 1 : Math.ceilDiv((int) ((count + active) * UNEVEN), inOne);
         boolean isService = one.series().endsWith(SERVICE);
         try (Target all = isService
-                ? Service.start(one.series().replace(SERVICE, ""), output().resolve("logs"))
-                : Target.of(Architecture.of(one.series()), processes, inOne); Worker busy = Worker.client(0)) {
+                ? Service.start(one.series().replace(SERVICE, ""), logs())
+                : Target.of(Architecture.of(one.series()), processes, inOne, logs());
+                Worker busy = Worker.client(0);
+                Clients idle = new Clients(count, inOne)) {
             JsonNode _ = busy.ask("connect " + all.port() + " " + active);
-            JsonNode _ = busy
-                    .ask("open " + WARM_UP_RATE + " " + (isService ? SERVICE_WARM_UP : 1) * warmUpSeconds() + " "
-                            + active + " " + caseSeed + " " + all.request());
-            JsonNode without = load(busy, all, caseSeed + 1);
+            Outcome _ = busy.open(WARM_UP_RATE, (isService ? SERVICE_WARM_UP : 1) * warmUpSeconds(), active, caseSeed,
+                    all.request());
+            Outcome before = load(one, busy, all, caseSeed + 1);
             Memory memory = all.memory();
             double kernel = ProcessFigures.kernelBytes();
-            try (Clients idle = Clients.connect(all.port(), count, inOne)) {
-                idle.useEach(all.request());
-                Memory full = all.memory();
-                figures.accept("heap", (full.liveHeapBytes() - memory.liveHeapBytes()) / KIB / count);
-                figures.accept("outside", (full.outsideHeapBytes() - memory.outsideHeapBytes()) / KIB / count);
-                figures.accept("kernel", (ProcessFigures.kernelBytes() - kernel) / KIB / count / 2);
-                double cpu = all.cpuMillis();
-                Thread.sleep(1_000L * idleSeconds); // it is what is measured
-                figures.accept("cpu", (all.cpuMillis() - cpu) / 10 / idleSeconds);
-                JsonNode with = load(busy, all, caseSeed + 2);
-                figures.accept("p50", with.get("p50Micros").doubleValue() / 1_000);
-                figures.accept("p99", with.get("p99Micros").doubleValue() / 1_000);
-                figures.accept("p99ratio",
-                        with.get("p99Micros").doubleValue() / without.get("p99Micros").doubleValue());
-                figures.accept("lost", count - idle.alive());
-                figures.accept("errors", with.get("errors").doubleValue());
-                all.requireOpen(count + active);
+            double cpu = cpuPercent(all);
+            idle.connect(all.port(), count);
+            idle.useEach(all.request());
+            Memory full = all.memory();
+            figures.accept("heap", (full.liveHeapBytes() - memory.liveHeapBytes()) / KIB / count);
+            figures.accept("outside", (full.outsideHeapBytes() - memory.outsideHeapBytes()) / KIB / count);
+            figures.accept("kernel", (ProcessFigures.kernelBytes() - kernel) / KIB / count);
+            figures.accept("cpu", cpuPercent(all) - cpu);
+            Outcome with = load(one, busy, all, caseSeed + 2);
+            figures.accept("p50", with.percentileMillis(50));
+            figures.accept("p99", with.percentileMillis(99));
+            figures.accept("lost", count - idle.alive());
+            if (all.descriptors() < count + active) {
+                note(one + ": the server has " + all.descriptors() + " files open, fewer than connections.");
             }
+            idle.disconnect();
+            Thread.sleep(SETTLE_MILLIS); // while the server closes its ends
+            Outcome after = load(one, busy, all, caseSeed + 3);
+            figures.accept("p99ratio", with.percentileMillis(99) / before.plus(after).percentileMillis(99));
+            figures.accept("errors", (double) (before.errors() + with.errors() + after.errors()));
         }
     }
 
-    private JsonNode load(Worker busy, Target all, long seed) throws IOException {
-        return busy.ask("open " + rate + " " + seconds + " " + active + " " + seed + " " + all.request());
+    private Outcome load(Case one, Worker busy, Target all, long seed) throws IOException {
+        return checked(one, busy.open(rate, seconds, active, seed, all.request()));
+    }
+
+    /** While nothing is sent. */
+    private double cpuPercent(Target all) throws InterruptedException {
+        Thread.sleep(SETTLE_MILLIS); // what a collection left to be done is not what is asked for
+        double cpu = all.cpuMillis();
+        Thread.sleep(1_000L * idleSeconds); // it is what is measured
+        return (all.cpuMillis() - cpu) / 10 / idleSeconds;
     }
 }

@@ -3,13 +3,16 @@ package dev.threeways.connections.measure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
@@ -37,6 +40,9 @@ final class LoadClient implements AutoCloseable {
     /** For answers after the last request. */
     private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** The longest that a connection of {@link #churn} waits for anything. */
+    private static final int CHURN_MILLIS = 10_000;
+
     private static final int READ_BYTES = 64 * 1024;
 
     /** From here on time is spent waiting for the clock, and not for the scheduler. */
@@ -61,63 +67,79 @@ final class LoadClient implements AutoCloseable {
 
     private volatile @Nullable Load load;
 
-    /**
-     * What became of requests.
-     *
-     * @param ok answered with 200 or 402
-     * @param errors answered with anything else, or not at all
-     * @param micros from the intended time of each to the end of its answer
-     * @param lagMicros from the intended time to the sending
-     */
-    record Outcome(long sent, long ok, long errors, double seconds, Histogram micros, Histogram lagMicros) {}
-
     /** One load that is going on. */
     private static final class Load {
 
-        final Queue<Connection> free = new ConcurrentLinkedQueue<>();
+        final String request;
+
+        /** Whether a request is sent again as soon as it is answered. */
+        final boolean closedLoop;
 
         final ConcurrentHistogram micros = new ConcurrentHistogram(3);
 
         final Histogram lagMicros = new Histogram(3);
 
+        final AtomicLong sent = new AtomicLong();
+
         final AtomicLong ok = new AtomicLong();
 
         final AtomicLong errors = new AtomicLong();
 
-        final AtomicInteger inFlight = new AtomicInteger();
-
-        /** What is sent again as soon as it is answered; null in an open load. */
-        final @Nullable String closedLoop;
-
         volatile boolean ending;
 
-        Load(@Nullable String closedLoop) {
+        Load(String request, boolean closedLoop) {
+            this.request = request;
             this.closedLoop = closedLoop;
+        }
+
+        long unanswered() {
+            return sent.get() - ok.get() - errors.get();
         }
     }
 
+    /** One request at a time: what is due meanwhile waits, and its latency counts from when it was due. */
     private final class Connection {
 
         final SocketChannel channel;
 
         private final AnswerReader answers = new AnswerReader();
 
-        private volatile long intendedNanos;
+        /** When those that wait were due. Guarded by this, as what follows. */
+        private final Deque<Long> waiting = new ArrayDeque<>();
 
-        private volatile boolean busy;
+        private long dueNanos;
+
+        private boolean busy;
+
+        private boolean ended;
 
         Connection(SocketChannel channel) {
             this.channel = channel;
         }
 
-        void send(String request, long intended) throws IOException {
-            intendedNanos = intended;
+        synchronized void send(Load current, long due) {
+            current.sent.incrementAndGet();
+            if (ended) {
+                current.errors.incrementAndGet();
+            } else if (busy) {
+                waiting.add(due);
+            } else {
+                write(current, due);
+            }
+        }
+
+        private void write(Load current, long due) {
+            dueNanos = due;
             busy = true;
-            ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.ISO_8859_1));
-            while (bytes.hasRemaining()) {
-                if (channel.write(bytes) == 0) {
-                    Thread.onSpinWait(); // requests are smaller than any socket's buffer; a full one is soon emptied
+            ByteBuffer bytes = ByteBuffer.wrap(numbered(current.request).getBytes(StandardCharsets.ISO_8859_1));
+            try {
+                while (bytes.hasRemaining()) {
+                    if (channel.write(bytes) == 0) {
+                        Thread.onSpinWait(); // requests are smaller than any socket's buffer; a full one is soon emptied
+                    }
                 }
+            } catch (IOException _) {
+                end();
             }
         }
 
@@ -137,30 +159,33 @@ final class LoadClient implements AutoCloseable {
             }
         }
 
-        private void answered(int status) throws IOException {
+        private synchronized void answered(int status) {
             long now = System.nanoTime();
-            long intended = intendedNanos;
-            busy = false;
             Load current = load;
-            if (current == null) {
+            if (!busy || current == null) {
                 return;
             }
+            busy = false;
             if (status == 200 || status == 402) { // declined is an answer as good as paid
+                current.micros.recordValue(Math.max(0, (now - dueNanos) / 1_000));
                 current.ok.incrementAndGet();
-                current.micros.recordValue(Math.max(0, (now - intended) / 1_000));
             } else {
                 current.errors.incrementAndGet();
             }
-            String again = current.closedLoop;
-            if (again != null && !current.ending) {
-                send(numbered(again), System.nanoTime());
-            } else {
-                current.inFlight.decrementAndGet();
-                current.free.add(this);
+            Long next = waiting.poll();
+            if (next != null) {
+                write(current, next);
+            } else if (current.closedLoop && !current.ending) {
+                send(current, System.nanoTime());
             }
         }
 
-        private void end() {
+        /** What waits on it for an answer has none. */
+        synchronized void end() {
+            if (ended) {
+                return;
+            }
+            ended = true;
             try {
                 channel.close();
             } catch (IOException _) {
@@ -169,9 +194,13 @@ final class LoadClient implements AutoCloseable {
             open.decrementAndGet();
             Load current = load;
             if (busy && current != null) {
-                current.errors.incrementAndGet();
-                current.inFlight.decrementAndGet();
+                current.errors.addAndGet(1 + waiting.size());
             }
+            waiting.clear();
+        }
+
+        synchronized boolean isBusy() {
+            return busy && !ended;
         }
     }
 
@@ -204,6 +233,7 @@ final class LoadClient implements AutoCloseable {
                     SocketChannel channel = SocketChannel.open();
                     channel.configureBlocking(false);
                     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                    channel.setOption(StandardSocketOptions.SO_LINGER, 0); // a reset leaves nothing in TIME_WAIT
                     channel.bind(new InetSocketAddress(address(first + begun), 0));
                     channel.connect(target);
                     channel.register(connecting, SelectionKey.OP_CONNECT);
@@ -264,79 +294,56 @@ final class LoadClient implements AutoCloseable {
 
     /** One request on each connection, so many at once: they have been used, and are idle then. */
     Outcome useEach(String request, int atOnce) throws IOException {
-        Load current = new Load(null);
+        Load current = new Load(request, false);
         load = current;
-        long begun = System.nanoTime();
-        for (Connection connection : List.copyOf(connections)) {
+        for (Connection connection : connections) {
             long until = System.nanoTime() + DRAIN_NANOS;
-            while (current.inFlight.get() >= atOnce) {
+            while (current.unanswered() >= atOnce) {
                 LockSupport.parkNanos(50_000); // until one is answered
                 if (System.nanoTime() - until > 0) {
                     throw new IOException("No answer in " + DRAIN_NANOS / 1_000_000_000 + " s to any of " + atOnce
                             + " requests");
                 }
             }
-            if (connection.channel.isOpen()) {
-                current.inFlight.incrementAndGet();
-                connection.send(numbered(request), System.nanoTime());
-            }
+            connection.send(current, System.nanoTime());
         }
-        return end(current, connections.size(), begun);
+        return end(current);
     }
 
     /**
-     * An open load: requests at times of a Poisson process, on the first so many connections, whichever is free. What finds
-     * none free waits, and its latency counts from when it was due.
+     * An open load: requests at times of a Poisson process, on the first so many connections in turn, whether a connection has
+     * been answered or not.
      */
     Outcome open(double perSecond, double seconds, int active, String request, long seed) throws IOException {
-        Load current = new Load(null);
-        open(active).forEach(current.free::add);
+        Load current = new Load(request, false);
+        List<Connection> actives = open(active);
         load = current;
         SplittableRandom random = new SplittableRandom(seed);
         long begun = System.nanoTime();
         long until = begun + (long) (seconds * 1e9);
-        long sent = 0;
         long due = begun;
-        while (true) {
+        for (int i = 0;; i = (i + 1) % active) {
             due += (long) (-Math.log(1 - random.nextDouble()) / perSecond * 1e9);
             if (due - until >= 0) {
-                break;
+                return end(current);
             }
             awaitNanoTime(due);
-            Connection connection = current.free.poll();
-            while (connection == null || !connection.channel.isOpen()) {
-                if (connection == null) {
-                    LockSupport.parkNanos(20_000); // until one is free
-                    if (System.nanoTime() - until > DRAIN_NANOS) {
-                        return end(current, sent, begun);
-                    }
-                }
-                connection = current.free.poll();
-            }
-            current.inFlight.incrementAndGet();
             current.lagMicros.recordValue(Math.max(0, (System.nanoTime() - due) / 1_000));
-            try {
-                connection.send(numbered(request), due);
-            } catch (IOException _) {
-                current.errors.incrementAndGet();
-                current.inFlight.decrementAndGet();
-            }
-            sent++;
+            actives.get(i).send(current, due);
         }
-        return end(current, sent, begun);
     }
 
     /** A closed load: on each of the first so many connections the next request follows the answer. */
     Outcome closed(double seconds, int active, String request) throws IOException {
-        Load current = new Load(request);
+        Load current = new Load(request, true);
+        List<Connection> actives = open(active);
         load = current;
         long begun = System.nanoTime();
-        for (Connection connection : open(active)) {
-            current.inFlight.incrementAndGet();
-            connection.send(numbered(request), System.nanoTime());
+        for (Connection connection : actives) {
+            connection.send(current, System.nanoTime());
         }
         awaitNanoTime(begun + (long) (seconds * 1e9));
-        return end(current, -1, begun);
+        return end(current);
     }
 
     private List<Connection> open(int most) throws IOException {
@@ -348,17 +355,19 @@ final class LoadClient implements AutoCloseable {
         return some;
     }
 
-    private Outcome end(Load current, long sent, long begun) {
-        double seconds = (System.nanoTime() - begun) / 1e9;
+    /** Waits for the last answers. A connection that has none by then is closed: it would answer into the next load. */
+    private Outcome end(Load current) {
         current.ending = true;
         long until = System.nanoTime() + DRAIN_NANOS;
-        while (current.inFlight.get() > 0 && System.nanoTime() - until < 0) {
+        while (current.unanswered() > 0 && System.nanoTime() - until < 0) {
             LockSupport.parkNanos(1_000_000); // until the last answers are there
         }
-        long lost = Math.max(0, current.inFlight.get());
+        if (current.unanswered() > 0) {
+            connections.stream().filter(Connection::isBusy).forEach(Connection::end);
+        }
         load = null;
-        return new Outcome(sent < 0 ? current.ok.get() + current.errors.get() + lost : sent, current.ok.get(),
-                current.errors.get() + lost, seconds, current.micros, current.lagMicros);
+        return new Outcome(current.sent.get(), current.ok.get(), current.errors.get(), current.micros,
+                current.lagMicros);
     }
 
     /** Sends a byte that is no request on the first so many connections. */
@@ -381,14 +390,14 @@ final class LoadClient implements AutoCloseable {
         for (int i = 0; i < atOnce; i++) {
             byte last = (byte) (2 + number * 16 + i % 8);
             threads.add(Thread.ofVirtual().start(() -> {
-                ByteBuffer buffer = ByteBuffer.allocate(1_024);
                 while (System.nanoTime() - until < 0) {
-                    try (SocketChannel channel = SocketChannel.open()) {
-                        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-                        channel.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[]{127, 0, 0, last}), 0));
-                        channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                        channel.write(ByteBuffer.wrap(bytes));
-                        if (channel.read(buffer.clear()) > 0) {
+                    try (Socket socket = new Socket()) {
+                        socket.setSoLinger(true, 0);
+                        socket.setSoTimeout(CHURN_MILLIS);
+                        socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[]{127, 0, 0, last}), 0));
+                        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CHURN_MILLIS);
+                        socket.getOutputStream().write(bytes);
+                        if (socket.getInputStream().read() >= 0) {
                             done.incrementAndGet();
                         }
                     } catch (IOException _) {

@@ -1,14 +1,11 @@
 package dev.threeways.connections.measure;
 
-import dev.threeways.connections.measure.LoadClient.Outcome;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import org.HdrHistogram.Histogram;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -17,8 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
  * <table>
  * <caption>Commands</caption>
  * <tr><td>{@code connect PORT COUNT [SECONDS]}</td><td>makes more connections: {@code made}</td></tr>
- * <tr><td>{@code use AT-ONCE REQUEST}</td><td>one request on each: an outcome</td></tr>
- * <tr><td>{@code open RATE SECONDS ACTIVE SEED REQUEST}</td><td>an open load: an outcome</td></tr>
+ * <tr><td>{@code use AT-ONCE REQUEST}</td><td>one request on each: an {@link Outcome}</td></tr>
+ * <tr><td>{@code open RATE SECONDS ACTIVE SEED REQUEST}</td><td>an open load: an {@link Outcome}</td></tr>
  * <tr><td>{@code closed SECONDS ACTIVE REQUEST}</td><td>a closed one</td></tr>
  * <tr><td>{@code churn PORT SECONDS AT-ONCE REQUEST}</td><td>connections that live for one request: {@code ok}</td></tr>
  * <tr><td>{@code poke COUNT}</td><td>a byte on each of so many connections</td></tr>
@@ -72,17 +69,17 @@ final class LoadWorker {
             }
             case "use" -> {
                 String[] values = rest.split(" ", 2);
-                yield outcome(client.useEach(request(values[1]), Integer.parseInt(values[0])));
+                yield client.useEach(request(values[1]), Integer.parseInt(values[0])).map();
             }
             case "open" -> {
                 String[] values = rest.split(" ", 5);
-                yield outcome(client.open(Double.parseDouble(values[0]), Double.parseDouble(values[1]),
-                        Integer.parseInt(values[2]), request(values[4]), Long.parseLong(values[3])));
+                yield client.open(Double.parseDouble(values[0]), Double.parseDouble(values[1]),
+                        Integer.parseInt(values[2]), request(values[4]), Long.parseLong(values[3])).map();
             }
             case "closed" -> {
                 String[] values = rest.split(" ", 3);
-                yield outcome(client.closed(Double.parseDouble(values[0]), Integer.parseInt(values[1]),
-                        request(values[2])));
+                yield client.closed(Double.parseDouble(values[0]), Integer.parseInt(values[1]), request(values[2]))
+                        .map();
             }
             case "churn" -> {
                 String[] values = rest.split(" ", 4);
@@ -100,22 +97,5 @@ final class LoadWorker {
 
     private static String request(String written) {
         return written.replace("~", "\r\n");
-    }
-
-    private static Map<String, Object> outcome(Outcome outcome) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("sent", outcome.sent());
-        map.put("ok", outcome.ok());
-        map.put("errors", outcome.errors());
-        map.put("seconds", outcome.seconds());
-        map.put("p50Micros", percentile(outcome.micros(), 50));
-        map.put("p99Micros", percentile(outcome.micros(), 99));
-        map.put("maxMicros", outcome.micros().getMaxValue());
-        map.put("lagP99Micros", percentile(outcome.lagMicros(), 99));
-        return map;
-    }
-
-    private static long percentile(Histogram histogram, double percentile) {
-        return histogram.getTotalCount() == 0 ? 0 : histogram.getValueAtPercentile(percentile);
     }
 }

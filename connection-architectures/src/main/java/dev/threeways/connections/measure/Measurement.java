@@ -109,11 +109,31 @@ abstract class Measurement implements Callable<Integer> {
         }
     }
 
+    /** Says so if not all was answered, or if the client was late itself by a tenth of what it found. */
+    final Outcome checked(Case one, Outcome load) {
+        if (load.errors() > 0) {
+            note(one + ": " + load.errors() + " of " + load.sent() + " requests were not answered well.");
+        }
+        if (load.lagMillis(99) > load.percentileMillis(99) / 10) {
+            note(String
+                    .format(Locale.ROOT,
+                            "%s: the client was itself late by up to %.2f ms (p99), with latencies of %.2f ms "
+                                    + "(p99), which have it in them.",
+                            one, load.lagMillis(99), load.percentileMillis(99)));
+        }
+        return load;
+    }
+
     final double warmUpSeconds() {
         return warmUpSeconds;
     }
 
-    /** Where the result is written, and logs may be. */
+    /** Directory of what servers print. */
+    final Path logs() {
+        return output().resolve("logs");
+    }
+
+    /** Where the result is written. */
     final Path output() {
         return Objects.requireNonNullElseGet(output,
                 () -> Home.find().root().resolve("target/architectures").resolve(spec.name()));

@@ -137,7 +137,10 @@ final class ProcessFigures {
         }
     }
 
-    /** Of all sockets of the machine, and what the kernel keeps in caches of objects for them, both ends. */
+    /**
+     * Of the whole machine: buffers of TCP sockets, caches of objects (sockets, files), stacks of threads in the kernel, page
+     * tables. Both ends of a connection on loopback are in it.
+     */
     static double kernelBytes() throws IOException {
         double bytes = 0;
         for (String line : Files.readAllLines(Path.of("/proc/net/sockstat"))) {
@@ -146,7 +149,7 @@ final class ProcessFigures {
             }
         }
         for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
-            if (line.startsWith("Slab:")) {
+            if (line.startsWith("Slab:") || line.startsWith("KernelStack:") || line.startsWith("PageTables:")) {
                 bytes += number(line) * KIB;
             }
         }

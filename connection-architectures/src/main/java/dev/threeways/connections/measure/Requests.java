@@ -9,6 +9,9 @@ final class Requests {
 
     static final String ECHO = "GET /echo HTTP/1.1~Host: here~~";
 
+    /** Requests a second before anything is measured. */
+    static final double WARM_UP_RATE = 1_000;
+
     private Requests() {}
 
     static String block(int millis) {

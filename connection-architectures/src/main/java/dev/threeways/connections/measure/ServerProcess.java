@@ -1,56 +1,68 @@
 package dev.threeways.connections.measure;
 
+import dev.threeways.backends.JvmProcess;
+import dev.threeways.backends.ProcessFailedException;
 import dev.threeways.connections.Architecture;
 import dev.threeways.connections.Architectures;
 import dev.threeways.connections.ServerSettings;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** {@code architectures serve} in a JVM of its own, with the same options whatever it serves. */
 final class ServerProcess implements AutoCloseable {
 
     /** The heap of the three services when they are compared; two CPUs' worth of collector threads. */
     static final List<String> JVM_OPTIONS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC", "-XX:ParallelGCThreads=2",
-            "-XX:ConcGCThreads=1", "-XX:NativeMemoryTracking=summary", "--enable-native-access=ALL-UNNAMED",
+            "-XX:ConcGCThreads=1", "--enable-native-access=ALL-UNNAMED",
             "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED");
 
     /** Of one process, whatever it may open. */
     static final int MOST_CONNECTIONS = ServerSettings.DEFAULT_CONNECTIONS;
 
-    private static final int END_SECONDS = 30;
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    private static final int STATS_MILLIS = 30_000;
+
+    private static final AtomicInteger started = new AtomicInteger();
 
     private final Architecture architecture;
 
-    private final Process process;
+    private final JvmProcess process;
 
     private final int port;
 
-    /** @param options of {@code serve} */
-    ServerProcess(Architecture architecture, String... options) throws IOException {
+    /**
+     * Returns when it serves.
+     *
+     * @param logs directory for what it prints
+     * @param jvmOptions besides those that all have
+     * @param options of {@code serve}
+     */
+    ServerProcess(Architecture architecture, Path logs, List<String> jvmOptions, String... options)
+            throws IOException, InterruptedException {
         this.architecture = architecture;
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(JVM_OPTIONS);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Architectures.class.getName(), "serve",
-                architecture.toString()));
-        command.addAll(List.of(options));
-        process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
-        String line = output.readLine();
-        if (line == null || !line.contains("serves")) {
-            process.destroyForcibly();
-            throw new IOException(architecture + " does not serve" + (line == null ? "" : ": " + line));
+        process = JvmProcess.builder(architecture.toString())
+                .jvmOptions(Stream.concat(JVM_OPTIONS.stream(), jvmOptions.stream()).toList())
+                .mainClass(Architectures.class.getName(), System.getProperty("java.class.path"))
+                .args(Stream.concat(Stream.of("serve", architecture.toString()), Stream.of(options)).toList())
+                .log(logs.resolve(architecture + "-" + started.incrementAndGet() + ".log")).start();
+        try {
+            // From its own line: on a port that several share, any of them may answer.
+            port = Integer.parseInt(
+                    process.awaitLine(" serves ", START_LIMIT).replaceAll(".*127\\.0\\.0\\.1:(\\d+)/.*", "$1"));
+        } catch (ProcessFailedException e) {
+            process.close();
+            throw new IOException(e.getMessage(), e);
         }
-        port = Integer.parseInt(line.replaceAll(".*127\\.0\\.0\\.1:(\\d+)/.*", "$1"));
     }
 
     int port() {
@@ -61,13 +73,13 @@ final class ServerProcess implements AutoCloseable {
     void hang() throws IOException, InterruptedException {
         int exitCode = new ProcessBuilder("kill", "-STOP", String.valueOf(process.pid())).inheritIO().start().waitFor();
         if (exitCode != 0) {
-            throw new IOException("Process " + process.pid() + " cannot be stopped");
+            throw new IOException(process + " cannot be stopped");
         }
     }
 
-    /** As a crash does: nothing is drained. */
-    void kill() throws InterruptedException {
-        int _ = process.destroyForcibly().waitFor();
+    /** As a crash does, if it {@link #hang() hangs}: nothing is drained. */
+    void kill() {
+        int _ = process.stop(Duration.ZERO);
     }
 
     ProcessFigures figures() {
@@ -90,6 +102,7 @@ final class ServerProcess implements AutoCloseable {
 
     private String stats() throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(STATS_MILLIS);
             socket.getOutputStream().write("GET /stats HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -98,8 +111,7 @@ final class ServerProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
-        process.onExit().orTimeout(END_SECONDS, TimeUnit.SECONDS).exceptionally(_ -> process.destroyForcibly()).join();
+        process.close();
     }
 
     @Override

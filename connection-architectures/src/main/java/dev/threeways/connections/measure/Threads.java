@@ -19,6 +19,8 @@ final class Threads extends Measurement {
 
     private static final double MIB = 1 << 20;
 
+    private static final String NATIVE_MEMORY = "-XX:NativeMemoryTracking=summary";
+
     @Option(names = "--connections", split = ",", defaultValue = "1,100,1000,10000", description = "Open connections, each used once. Default: ${DEFAULT-VALUE}")
     private List<Integer> connections;
 
@@ -57,8 +59,8 @@ final class Threads extends Measurement {
     List<String> settings() {
         return List.of(String.format(Locale.ROOT,
                 "Each connection was used once. Reserved and committed: the JVM's native "
-                        + "memory tracking. Then %.0f requests/s on all of them for %.0f s. JVM: %s",
-                rate, seconds,
+                        + "memory tracking. Then %.0f requests/s on all of them for %.0f s. JVM: %s %s",
+                rate, seconds, NATIVE_MEMORY,
                 String.join(" ", ServerProcess.JVM_OPTIONS)));
     }
 
@@ -79,14 +81,13 @@ final class Threads extends Measurement {
     }
 
     @Override
-    void measure(Case one, long caseSeed, ObjDoubleConsumer<String> figures) throws IOException {
+    void measure(Case one, long caseSeed, ObjDoubleConsumer<String> figures) throws IOException, InterruptedException {
         int count = (int) one.x();
-        try (ServerProcess server = new ServerProcess(Architecture.of(one.series()), "--port=0",
-                "--connections=" + (count + 10)); Worker client = Worker.client(0)) {
+        try (ServerProcess server = new ServerProcess(Architecture.of(one.series()), logs(), List.of(NATIVE_MEMORY),
+                "--port=0", "--connections=" + (count + 10)); Worker client = Worker.client(0)) {
             JsonNode _ = client.ask("connect " + server.port() + " " + count);
             JsonNode _ = client.ask("use 32 " + Requests.ECHO);
-            JsonNode _ = client
-                    .ask("open " + rate + " " + warmUpSeconds() + " " + count + " " + caseSeed + " " + Requests.ECHO);
+            Outcome _ = client.open(rate, warmUpSeconds(), count, caseSeed, Requests.ECHO);
             ProcessFigures process = server.figures();
             Memory memory = process.memory();
             ThreadMemory stacks = process.threadMemory();
@@ -97,14 +98,9 @@ final class Threads extends Measurement {
             figures.accept("threads", process.threads());
             long switches = process.contextSwitches();
             double cpu = process.cpuMillis();
-            JsonNode load = client
-                    .ask("open " + rate + " " + seconds + " " + count + " " + (caseSeed + 1) + " " + Requests.ECHO);
-            double requests = load.get("ok").doubleValue();
+            double requests = checked(one, client.open(rate, seconds, count, caseSeed + 1, Requests.ECHO)).ok();
             figures.accept("switches", (process.contextSwitches() - switches) / requests);
             figures.accept("cpu", (process.cpuMillis() - cpu) / requests);
-            if (load.get("errors").longValue() > 0) {
-                note(one + ": " + load.get("errors") + " requests were not answered.");
-            }
         }
     }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,6 +18,9 @@ final class Worker implements AutoCloseable {
     private static final JsonMapper json = new JsonMapper();
 
     private static final int END_SECONDS = 10;
+
+    /** More than any command takes that is not a load, whose own time comes on top. */
+    private static final int ANSWER_SECONDS = 300;
 
     private final String name;
 
@@ -31,6 +35,7 @@ final class Worker implements AutoCloseable {
         this.name = name;
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:+DisplayVMOutputToStderr"); // standard output is for answers
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
@@ -60,12 +65,35 @@ final class Worker implements AutoCloseable {
         commands.flush();
     }
 
-    /** @throws IOException if it could not do what it was told, or has died */
+    /**
+     * An open load, as long as it takes.
+     *
+     * @param perSecond requests
+     * @param active connections
+     */
+    Outcome open(double perSecond, double seconds, int active, long seed, String request) throws IOException {
+        tell("open " + perSecond + " " + seconds + " " + active + " " + seed + " " + request);
+        return Outcome.of(answer(seconds));
+    }
+
     JsonNode answer() throws IOException {
+        return answer(0);
+    }
+
+    /**
+     * Waits for the answer to what it was told.
+     *
+     * @param seconds that it takes by itself
+     * @throws IOException if it could not do what it was told, has not done it in time, or has died
+     */
+    JsonNode answer(double seconds) throws IOException {
+        CompletableFuture<Void> limit = CompletableFuture.runAsync(process::destroyForcibly,
+                CompletableFuture.delayedExecutor(ANSWER_SECONDS + (long) seconds, TimeUnit.SECONDS));
         String line = answers.readLine();
         if (line == null) {
-            throw new IOException(name + " has died");
+            throw new IOException(name + (limit.isDone() ? " did not answer and was killed" : " has died"));
         }
+        limit.cancel(false);
         JsonNode answer = json.readTree(line);
         if (answer.has("failure")) {
             throw new IOException(name + ": " + answer.get("failure").stringValue());

@@ -19,9 +19,9 @@ class FindingsTests {
 
     @Test
     void jainsIndexIsOneForEvenSharesAndOneNthForOneThatHasAll() {
-        assertThat(Accept.jain(List.of(5, 5, 5, 5), 4)).isEqualTo(1);
-        assertThat(Accept.jain(List.of(20), 4)).isEqualTo(0.25);
-        assertThat(Accept.jain(List.of(1, 2), 2)).isCloseTo(0.9, within(1e-9));
+        assertThat(Evenness.jain(List.of(5, 5, 5, 5), 4)).isEqualTo(1);
+        assertThat(Evenness.jain(List.of(20), 4)).isEqualTo(0.25);
+        assertThat(Evenness.jain(List.of(1, 2), 2)).isCloseTo(0.9, within(1e-9));
     }
 
     @Test

@@ -8,11 +8,13 @@ import dev.threeways.connections.Architecture;
 import dev.threeways.connections.ConnectionServer;
 import dev.threeways.connections.Endpoints;
 import dev.threeways.connections.ServerSettings;
-import dev.threeways.connections.measure.LoadClient.Outcome;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The instrument: every request is in its outcome once, and latency counts from when it was due. */
 class LoadClientTests {
@@ -71,6 +73,45 @@ class LoadClientTests {
             Outcome outcome = client.open(40, 1, 1, get("/wait/50"), 42);
             assertThat(outcome.ok()).isEqualTo(outcome.sent());
             assertThat(outcome.micros().getMaxValue()).isGreaterThan(300_000);
+        }
+    }
+
+    @Test
+    void countsEachRequestOnceWhenConnectionsEndUnderLoad() throws Exception {
+        try (LoadClient client = new LoadClient(0)) {
+            client.connect(server.port(), 8, 20);
+            CompletableFuture<Void> ending = CompletableFuture.runAsync(server::close,
+                    CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS));
+            Outcome outcome = client.open(1_000, 1, 8, get("/wait/5"), 42);
+            ending.join();
+            assertThat(outcome.ok()).isPositive();
+            assertThat(outcome.errors()).isPositive();
+            assertThat(outcome.ok() + outcome.errors()).isEqualTo(outcome.sent());
+        }
+    }
+
+    @Test
+    void doesNotSpareAConnectionThatIsSlow() throws IOException {
+        try (LoadClient client = new LoadClient(0)) {
+            client.connect(server.port(), 2, 20);
+            // Both have their turn, 50 a second each; one request of 100 ms delays five more of its own connection.
+            Outcome outcome = client.open(100, 1, 2, get("/wait/100"), 42);
+            assertThat(outcome.ok()).isEqualTo(outcome.sent());
+            assertThat(outcome.shareSlowerThan(1_000)).isGreaterThan(0.5);
+        }
+    }
+
+    @Test
+    void tellsAnOutcomeToAnotherProcess() throws IOException {
+        try (LoadClient client = new LoadClient(0)) {
+            client.connect(server.port(), 4, 20);
+            Outcome outcome = client.open(200, 0.5, 4, get("/echo"), 42);
+            JsonMapper json = new JsonMapper();
+            assertThat(Outcome.of(json.readTree(json.writeValueAsString(outcome.map())))).isEqualTo(outcome);
+            assertThat(outcome.plus(outcome).sent()).isEqualTo(2 * outcome.sent());
+            assertThat(outcome.plus(outcome).percentileMillis(50)).isEqualTo(outcome.percentileMillis(50));
+            assertThat(outcome.shareSlowerThan(0)).isEqualTo(1);
+            assertThat(outcome.shareSlowerThan(outcome.maxMillis())).isZero();
         }
     }
 

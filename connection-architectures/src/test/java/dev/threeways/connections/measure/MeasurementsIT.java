@@ -2,10 +2,11 @@ package dev.threeways.connections.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.threeways.backends.JvmProcess;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -19,6 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Every measurement, from its command to its files, with small numbers: that it works, not what it finds. */
 @EnabledOnOs(OS.LINUX)
 class MeasurementsIT {
+
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Path directory;
 
@@ -36,16 +39,19 @@ class MeasurementsIT {
             blocked   | --block=50 --others=8 --seconds=1 --only=jdk,single-threaded                  | 6  | max
             """)
     void measures(String name, String options, int atLeast, String metric) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED", "-cp", "target/*:target/lib/*",
-                "dev.threeways.connections.Architectures", name, "--forks=1", "--warm-up=0.5",
-                "--output=" + directory));
+        List<String> command = new ArrayList<>(List.of(name, "--forks=1", "--warm-up=0.5", "--output=" + directory));
         command.addAll(List.of(options.strip().split(" +", -1)));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
+        String output;
+        try (JvmProcess process = JvmProcess.builder("architectures " + name)
+                .jvmOptions(List.of("--enable-native-access=ALL-UNNAMED",
+                        "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED"))
+                .mainClass("dev.threeways.connections.Architectures", "target/*:target/lib/*").args(command)
+                .log(directory.resolve("printed")).start()) {
+            boolean ended = process.awaitEnd(LIMIT);
+            output = Files.readString(process.log());
+            assertThat(ended).as("ended within " + LIMIT + ":\n" + output).isTrue();
+            assertThat(process.exitCode()).as(output).isZero();
+        }
         assertThat(output).contains("Each cell", directory.resolve("report.html").toString());
 
         JsonNode result = new JsonMapper().readTree(Files.readString(directory.resolve("result.json")));

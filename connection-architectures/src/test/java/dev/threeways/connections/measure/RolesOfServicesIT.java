@@ -53,8 +53,7 @@ class RolesOfServicesIT {
                 "-XX:StartFlightRecording:method-trace=" + String.join(";", METHODS.keySet()))) {
             try (Worker client = Worker.client(0)) {
                 JsonNode _ = client.ask("connect " + service.port() + " 8");
-                JsonNode load = client.ask("open 100 2 8 1 " + service.request());
-                assertThat(load.get("errors").longValue()).isZero();
+                assertThat(client.open(100, 2, 8, 1, service.request()).errors()).isZero();
             }
             service.processes().getFirst().jcmd("JFR.dump", "filename=" + recording);
         }
