@@ -150,10 +150,10 @@ final class Report {
         List<String> lines = new ArrayList<>();
         lines.add("");
         lines.add(String.format(Locale.ROOT,
-                "Ratios, paired by block. Intervals hold for all %d together in 95 %% of experiments; what is within %.2f"
-                        + " - %.2f",
-                result.comparisons().size(), 1 - difference, 1 + difference));
-        lines.add("is no difference that matters.");
+                "Ratios, paired by block, with intervals such that all %d together mislead in at most 5 %% of experiments;",
+                result.comparisons().size()));
+        lines.add(String.format(Locale.ROOT, "what is within %.2f - %.2f is no difference that matters.", 1 - difference,
+                1 + difference));
         String metric = "";
         for (Comparison comparison : result.comparisons()) {
             if (!comparison.metric().equals(metric)) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +42,13 @@ class DocumentsTests {
         }
         assertThat(QUOTE.matcher(text).results().count()).as("quotes").isPositive()
                 .isEqualTo(text.lines().filter(line -> line.startsWith("> ")).count());
+    }
+
+    @Test
+    void theTableInReadmeIsWhatTheCommittedRunPrints() throws IOException {
+        Result baseline = ResultFile.read(ROOT.resolve("docs/results/baseline/result.json"));
+        assertThat(Files.readString(ROOT.resolve("README.md")).lines().toList())
+                .containsSubsequence(Report.of(baseline).lines().toList());
     }
 
     /** CPU per request in the window of the warm-up in which so much of it had passed, compared as the measured one is. */

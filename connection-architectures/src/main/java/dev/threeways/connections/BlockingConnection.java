@@ -55,7 +55,7 @@ final class BlockingConnection implements Runnable {
         this.answering = answering;
         this.socket = socket;
         this.id = id;
-        this.parser = new RequestParser(settings.limits());
+        this.parser = new RequestParser(settings.limits().request());
     }
 
     void start(Thread itsThread) {
@@ -121,12 +121,12 @@ final class BlockingConnection implements Runnable {
             int count;
             try {
                 count = within
-                        ? read(in, buffer, settings.requestTimeout().minusNanos(System.nanoTime() - begun))
+                        ? read(in, buffer, settings.timeouts().request().minusNanos(System.nanoTime() - begun))
                         : readFirst(in, buffer);
             } catch (SocketTimeoutException _) {
                 if (within) {
                     throw new BadRequestException(408, "The request was not complete after "
-                            + settings.requestTimeout().toMillis() + " ms.");
+                            + settings.timeouts().request().toMillis() + " ms.");
                 }
                 watch.idleClosed.increment();
                 return null;
@@ -154,7 +154,7 @@ final class BlockingConnection implements Runnable {
             idle = true;
         }
         trace(Role.READER, "wait for a request: this thread parks", "read");
-        int count = read(in, buffer, settings.idleTimeout());
+        int count = read(in, buffer, settings.timeouts().idle());
         synchronized (this) {
             boolean isOurs = idle;
             idle = false;
@@ -221,7 +221,7 @@ final class BlockingConnection implements Runnable {
 
     void cutIfStalled(long now) {
         long since = writingSince;
-        if (since != 0 && now - since > settings.writeTimeout().toNanos()) {
+        if (since != 0 && now - since > settings.timeouts().write().toNanos()) {
             watch.timeouts.increment();
             close();
         }

@@ -20,7 +20,7 @@ public interface ConnectionServer extends AutoCloseable {
 
     /**
      * Accepts no more, closes idle connections, lets requests that are complete be answered until
-     * {@link ServerSettings#drainTimeout()}, then cuts off what is left. Returns when all its threads have ended.
+     * {@link ServerSettings.Timeouts#drain()}, then cuts off what is left. Returns when all its threads have ended.
      */
     @Override
     void close();

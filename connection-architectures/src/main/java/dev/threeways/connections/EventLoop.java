@@ -95,9 +95,9 @@ final class EventLoop {
         this.watch = watch;
         this.room = room;
         this.dispatch = dispatch;
-        this.idle = new Expiry<>(settings.idleTimeout().toNanos());
-        this.incomplete = new Expiry<>(settings.requestTimeout().toNanos());
-        this.unwritten = new Expiry<>(settings.writeTimeout().toNanos());
+        this.idle = new Expiry<>(settings.timeouts().idle().toNanos());
+        this.incomplete = new Expiry<>(settings.timeouts().request().toNanos());
+        this.unwritten = new Expiry<>(settings.timeouts().write().toNanos());
         this.selector = settings.selectors().openSelector();
         String provider = settings.selectors().getClass().getSimpleName().toLowerCase(Locale.ROOT);
         this.facility = provider.contains("epoll") ? "epoll" : provider.contains("poll") ? "poll" : provider;
@@ -146,11 +146,11 @@ final class EventLoop {
         return readBuffer;
     }
 
-    /** Stops accepting, and lets what is in hand be answered for at most {@link ServerSettings#drainTimeout()}. */
+    /** Stops accepting, and lets what is in hand be answered for at most {@link ServerSettings.Timeouts#drain()}. */
     void drain() {
         execute(() -> {
             draining = true;
-            drainUntil = System.nanoTime() + settings.drainTimeout().toNanos();
+            drainUntil = System.nanoTime() + settings.timeouts().drain().toNanos();
             if (acceptance != null) {
                 acceptance.cancel();
             }

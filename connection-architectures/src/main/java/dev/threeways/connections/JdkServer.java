@@ -53,7 +53,7 @@ public final class JdkServer implements ConnectionServer {
         HttpServer created;
         try {
             created = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port()),
-                    settings.backlog());
+                    settings.limits().backlog());
         } catch (IOException e) {
             throw new IOException("Cannot listen on port " + settings.port() + ": " + e.getMessage(), e);
         }
@@ -83,12 +83,12 @@ public final class JdkServer implements ConnectionServer {
 
     private void exchange(HttpExchange exchange) throws IOException {
         try (exchange) {
-            byte[] body = exchange.getRequestBody().readNBytes(settings.limits().bodyBytes() + 1);
+            byte[] body = exchange.getRequestBody().readNBytes(settings.limits().request().bodyBytes() + 1);
             Response response;
-            if (body.length > settings.limits().bodyBytes()) {
+            if (body.length > settings.limits().request().bodyBytes()) {
                 watch.badRequests.increment();
                 exchange.getResponseHeaders().set("Connection", "close");
-                response = Response.problem(413, "A body has at most " + settings.limits().bodyBytes() + " bytes.");
+                response = Response.problem(413, "A body has at most " + settings.limits().request().bodyBytes() + " bytes.");
             } else {
                 watch.requests.increment();
                 Map<String, String> fields = new HashMap<>();
@@ -111,7 +111,7 @@ public final class JdkServer implements ConnectionServer {
     @Override
     public void close() {
         if (server != null) {
-            server.stop((int) settings.drainTimeout().toSeconds());
+            server.stop((int) settings.timeouts().drain().toSeconds());
         }
         if (threads != null) {
             threads.shutdownNow();

@@ -25,7 +25,7 @@ final class Listening {
             if (shared) {
                 channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
             }
-            channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), settings.backlog());
+            channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), settings.limits().backlog());
         } catch (UnsupportedOperationException e) {
             channel.close();
             throw notShared(e);
@@ -49,7 +49,7 @@ final class Listening {
             if (settings.shared()) {
                 socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
             }
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port()), settings.backlog());
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port()), settings.limits().backlog());
         } catch (IOException e) {
             socket.close();
             throw cannotListen(settings.port(), e);
@@ -65,7 +65,7 @@ final class Listening {
         watch.did(Role.LISTENER);
         if (watch.trace.isOn()) {
             watch.trace.step(Trace.NO_CONNECTION, Role.LISTENER,
-                    "listen on port " + port + ", backlog " + settings.backlog(),
+                    "listen on port " + port + ", backlog " + settings.limits().backlog(),
                     shared ? "socket, setsockopt(SO_REUSEPORT), bind, listen" : "socket, bind, listen");
         }
     }

@@ -78,7 +78,7 @@ final class LoopConnection {
         this.channel = channel;
         this.key = key;
         this.id = id;
-        this.parser = new RequestParser(settings.limits());
+        this.parser = new RequestParser(settings.limits().request());
         loop.changed(this, State.CLOSED, State.IDLE);
     }
 
@@ -146,7 +146,7 @@ final class LoopConnection {
     /** @return whether it stopped only because it has enough in hand */
     private boolean readRequests() {
         try {
-            while (!lastRead && outgoing.isEmpty() && exchanges.size() < settings.maxPipelined()) {
+            while (!lastRead && outgoing.isEmpty() && exchanges.size() < settings.limits().pipelined()) {
                 Request request = parser.next();
                 if (request == null) {
                     if (exchanges.isEmpty() && parser.takeContinue()) {
@@ -220,7 +220,7 @@ final class LoopConnection {
             return;
         }
         boolean lingers = lastWritten && !answersDue;
-        boolean hasRoom = !lastRead && outgoing.isEmpty() && exchanges.size() < settings.maxPipelined();
+        boolean hasRoom = !lastRead && outgoing.isEmpty() && exchanges.size() < settings.limits().pipelined();
         int interest = (hasRoom || lingers ? SelectionKey.OP_READ : 0)
                 | (outgoing.isEmpty() ? 0 : SelectionKey.OP_WRITE);
         if (key.interestOps() != interest) {
@@ -275,7 +275,7 @@ final class LoopConnection {
                 Exchange exchange = new Exchange(this, null, true);
                 exchanges.add(exchange);
                 exchange.complete(Response.problem(408, "The request was not complete after "
-                        + settings.requestTimeout().toMillis() + " ms."));
+                        + settings.timeouts().request().toMillis() + " ms."));
             }
             case WRITE -> {
                 watch.timeouts.increment();

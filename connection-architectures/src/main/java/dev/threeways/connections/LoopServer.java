@@ -31,7 +31,7 @@ abstract class LoopServer implements ConnectionServer {
         this.settings = settings;
         this.watch = new Watch(settings.trace());
         this.answering = new Answering(handler, watch);
-        this.room = new Semaphore(settings.maxConnections());
+        this.room = new Semaphore(settings.limits().connections());
     }
 
     /** Adds loops, which serve from then on. */

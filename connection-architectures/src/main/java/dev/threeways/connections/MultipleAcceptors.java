@@ -16,7 +16,7 @@ public final class MultipleAcceptors extends LoopServer {
     @Override
     void open() throws IOException {
         ServerSocketChannel socket = bind();
-        for (int i = 1; i <= settings().acceptors(); i++) {
+        for (int i = 1; i <= settings().threads().acceptors(); i++) {
             addLoop("acceptor-" + i, socket, onLoop());
         }
     }

@@ -60,7 +60,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The same handler on bare Netty, for reference: one acceptor loop, and {@link ServerSettings#acceptors()} loops that read
+ * The same handler on bare Netty, for reference: one acceptor loop, and {@link ServerSettings.Threads#acceptors()} loops that read
  * and handle. On each of the facilities that Netty has for it: the JDK's selector, epoll through its own native code,
  * io_uring.
  */
@@ -134,12 +134,12 @@ public final class NettyServer implements ConnectionServer {
         MultiThreadIoEventLoopGroup accepting = new MultiThreadIoEventLoopGroup(1,
                 new DefaultThreadFactory("netty-acceptor"), transport.handlers());
         acceptor = accepting;
-        MultiThreadIoEventLoopGroup reading = new MultiThreadIoEventLoopGroup(settings.acceptors(),
+        MultiThreadIoEventLoopGroup reading = new MultiThreadIoEventLoopGroup(settings.threads().acceptors(),
                 new DefaultThreadFactory("netty-loop"), transport.handlers());
         loops = reading;
         try {
             socket = new ServerBootstrap().group(accepting, reading).channel(transport.channel())
-                    .option(ChannelOption.SO_BACKLOG, settings.backlog()).option(ChannelOption.SO_REUSEADDR, true)
+                    .option(ChannelOption.SO_BACKLOG, settings.limits().backlog()).option(ChannelOption.SO_REUSEADDR, true)
                     // One at a time, so that none is accepted that there is no room for.
                     .option(ChannelOption.RECVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator())
                     .childOption(ChannelOption.TCP_NODELAY, true).childOption(ChannelOption.AUTO_READ, false)
@@ -163,11 +163,11 @@ public final class NettyServer implements ConnectionServer {
     }
 
     private void initialize(Channel channel) {
-        HttpLimits limits = settings.limits();
+        HttpLimits limits = settings.limits().request();
         Requests requests = new Requests();
         channel.pipeline().addLast(new Arrivals(requests))
-                .addLast(new IdleStateHandler(settings.idleTimeout().toMillis(), 0, 0, TimeUnit.MILLISECONDS))
-                .addLast(new WriteTimeoutHandler(settings.writeTimeout().toMillis(), TimeUnit.MILLISECONDS))
+                .addLast(new IdleStateHandler(settings.timeouts().idle().toMillis(), 0, 0, TimeUnit.MILLISECONDS))
+                .addLast(new WriteTimeoutHandler(settings.timeouts().write().toMillis(), TimeUnit.MILLISECONDS))
                 .addLast(new HttpServerCodec(new HttpDecoderConfig().setMaxInitialLineLength(limits.headBytes())
                         .setMaxHeaderSize(limits.headBytes())))
                 .addLast(new HttpObjectAggregator(limits.bodyBytes(), true))
@@ -203,7 +203,7 @@ public final class NettyServer implements ConnectionServer {
                 var _ = channel.close();
             }
         }));
-        boolean _ = connections.newCloseFuture().awaitUninterruptibly(settings.drainTimeout().toMillis());
+        boolean _ = connections.newCloseFuture().awaitUninterruptibly(settings.timeouts().drain().toMillis());
         connections.close().awaitUninterruptibly();
         if (loops != null) {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
@@ -225,7 +225,7 @@ public final class NettyServer implements ConnectionServer {
         @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
             if (accepted instanceof Channel channel) {
-                if (connections.size() >= settings.maxConnections()) {
+                if (connections.size() >= settings.limits().connections()) {
                     // io_uring goes on accepting for a while after it was told not to (multishot accept).
                     watch.shed.increment();
                     channel.unsafe().closeForcibly();
@@ -233,9 +233,9 @@ public final class NettyServer implements ConnectionServer {
                 }
                 watch.accepted();
                 connections.add(channel);
-                if (connections.size() >= settings.maxConnections()) {
+                if (connections.size() >= settings.limits().connections()) {
                     context.channel().config().setAutoRead(false);
-                    if (connections.size() < settings.maxConnections()) { // one was closed in between
+                    if (connections.size() < settings.limits().connections()) { // one was closed in between
                         context.channel().config().setAutoRead(true);
                     }
                 }
@@ -298,8 +298,8 @@ public final class NettyServer implements ConnectionServer {
                     watch.timeouts.increment();
                     busy = true;
                     write(context, Response.problem(408, "The request was not complete after "
-                            + settings.requestTimeout().toMillis() + " ms."), false, true);
-                }, settings.requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
+                            + settings.timeouts().request().toMillis() + " ms."), false, true);
+                }, settings.timeouts().request().toNanos(), TimeUnit.NANOSECONDS);
             }
         }
 

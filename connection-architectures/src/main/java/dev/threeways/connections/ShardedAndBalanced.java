@@ -14,7 +14,7 @@ public final class ShardedAndBalanced extends LoopServer {
 
     @Override
     void open() throws IOException {
-        for (int i = 1; i <= settings().acceptors(); i++) {
+        for (int i = 1; i <= settings().threads().acceptors(); i++) {
             addLoop("listener-" + i, true, toWorkers());
         }
     }

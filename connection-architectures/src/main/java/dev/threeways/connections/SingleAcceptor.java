@@ -47,7 +47,7 @@ public final class SingleAcceptor implements ConnectionServer {
         this.watch = new Watch(settings.trace());
         this.answering = new Answering(handler, watch);
         this.threads = threads;
-        this.room = new Semaphore(settings.maxConnections());
+        this.room = new Semaphore(settings.limits().connections());
     }
 
     /** A thread of the operating system for each connection. */
@@ -174,7 +174,7 @@ public final class SingleAcceptor implements ConnectionServer {
         }
         join(lookout);
         connections.forEach(BlockingConnection::drain);
-        long until = System.nanoTime() + settings.drainTimeout().toNanos();
+        long until = System.nanoTime() + settings.timeouts().drain().toNanos();
         connections.forEach(connection -> connection.awaitEnd(until));
         connections.forEach(BlockingConnection::cut);
         connections.forEach(connection -> connection.awaitEnd(System.nanoTime() + CUT_NANOS));

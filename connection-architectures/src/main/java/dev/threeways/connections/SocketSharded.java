@@ -15,7 +15,7 @@ public final class SocketSharded extends LoopServer {
 
     @Override
     void open() throws IOException {
-        for (int i = 1; i <= settings().acceptors(); i++) {
+        for (int i = 1; i <= settings().threads().acceptors(); i++) {
             addLoop("shard-" + i, true, onLoop());
         }
     }

@@ -3,8 +3,8 @@ package dev.threeways.connections.measure;
 import dev.threeways.comparison.Machine;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
+import org.apache.commons.statistics.descriptive.Median;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,8 +69,8 @@ record Findings(int schema, String measurement, String question, List<String> co
 
     /** @return null if there are none */
     static @Nullable Double median(List<Double> values) {
-        List<Double> sorted = values.stream().filter(Objects::nonNull).sorted().toList();
-        int n = sorted.size();
-        return n == 0 ? null : (sorted.get((n - 1) / 2) + sorted.get(n / 2)) / 2;
+        return values.isEmpty()
+                ? null
+                : Median.withDefaults().evaluate(values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 }
