@@ -21,10 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What documents quote from the committed runs is what these say. */
 class DocumentsTests {
 
-    /** A line of its own: {@code > sentence ([name](results/name/summary.md))}. */
-    private static final Pattern QUOTE = Pattern
-            .compile("^> (?<sentence>.+) \\(\\[[^]]+]\\((?:docs/)?results/(?<run>[\\w-]+)/summary\\.md\\)\\)$",
-                    Pattern.MULTILINE);
+    /** A line of its own: {@code > sentence ([name](results/name/summary.md))}, or of a measurement's {@code table.txt}. */
+    private static final Pattern QUOTE = Pattern.compile(
+            "^> (?<sentence>.+) \\(\\[[^]]+]\\((?:docs/)?results/(?<file>[\\w-]+/(?:summary\\.md|table\\.txt))\\)\\)$",
+            Pattern.MULTILINE);
 
     private static final List<List<String>> PAIRS = List.of(List.of("reactive", "blocking"),
             List.of("virtual-thread", "blocking"), List.of("virtual-thread", "reactive"));
@@ -37,7 +37,7 @@ class DocumentsTests {
         String text = Files.readString(ROOT.resolve(document));
         var quotes = QUOTE.matcher(text);
         while (quotes.find()) {
-            assertThat(Files.readString(ROOT.resolve("docs/results/" + quotes.group("run") + "/summary.md")))
+            assertThat(Files.readString(ROOT.resolve("docs/results/" + quotes.group("file"))))
                     .as(quotes.group()).contains(quotes.group("sentence"));
         }
         assertThat(QUOTE.matcher(text).results().count()).as("quotes").isPositive()

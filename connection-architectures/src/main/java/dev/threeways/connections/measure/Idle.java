@@ -76,6 +76,7 @@ final class Idle extends Measurement {
         return List.of(new Metric("heap", "live heap per idle connection, KiB", true),
                 new Metric("outside", "resident outside the heap, per idle connection, KiB", false),
                 new Metric("kernel", "kernel memory per idle connection, both ends, KiB", false),
+                new Metric("threads", "threads of the process while all are idle", false),
                 new Metric("cpu", "CPU while all are idle, less without them, % of one", false),
                 new Metric("p50", "active connections, p50 with idle ones, ms", false),
                 new Metric("p99", "active connections, p99 with idle ones, ms", false),
@@ -183,6 +184,7 @@ final class Idle extends Measurement {
             figures.accept("outside", (full.outsideHeapBytes() - memory.outsideHeapBytes()) / KIB / count);
             figures.accept("kernel", (ProcessFigures.kernelBytes() - kernel) / KIB / count);
             figures.accept("cpu", cpuPercent(all) - cpu);
+            figures.accept("threads", all.threads());
             Outcome with = load(one, busy, all, caseSeed + 2);
             figures.accept("p50", with.percentileMillis(50));
             figures.accept("p99", with.percentileMillis(99));

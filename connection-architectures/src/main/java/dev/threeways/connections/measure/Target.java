@@ -34,6 +34,15 @@ interface Target extends AutoCloseable {
         return processes().stream().mapToDouble(ProcessFigures::cpuMillis).sum();
     }
 
+    /** Platform threads of all its processes. */
+    default int threads() throws IOException {
+        int threads = 0;
+        for (ProcessFigures process : processes()) {
+            threads += process.threads();
+        }
+        return threads;
+    }
+
     /** What its processes have open: connections, and some files more. */
     default long descriptors() throws IOException {
         long descriptors = 0;
