@@ -84,19 +84,21 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
     /** Where the generator may have been what was measured. */
     private static Optional<String> ceiling(Result result) {
         Result.Ceiling ceiling = result.ceiling();
-        double highest = result.runs().stream().map(Run::capacity).filter(Objects::nonNull)
+        double step = result.settings().steps().stream().mapToDouble(Result.Step::ratePerSecond).max().orElse(0);
+        double found = result.runs().stream().map(Run::capacity).filter(Objects::nonNull)
                 .mapToDouble(Result.Capacity::ratePerSecond).max().orElse(0);
-        double times = result.settings().search().equals("capacity")
-                ? result.settings().steps().stream().mapToDouble(Result.Step::ratePerSecond).max().orElse(0)
-                        / result.settings().ratePerSecond()
-                : 1;
-        if (ceiling == null || times * highest <= CEILING_PART * ceiling.usablePerSecond()) {
+        double highest = switch (result.settings().search()) {
+            case "nothing" -> step;
+            case "capacity" -> step / result.settings().ratePerSecond() * found;
+            default -> found;
+        };
+        if (ceiling == null || highest <= CEILING_PART * ceiling.usablePerSecond()) {
             return Optional.empty();
         }
         return Optional.of(String.format(Locale.ROOT,
                 "The load was up to %.0f requests/s, and the generator has %.0f to "
                         + "give on this machine: the highest rates are partly its own.",
-                times * highest,
+                highest,
                 ceiling.usablePerSecond()));
     }
 
@@ -160,8 +162,8 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
         Integer blocks = comparison.blocksToDecide();
         return new Statement(Kind.NOT_SHOWN, comparison.metric(), "No difference is shown between the " + phrase.noun()
                 + " of " + comparison.stack() + " and of " + comparison.comparedWith() + ": the ratio is " + figures
-                + ". From " + number(comparison.detectable(), 2) + " on it would have been found, four times of five; "
-                + (blocks == null ? "a thousand blocks would not decide." : "some " + blocks + " blocks would decide.")
+                + ". From " + number(comparison.detectable(), 2) + " on a ratio would have been found, four times of five; "
+                + (blocks == null ? "a thousand blocks would not decide." : "some " + blocks + " blocks in all would decide.")
                 + preliminary);
     }
 

@@ -147,11 +147,6 @@ final class Backends implements AutoCloseable {
         }
     }
 
-    /** Whether {@link #apply} has what it takes: parts of our own. */
-    boolean canMakeTrouble() {
-        return simulator != null && embedded != null;
-    }
-
     /**
      * Lets something go wrong, or right again.
      *

@@ -25,6 +25,9 @@ final class Choice {
     /** Threads of which each runs one request, as {@code /actuator/waiting} names them. */
     private static final String WORKERS = "request-workers";
 
+    /** What a service lets in at once, by the same names. */
+    private static final String REQUESTS = "requests";
+
     private final Result result;
 
     private final List<String> stacks;
@@ -182,17 +185,19 @@ final class Choice {
         return result.runs().stream().filter(run -> run.valid() && run.stack().equals(stack)).toList();
     }
 
-    /** How far a stack goes that has a thread for each request. */
+    /** How far a stack goes that has a thread for each request: as far as it has threads, and lets requests in. */
     private Optional<String> workers() {
         for (String stack : stacks) {
-            OptionalLong workers = runs(stack).stream().map(run -> run.before().limits().get(WORKERS))
-                    .filter(Objects::nonNull).mapToLong(Long::longValue).min();
+            OptionalLong workers = runs(stack).stream().map(run -> run.before().limits())
+                    .filter(limits -> limits.containsKey(WORKERS))
+                    .mapToLong(limits -> Math.min(Objects.requireNonNull(limits.get(WORKERS)),
+                            limits.getOrDefault(REQUESTS, Long.MAX_VALUE)))
+                    .min();
             OptionalDouble median = runs(stack).stream().mapToDouble(run -> run.latencyMillis().p50()).average();
             if (workers.isPresent() && median.isPresent() && median.getAsDouble() > 0) {
                 return Optional.of(String.format(Locale.ROOT,
-                        "%s has a thread for each request, and %d of them: what it is "
-                                + "here it can be until so many are in flight, which by Little's law are some %.0f requests/s of "
-                                + "%.0f ms.",
+                        "%s has a thread for each request in flight, up to %d of them: by Little's law some %.0f requests/s "
+                                + "of %.0f ms.",
                         stack, workers.getAsLong(), 1000 * workers.getAsLong() / median.getAsDouble(),
                         median.getAsDouble()));
             }

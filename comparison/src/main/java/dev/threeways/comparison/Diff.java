@@ -77,7 +77,7 @@ final class Diff implements Callable<Integer> {
         }
         Judgement judgement = row.judgement();
         return row.change().text() + preliminary
-                + String.format(Locale.ROOT, "; from %.2f on it would have been; ", judgement.detectable())
+                + String.format(Locale.ROOT, "; from %.2f on a ratio would have been found; ", judgement.detectable())
                 + (judgement.blocksToDecide().isPresent()
                         ? judgement.blocksToDecide().getAsInt() + " forks of each would decide"
                         : "a thousand forks of each would not decide");

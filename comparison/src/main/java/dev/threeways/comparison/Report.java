@@ -181,9 +181,9 @@ final class Report {
         }
         Integer blocks = comparison.blocksToDecide();
         return figures + ": " + verdict + preliminary
-                + String.format(Locale.ROOT, "; from %.2f on it would have been; ",
+                + String.format(Locale.ROOT, "; from %.2f on a ratio would have been found; ",
                         comparison.detectable())
-                + (blocks == null ? "a thousand blocks would not decide" : blocks + " blocks would decide");
+                + (blocks == null ? "a thousand blocks would not decide" : blocks + " blocks in all would decide");
     }
 
     private static List<String> table(Result result) {

@@ -71,9 +71,24 @@ final class ServiceOptions {
         if (seed < 0) {
             throw new UsageException("--seed must not be negative: " + seed);
         }
+        requireOwnBackends(load.scenario());
         return new Settings(load.scenario().with(load.rate(), load.duration(), load.topology(), median, p99),
                 StackSpec.withVariants(stacks(home), load.scenario()), load.quick(), load.blocks(), load.precision(),
                 load.difference(), load.budget(),
                 load.warmUpLimit(), load.warmUpRequests(), heap, seed, database, paymentUrl, CpuPlan.choose(cpus));
+    }
+
+    /** What a scenario does to a database or a payment API it can do to its own only. */
+    private void requireOwnBackends(Scenario scenario) {
+        boolean readsWait = !scenario.databaseWait().isZero()
+                || scenario.variants().stream().anyMatch(variant -> !variant.databaseWait().isZero());
+        if (database != null && readsWait) {
+            throw new UsageException("--database-url: in scenario '" + scenario.name()
+                    + "' reads wait in the database, which has to be the comparison's own");
+        }
+        if ((database != null || paymentUrl != null) && !scenario.faults().isEmpty()) {
+            throw new UsageException((database != null ? "--database-url" : "--payment-url") + ": scenario '"
+                    + scenario.name() + "' breaks what services call, which has to be the comparison's own");
+        }
     }
 }

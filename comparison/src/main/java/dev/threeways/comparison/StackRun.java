@@ -147,10 +147,6 @@ final class StackRun {
             Generators generators, @Nullable LoadGenerator resting) throws Exception {
         Scenario scenario = settings.scenario();
         progress.phase(scenario.warm() ? "warming up" : "measuring");
-        if (!scenario.faults().isEmpty() && !backends.canMakeTrouble()) {
-            throw new UsageException("--scenario " + scenario.name()
-                    + " stops and breaks what services call: it needs its own PostgreSQL and payment simulator");
-        }
         if (hasFirstStage(backends)) {
             backends.setPaymentLatency(FIRST_STAGE_PAYMENT, FIRST_STAGE_PAYMENT, scenario.answerBytes());
         }

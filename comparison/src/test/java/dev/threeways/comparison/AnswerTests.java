@@ -55,8 +55,8 @@ class AnswerTests {
         assertThat(statement.kind()).isEqualTo(Kind.NOT_SHOWN);
         assertThat(statement.text())
                 .isEqualTo("No difference is shown between the CPU per request of a and of b: the ratio "
-                        + "is 1.20 (0.90 – 1.60). From 1.83 on it would have been found, four times of five; some 14 blocks would "
-                        + "decide. Preliminary: from 2 blocks only.");
+                        + "is 1.20 (0.90 – 1.60). From 1.83 on a ratio would have been found, four times of five; some 14 blocks in all "
+                        + "would decide. Preliminary: from 2 blocks only.");
         assertThat(only(comparison("serviceCpuMillis", 1.05, 0.9, 1.2, "no difference shown", false, 1.3, null)).text())
                 .contains("a thousand blocks would not decide").doesNotContain("reliminary");
     }

@@ -160,6 +160,9 @@ class CommandLineTests {
             --seed -1                        | --seed must not be negative
             --payment-p99 50ms               | must be longer than --payment-median
             --payment-median 0ms             | must be longer than --payment-median
+            --scenario pool-bound --database-url postgresql://u:p@db:5432/orders | reads wait in the database
+            --scenario database-restart --database-url postgresql://u:p@db:5432/orders | breaks what services call
+            --scenario payment-outage --payment-url http://pay:80 | breaks what services call
             """)
     void refusesWhatCannotBe(String arguments, String message) {
         assertThatExceptionOfType(UsageException.class).isThrownBy(() -> settings(arguments.split(" ", -1)))

@@ -80,7 +80,7 @@ final class Service implements Target {
 
     /** @param ports of the payment API, the service and its management */
     private static List<String> arguments(DatabaseAddress database, int[] ports) {
-        return List.of("--server.port=" + ports[1],
+        return List.of("--server.port=" + ports[1], "--server.address=127.0.0.1",
                 "--management.server.port=" + ports[2], "--management.server.address=127.0.0.1",
                 "--spring.datasource.url=" + database.jdbcUrl(), "--spring.datasource.username=" + database.user(),
                 "--spring.datasource.password=" + database.password(), "--spring.r2dbc.url=" + database.r2dbcUrl(),
