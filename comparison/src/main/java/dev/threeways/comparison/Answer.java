@@ -162,8 +162,11 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
         Integer blocks = comparison.blocksToDecide();
         return new Statement(Kind.NOT_SHOWN, comparison.metric(), "No difference is shown between the " + phrase.noun()
                 + " of " + comparison.stack() + " and of " + comparison.comparedWith() + ": the ratio is " + figures
-                + ". From " + number(comparison.detectable(), 2) + " on a ratio would have been found, four times of five; "
-                + (blocks == null ? "a thousand blocks would not decide." : "some " + blocks + " blocks in all would decide.")
+                + ". From " + number(comparison.detectable(), 2)
+                + " on a ratio would have been found, four times of five; "
+                + (blocks == null
+                        ? "a thousand blocks would not decide."
+                        : "some " + blocks + " blocks in all would decide.")
                 + preliminary);
     }
 

@@ -152,8 +152,9 @@ final class Report {
         lines.add(String.format(Locale.ROOT,
                 "Ratios, paired by block, with intervals such that all %d together mislead in at most 5 %% of experiments;",
                 result.comparisons().size()));
-        lines.add(String.format(Locale.ROOT, "what is within %.2f - %.2f is no difference that matters.", 1 - difference,
-                1 + difference));
+        lines.add(
+                String.format(Locale.ROOT, "what is within %.2f - %.2f is no difference that matters.", 1 - difference,
+                        1 + difference));
         String metric = "";
         for (Comparison comparison : result.comparisons()) {
             if (!comparison.metric().equals(metric)) {

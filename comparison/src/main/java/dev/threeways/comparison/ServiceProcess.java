@@ -55,7 +55,8 @@ final class ServiceProcess implements AutoCloseable {
             int managementPort) {
         DatabaseAddress database = backends.database();
         List<String> arguments = new ArrayList<>(
-                List.of("--server.port=" + port, "--server.address=127.0.0.1", "--management.server.port=" + managementPort,
+                List.of("--server.port=" + port, "--server.address=127.0.0.1",
+                        "--management.server.port=" + managementPort,
                         "--management.server.address=127.0.0.1",
                         "--spring.datasource.url=" + database.jdbcUrl(),
                         "--spring.datasource.username=" + database.user(),

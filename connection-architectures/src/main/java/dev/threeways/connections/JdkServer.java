@@ -25,10 +25,15 @@ import org.jspecify.annotations.Nullable;
 public final class JdkServer implements ConnectionServer {
 
     static {
-        // Its own is 200: it would close what the others keep. Read once, when the first server is made.
-        if (System.getProperty("sun.net.httpserver.maxIdleConnections") == null) {
-            System.setProperty("sun.net.httpserver.maxIdleConnections",
-                    String.valueOf(ServerSettings.DEFAULT_CONNECTIONS));
+        // Its own are 200 connections and 30 s: it would close what the others keep. Read once, when the first server is made.
+        setUnlessSet("maxIdleConnections", ServerSettings.DEFAULT_CONNECTIONS);
+        setUnlessSet("idleInterval", ServerSettings.defaults().timeouts().idle().toSeconds());
+    }
+
+    private static void setUnlessSet(String name, long value) {
+        String property = "sun.net.httpserver." + name;
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, String.valueOf(value));
         }
     }
 
@@ -88,7 +93,8 @@ public final class JdkServer implements ConnectionServer {
             if (body.length > settings.limits().request().bodyBytes()) {
                 watch.badRequests.increment();
                 exchange.getResponseHeaders().set("Connection", "close");
-                response = Response.problem(413, "A body has at most " + settings.limits().request().bodyBytes() + " bytes.");
+                response = Response.problem(413,
+                        "A body has at most " + settings.limits().request().bodyBytes() + " bytes.");
             } else {
                 watch.requests.increment();
                 Map<String, String> fields = new HashMap<>();

@@ -49,7 +49,8 @@ final class Listening {
             if (settings.shared()) {
                 socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
             }
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port()), settings.limits().backlog());
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port()),
+                    settings.limits().backlog());
         } catch (IOException e) {
             socket.close();
             throw cannotListen(settings.port(), e);

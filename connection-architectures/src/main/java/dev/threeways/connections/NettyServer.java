@@ -139,7 +139,8 @@ public final class NettyServer implements ConnectionServer {
         loops = reading;
         try {
             socket = new ServerBootstrap().group(accepting, reading).channel(transport.channel())
-                    .option(ChannelOption.SO_BACKLOG, settings.limits().backlog()).option(ChannelOption.SO_REUSEADDR, true)
+                    .option(ChannelOption.SO_BACKLOG, settings.limits().backlog())
+                    .option(ChannelOption.SO_REUSEADDR, true)
                     // One at a time, so that none is accepted that there is no room for.
                     .option(ChannelOption.RECVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator())
                     .childOption(ChannelOption.TCP_NODELAY, true).childOption(ChannelOption.AUTO_READ, false)

@@ -22,7 +22,8 @@ final class Workers implements Dispatch {
     Workers(ServerSettings settings, Answering answering, Watch watch) {
         this.answering = answering;
         this.watch = watch;
-        this.threads = new ThreadPoolExecutor(settings.threads().workers(), settings.threads().workers(), 0, TimeUnit.SECONDS,
+        this.threads = new ThreadPoolExecutor(settings.threads().workers(), settings.threads().workers(), 0,
+                TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(settings.limits().queued()), Thread.ofPlatform().name("worker-", 1).factory());
         threads.prestartAllCoreThreads();
     }

@@ -105,8 +105,12 @@ final class Accept extends Measurement {
         }
         if (!limitsShown) {
             limitsShown = true;
-            backlog();
-            deadShard();
+            try {
+                backlog();
+                deadShard();
+            } catch (IOException e) { // what was measured stands
+                note("Not shown: " + e.getMessage());
+            }
         }
     }
 

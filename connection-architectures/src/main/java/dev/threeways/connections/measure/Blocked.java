@@ -42,7 +42,7 @@ final class Blocked extends Measurement {
 
     @Override
     List<Metric> metrics() {
-        return List.of(new Metric("p50", "other connections, p50, ms", true),
+        return List.of(new Metric("p50", "other connections, p50, ms", false),
                 new Metric("p99", "other connections, p99, ms", true),
                 new Metric("max", "other connections, longest, ms", false),
                 new Metric("waited", "other connections, requests slower than a tenth of the sleep, %", false));

@@ -8,6 +8,8 @@ import tools.jackson.databind.JsonNode;
 /** Idle connections, held by as many processes as it takes. */
 final class Clients implements AutoCloseable {
 
+    private static final int BATCH = 100;
+
     private final List<Worker> workers = new ArrayList<>();
 
     private final int inOne;
@@ -28,25 +30,26 @@ final class Clients implements AutoCloseable {
         }
     }
 
-    /** @throws IOException if not all could be made */
-    void connect(int port, int count) throws IOException {
+    /**
+     * Makes connections and sends a request on each. A batch at a time, smaller than any backlog, and used before the next is
+     * made: a server may be quick to close a connection that was never used, and it has accepted what it has answered.
+     *
+     * @throws IOException if one could not be made, or was not answered well
+     */
+    void connect(int port, int count, String request) throws IOException {
         int left = count;
         for (Worker worker : workers) {
             int wanted = Math.min(left, inOne);
-            int made = worker.ask("connect " + port + " " + wanted).get("made").intValue();
-            if (made < wanted) {
-                throw new IOException("Only " + made + " of " + wanted + " connections could be made");
+            for (int made = 0; made < wanted; made += BATCH) {
+                int batch = Math.min(BATCH, wanted - made);
+                int fresh = worker.ask("connect " + port + " " + batch).get("made").intValue();
+                long answered = Outcome.of(worker.ask("use 32 " + request)).ok();
+                if (answered < batch) {
+                    throw new IOException("Of connections " + made + " to " + (made + batch) + " " + fresh
+                            + " could be made, and " + answered + " were answered well");
+                }
             }
             left -= wanted;
-        }
-    }
-
-    void useEach(String request) throws IOException {
-        for (Worker worker : workers) {
-            long errors = Outcome.of(worker.ask("use 32 " + request)).errors();
-            if (errors > 0) {
-                throw new IOException(errors + " connections were not answered");
-            }
         }
     }
 

@@ -5,6 +5,7 @@ import dev.threeways.connections.Architecture;
 import dev.threeways.connections.measure.Findings.Metric;
 import dev.threeways.connections.measure.ProcessFigures.Memory;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,13 +22,14 @@ final class Idle extends Measurement {
     private static final double KIB = 1024;
 
     /** How many times longer a service gets warm: it has far more code. */
-    private static final double SERVICE_WARM_UP = 8;
-
-    private static final double WARM_UP_RATE = 500;
+    private static final double SERVICE_WARM_UP = 12;
 
     private static final double UNEVEN = 1.1;
 
     private static final long SETTLE_MILLIS = 1_000;
+
+    /** In which a server has closed its ends of connections. */
+    private static final Duration CLOSED_LIMIT = Duration.ofSeconds(60);
 
     private static final String SERVICE = "-service";
 
@@ -76,19 +78,20 @@ final class Idle extends Measurement {
         return List.of(new Metric("heap", "live heap per idle connection, KiB", true),
                 new Metric("outside", "resident outside the heap, per idle connection, KiB", false),
                 new Metric("kernel", "kernel memory per idle connection, both ends, KiB", false),
-                new Metric("threads", "threads of the process while all are idle", false),
-                new Metric("cpu", "CPU while all are idle, less without them, % of one", false),
+                new Metric("threads", "platform threads of the server while all are idle", false),
+                new Metric("cpu", "CPU while all are idle, less without them and without the JIT compiler, % of one",
+                        false),
                 new Metric("p50", "active connections, p50 with idle ones, ms", false),
                 new Metric("p99", "active connections, p99 with idle ones, ms", false),
                 new Metric("p99ratio", "p99 with idle ones ÷ without", false),
                 new Metric("lost", "idle connections lost", false),
-                new Metric("errors", "requests not answered", false));
+                new Metric("errors", "requests not answered well", false));
     }
 
     @Override
     List<String> settings() {
         return List.of(String.format(Locale.ROOT,
-                "Each idle connection was used once. Live heap after a full collection, and "
+                "Warm-up: closed loop. Each idle connection was used once. Live heap after a full collection, and "
                         + "what is resident outside it, with the idle connections less without. CPU: %d s of nothing. %d active "
                         + "connections: %.0f requests/s together, open loop, %.0f s before the idle ones, with them and after them. JVM: %s; of the services: %s",
                 idleSeconds, active, rate, seconds, String.join(" ", ServerProcess.JVM_OPTIONS),
@@ -171,14 +174,13 @@ final class Idle extends Measurement {
                 Worker busy = Worker.client(0);
                 Clients idle = new Clients(count, inOne)) {
             JsonNode _ = busy.ask("connect " + all.port() + " " + active);
-            Outcome _ = busy.open(WARM_UP_RATE, (isService ? SERVICE_WARM_UP : 1) * warmUpSeconds(), active, caseSeed,
-                    all.request());
+            Outcome _ = busy.closed((isService ? SERVICE_WARM_UP : 1) * warmUpSeconds(), active, all.request());
             Outcome before = load(one, busy, all, caseSeed + 1);
             Memory memory = all.memory();
             double kernel = ProcessFigures.kernelBytes();
             double cpu = cpuPercent(all);
-            idle.connect(all.port(), count);
-            idle.useEach(all.request());
+            long descriptors = all.descriptors();
+            idle.connect(all.port(), count, all.request());
             Memory full = all.memory();
             figures.accept("heap", (full.liveHeapBytes() - memory.liveHeapBytes()) / KIB / count);
             figures.accept("outside", (full.outsideHeapBytes() - memory.outsideHeapBytes()) / KIB / count);
@@ -189,11 +191,16 @@ final class Idle extends Measurement {
             figures.accept("p50", with.percentileMillis(50));
             figures.accept("p99", with.percentileMillis(99));
             figures.accept("lost", count - idle.alive());
-            if (all.descriptors() < count + active) {
-                note(one + ": the server has " + all.descriptors() + " files open, fewer than connections.");
+            if (all.descriptors() < descriptors + count) {
+                note(one + ": the server has opened " + (all.descriptors() - descriptors) + " files for " + count
+                        + " connections.");
             }
             idle.disconnect();
-            Thread.sleep(SETTLE_MILLIS); // while the server closes its ends
+            long until = System.nanoTime() + CLOSED_LIMIT.toNanos();
+            while (all.descriptors() > descriptors + count / 100 && System.nanoTime() - until < 0) {
+                Thread.sleep(100); // while the server closes its ends
+            }
+            Thread.sleep(SETTLE_MILLIS); // and what comes of that
             Outcome after = load(one, busy, all, caseSeed + 3);
             figures.accept("p99ratio", with.percentileMillis(99) / before.plus(after).percentileMillis(99));
             figures.accept("errors", (double) (before.errors() + with.errors() + after.errors()));
@@ -205,7 +212,7 @@ final class Idle extends Measurement {
     }
 
     /** While nothing is sent. */
-    private double cpuPercent(Target all) throws InterruptedException {
+    private double cpuPercent(Target all) throws IOException, InterruptedException {
         Thread.sleep(SETTLE_MILLIS); // what a collection left to be done is not what is asked for
         double cpu = all.cpuMillis();
         Thread.sleep(1_000L * idleSeconds); // it is what is measured

@@ -57,6 +57,9 @@ final class LoadClient implements AutoCloseable {
 
     private final List<Connection> connections = new ArrayList<>();
 
+    /** So many of them, from the first, have been used by {@link #useEach}. */
+    private int used;
+
     private final AtomicInteger open = new AtomicInteger();
 
     private final AtomicLong sequence = new AtomicLong();
@@ -292,11 +295,13 @@ final class LoadClient implements AutoCloseable {
         }
     }
 
-    /** One request on each connection, so many at once: they have been used, and are idle then. */
+    /** One request on each connection that is new, so many at once: they have been used, and are idle then. */
     Outcome useEach(String request, int atOnce) throws IOException {
         Load current = new Load(request, false);
         load = current;
-        for (Connection connection : connections) {
+        List<Connection> fresh = List.copyOf(connections.subList(used, connections.size()));
+        used = connections.size();
+        for (Connection connection : fresh) {
             long until = System.nanoTime() + DRAIN_NANOS;
             while (current.unanswered() >= atOnce) {
                 LockSupport.parkNanos(50_000); // until one is answered

@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
  * <table>
  * <caption>Commands</caption>
  * <tr><td>{@code connect PORT COUNT [SECONDS]}</td><td>makes more connections: {@code made}</td></tr>
- * <tr><td>{@code use AT-ONCE REQUEST}</td><td>one request on each: an {@link Outcome}</td></tr>
+ * <tr><td>{@code use AT-ONCE REQUEST}</td><td>one request on each that is new: an {@link Outcome}</td></tr>
  * <tr><td>{@code open RATE SECONDS ACTIVE SEED REQUEST}</td><td>an open load: an {@link Outcome}</td></tr>
  * <tr><td>{@code closed SECONDS ACTIVE REQUEST}</td><td>a closed one</td></tr>
  * <tr><td>{@code churn PORT SECONDS AT-ONCE REQUEST}</td><td>connections that live for one request: {@code ok}</td></tr>

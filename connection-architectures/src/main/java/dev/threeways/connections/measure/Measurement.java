@@ -190,7 +190,7 @@ abstract class Measurement implements Callable<Integer> {
                     measure(one, seed + 1_000L * fork,
                             (metric, value) -> ofCase.add(new Sample(metric, one.series(), one.x(), number, value)));
                     ofFork.addAll(ofCase);
-                } catch (IOException e) { // the others may be measured all the same
+                } catch (IOException | RuntimeException e) { // the others may be measured all the same
                     failed++;
                     note("fork " + fork + ", " + one + " was not measured: " + e.getMessage());
                 }
@@ -198,19 +198,23 @@ abstract class Measurement implements Callable<Integer> {
             }
             samples.addAll(inOrder(cases, ofFork));
             samples.addAll(derived(fork, ofFork));
+            FindingsReport.write(findings(started, fork), output()); // what is there if the next fork is interrupted
         }
-        Findings findings = new Findings(Findings.SCHEMA, spec.name(), question(),
-                spec.commandLine().getParseResult().originalArgs(), started, Instant.now(), forks, seed,
-                Machine.here(Home.find().root(), Runtime.getRuntime().availableProcessors()), xTitle(), metrics(),
-                settings(),
-                List.copyOf(samples), compare(), List.copyOf(notes));
+        Findings findings = findings(started, forks);
         Path directory = output();
-        FindingsReport.write(findings, directory);
         out.print(FindingsReport.text(findings));
         out.printf("%nResult: %s%nReport: %s%n", directory.resolve(FindingsReport.JSON),
                 directory.resolve(FindingsReport.PAGE));
         out.flush();
         return failed == 0 ? 0 : 1;
+    }
+
+    private Findings findings(Instant started, int forksDone) {
+        return new Findings(Findings.SCHEMA, spec.name(), question(),
+                spec.commandLine().getParseResult().originalArgs(), started, Instant.now(), forksDone, seed,
+                Machine.here(Home.find().root(), Runtime.getRuntime().availableProcessors()), xTitle(), metrics(),
+                settings(),
+                List.copyOf(samples), compare(), List.copyOf(notes));
     }
 
     private List<Case> chosen() {

@@ -88,10 +88,18 @@ final class ProcessFigures {
         return new ThreadMemory(Long.parseLong(matcher.group(1)) * KIB, Long.parseLong(matcher.group(2)) * KIB);
     }
 
-    /** Of all its threads, those that have ended included, as far as the kernel adds them up: CPU time does. */
-    double cpuMillis() {
-        return ProcessUsage.of(pid).orElseThrow(() -> new IllegalStateException("Process " + pid + " has ended"))
-                .cpuMicros() / 1_000.0;
+    /** Of all its threads but the JIT compiler's, those that have ended included. */
+    double cpuMillis() throws IOException {
+        double all = ProcessUsage.of(pid).orElseThrow(() -> new IOException("Process " + pid + " has ended"))
+                .cpuMicros()
+                / 1_000.0;
+        return all - cpuMillisByThread().entrySet().stream().filter(thread -> isCompiler(thread.getKey()))
+                .mapToDouble(Map.Entry::getValue).sum();
+    }
+
+    /** {@code C1 CompilerThread0}, cut. */
+    private static boolean isCompiler(String thread) {
+        return thread.startsWith("C1 Comp") || thread.startsWith("C2 Comp");
     }
 
     /** By the name of a thread, which Linux cuts to 15 characters. */
@@ -109,13 +117,14 @@ final class ProcessFigures {
         return millis;
     }
 
-    /** Voluntary and involuntary, of the threads that live. */
+    /** Voluntary and involuntary, of the threads that live, the JIT compiler's left out. */
     long contextSwitches() throws IOException {
         long sum = 0;
         for (Path task : tasks()) {
             try {
+                boolean isCompiler = isCompiler(Files.readString(task.resolve("comm")));
                 for (String line : Files.readAllLines(task.resolve("status"))) {
-                    if (line.contains("ctxt_switches:")) {
+                    if (!isCompiler && line.contains("ctxt_switches:")) {
                         sum += number(line);
                     }
                 }

@@ -22,7 +22,7 @@ final class ServerProcess implements AutoCloseable {
 
     /** The heap of the three services when they are compared; two CPUs' worth of collector threads. */
     static final List<String> JVM_OPTIONS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC", "-XX:ParallelGCThreads=2",
-            "-XX:ConcGCThreads=1", "--enable-native-access=ALL-UNNAMED",
+            "-XX:ConcGCThreads=1", "-XX:-UseDynamicNumberOfCompilerThreads", "--enable-native-access=ALL-UNNAMED",
             "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED");
 
     /** Of one process, whatever it may open. */

@@ -72,10 +72,17 @@ final class Service implements Target {
                     READY_LIMIT);
             return new Service(name, ports[1], orders, processes);
         } catch (ProcessFailedException e) {
-            processes.reversed().forEach(JvmProcess::close);
-            orders.close();
+            close(processes, orders);
             throw new IOException(e.getMessage(), e);
+        } catch (InterruptedException | RuntimeException e) {
+            close(processes, orders);
+            throw e;
         }
+    }
+
+    private static void close(List<JvmProcess> processes, EmbeddedOrdersDatabase orders) {
+        processes.reversed().forEach(JvmProcess::close);
+        orders.close();
     }
 
     /** @param ports of the payment API, the service and its management */
@@ -106,8 +113,7 @@ final class Service implements Target {
 
     @Override
     public void close() {
-        simulatorAndService.reversed().forEach(JvmProcess::close);
-        orders.close();
+        close(simulatorAndService, orders);
     }
 
     @Override

@@ -19,12 +19,15 @@ final class Threads extends Measurement {
 
     private static final double MIB = 1 << 20;
 
+    /** Connections on which it gets warm. */
+    private static final int MOST_AT_ONCE = 32;
+
     private static final String NATIVE_MEMORY = "-XX:NativeMemoryTracking=summary";
 
     @Option(names = "--connections", split = ",", defaultValue = "1,100,1000,10000", description = "Open connections, each used once. Default: ${DEFAULT-VALUE}")
     private List<Integer> connections;
 
-    @Option(names = "--rate", defaultValue = "1000", description = "Requests a second, on all connections, while switches are counted. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--rate", defaultValue = "1000", description = "Requests a second, on the connections in turn, while switches are counted. Default: ${DEFAULT-VALUE}")
     private double rate;
 
     @Option(names = "--seconds", defaultValue = "5", description = "Of that load. Default: ${DEFAULT-VALUE}")
@@ -59,7 +62,8 @@ final class Threads extends Measurement {
     List<String> settings() {
         return List.of(String.format(Locale.ROOT,
                 "Each connection was used once. Reserved and committed: the JVM's native "
-                        + "memory tracking. Then %.0f requests/s on all of them for %.0f s. JVM: %s %s",
+                        + "memory tracking. Then %.0f requests/s on them in turn for %.0f s, CPU and switches without the JIT compiler's."
+                        + " JVM: %s %s",
                 rate, seconds, NATIVE_MEMORY,
                 String.join(" ", ServerProcess.JVM_OPTIONS)));
     }
@@ -87,7 +91,7 @@ final class Threads extends Measurement {
                 "--port=0", "--connections=" + (count + 10)); Worker client = Worker.client(0)) {
             JsonNode _ = client.ask("connect " + server.port() + " " + count);
             JsonNode _ = client.ask("use 32 " + Requests.ECHO);
-            Outcome _ = client.open(rate, warmUpSeconds(), count, caseSeed, Requests.ECHO);
+            Outcome _ = client.closed(warmUpSeconds(), Math.min(count, MOST_AT_ONCE), Requests.ECHO);
             ProcessFigures process = server.figures();
             Memory memory = process.memory();
             ThreadMemory stacks = process.threadMemory();

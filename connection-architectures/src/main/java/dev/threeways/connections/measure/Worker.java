@@ -76,6 +76,12 @@ final class Worker implements AutoCloseable {
         return Outcome.of(answer(seconds));
     }
 
+    /** A closed load, as long as it takes. */
+    Outcome closed(double seconds, int active, String request) throws IOException {
+        tell("closed " + seconds + " " + active + " " + request);
+        return Outcome.of(answer(seconds));
+    }
+
     JsonNode answer() throws IOException {
         return answer(0);
     }
