@@ -69,7 +69,6 @@ final class FindingsReport {
         List<Double> xs = findings.xs(metric.id());
         List<List<String>> rows = new ArrayList<>();
         if (xs.size() < 2) {
-            rows.add(List.of("", metric.title()));
             for (String one : series) {
                 for (double x : xs) {
                     rows.add(List.of(one, cell(findings.values(metric.id(), one, x))));
