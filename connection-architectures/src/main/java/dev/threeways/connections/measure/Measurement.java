@@ -102,6 +102,11 @@ abstract class Measurement implements Callable<Integer> {
         return List.of();
     }
 
+    /** What is to be said of all forks together; nothing unless overridden. */
+    List<String> conclusions(List<Sample> all) {
+        return List.of();
+    }
+
     /** What has to be known of the result; said once. */
     final void note(String text) {
         if (!notes.contains(text)) {
@@ -200,7 +205,9 @@ abstract class Measurement implements Callable<Integer> {
             samples.addAll(derived(fork, ofFork));
             FindingsReport.write(findings(started, fork), output()); // what is there if the next fork is interrupted
         }
+        conclusions(samples).forEach(this::note);
         Findings findings = findings(started, forks);
+        FindingsReport.write(findings, output());
         Path directory = output();
         out.print(FindingsReport.text(findings));
         out.printf("%nResult: %s%nReport: %s%n", directory.resolve(FindingsReport.JSON),

@@ -1,10 +1,12 @@
 package dev.threeways.connections.measure;
 
+import dev.threeways.comparison.statistics.PairedRatio;
 import dev.threeways.connections.Facility;
 import dev.threeways.connections.measure.Findings.Metric;
 import dev.threeways.connections.measure.Findings.Sample;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ObjDoubleConsumer;
@@ -19,6 +21,9 @@ final class Readiness extends Measurement {
     private static final String PASS = "pass";
 
     private static final String EVENT = "event";
+
+    /** Of the interval of an exponent. */
+    private static final double CONFIDENCE = 0.95;
 
     private static final String EXPONENT = "exponent";
 
@@ -103,6 +108,24 @@ final class Readiness extends Measurement {
             figures.accept(PASS, passes.get("passMicros").doubleValue());
             figures.accept(EVENT, passes.get("passMicros").doubleValue() / ready);
         }
+    }
+
+    @Override
+    List<String> conclusions(List<Sample> all) {
+        List<String> conclusions = new ArrayList<>();
+        List<Sample> exponents = all.stream().filter(sample -> sample.metric().equals(EXPONENT)).toList();
+        for (String series : exponents.stream().map(Sample::series).distinct().sorted().toList()) {
+            List<Double> ofSeries = exponents.stream().filter(sample -> sample.series().equals(series))
+                    .map(Sample::value).toList();
+            // An exponent is the logarithm of a factor: the one by which cost grows when e times as many are watched.
+            PairedRatio.of(ofSeries.stream().map(Math::exp).toList(), Collections.nCopies(ofSeries.size(), 1.0))
+                    .ifPresent(growth -> conclusions.add(String.format(Locale.ROOT,
+                            "%s: cost grows with the number of connections watched to the power of %.2f (%.2f - %.2f: 95 %% "
+                                    + "interval, Student's t, %d forks).",
+                            series, growth.logMean(), growth.logMean() - growth.halfWidth(CONFIDENCE),
+                            growth.logMean() + growth.halfWidth(CONFIDENCE), growth.blocks())));
+        }
+        return conclusions;
     }
 
     /** By least squares on logarithms: 1 is as many as are watched, 0 has nothing to do with them. */
