@@ -82,7 +82,7 @@ final class Balance extends Measurement {
 
     @Override
     String reference() {
-        return Architecture.SOCKET_SHARDED.toString();
+        return Architecture.MESSAGE_BALANCED.toString();
     }
 
     @Override

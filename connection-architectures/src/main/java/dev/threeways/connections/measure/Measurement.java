@@ -75,7 +75,7 @@ abstract class Measurement implements Callable<Integer> {
 
         @Override
         public String toString() {
-            return series + " at " + (x == Math.rint(x) ? String.valueOf((long) x) : String.valueOf(x));
+            return x == 0 ? series : series + " at " + (x == Math.rint(x) ? String.valueOf((long) x) : String.valueOf(x));
         }
     }
 
