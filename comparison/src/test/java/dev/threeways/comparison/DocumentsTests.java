@@ -26,6 +26,9 @@ class DocumentsTests {
             "^> (?<sentence>.+) \\(\\[[^]]+]\\((?:docs/)?results/(?<file>[\\w-]+/(?:summary\\.md|table\\.txt))\\)\\)$",
             Pattern.MULTILINE);
 
+    private static final Pattern EXCERPT = Pattern.compile("^```text (?<file>\\S+)\\n(?<lines>.*?)^```$",
+            Pattern.MULTILINE | Pattern.DOTALL);
+
     private static final List<List<String>> PAIRS = List.of(List.of("reactive", "blocking"),
             List.of("virtual-thread", "blocking"), List.of("virtual-thread", "reactive"));
 
@@ -42,6 +45,20 @@ class DocumentsTests {
         }
         assertThat(QUOTE.matcher(text).results().count()).as("quotes").isPositive()
                 .isEqualTo(text.lines().filter(line -> line.startsWith("> ")).count());
+    }
+
+    /** {@code ```text results/name/table.txt}, and lines of that file, from there to the end of the block. */
+    @ParameterizedTest
+    @ValueSource(strings = {"docs/CLAIMS.md", "docs/ARCHITECTURES.md"})
+    void excerptsAreOfTheTables(String document) throws IOException {
+        var excerpts = EXCERPT.matcher(Files.readString(ROOT.resolve(document)));
+        int count = 0;
+        while (excerpts.find()) {
+            count++;
+            assertThat(Files.readAllLines(ROOT.resolve("docs").resolve(excerpts.group("file"))))
+                    .as(document).containsSubsequence(excerpts.group("lines").lines().toList());
+        }
+        assertThat(count).as("excerpts").isPositive();
     }
 
     @Test
