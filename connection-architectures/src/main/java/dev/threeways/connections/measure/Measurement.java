@@ -75,7 +75,9 @@ abstract class Measurement implements Callable<Integer> {
 
         @Override
         public String toString() {
-            return x == 0 ? series : series + " at " + (x == Math.rint(x) ? String.valueOf((long) x) : String.valueOf(x));
+            return x == 0
+                    ? series
+                    : series + " at " + (x == Math.rint(x) ? String.valueOf((long) x) : String.valueOf(x));
         }
     }
 
@@ -126,8 +128,10 @@ abstract class Measurement implements Callable<Integer> {
         }
         if (load.lagMillis(99) >= clientLagMillis) {
             clientLagMillis = load.lagMillis(99);
-            clientLag = String.format(Locale.ROOT, "The client itself was late by %.2f ms (p99) in the worst of all loads, "
-                    + "of %s, which is part of the latencies.", clientLagMillis, one);
+            clientLag = String.format(Locale.ROOT,
+                    "The client itself was late by %.2f ms (p99) in the worst of all loads, "
+                            + "of %s, which is part of the latencies.",
+                    clientLagMillis, one);
         }
         return load;
     }
