@@ -28,6 +28,9 @@ final class Idle extends Measurement {
 
     private static final long SETTLE_MILLIS = 1_000;
 
+    /** Of nothing, before there are idle connections: the active ones are not used meanwhile, and must not be closed for it. */
+    private static final int MOST_BEFORE_SECONDS = 10;
+
     /** In which a server has closed its ends of connections. */
     private static final Duration CLOSED_LIMIT = Duration.ofSeconds(60);
 
@@ -178,14 +181,14 @@ final class Idle extends Measurement {
             Outcome before = load(one, busy, all, caseSeed + 1);
             Memory memory = all.memory();
             double kernel = ProcessFigures.kernelBytes();
-            double cpu = cpuPercent(all);
+            double cpu = cpuPercent(all, Math.min(idleSeconds, MOST_BEFORE_SECONDS));
             long descriptors = all.descriptors();
             idle.connect(all.port(), count, all.request());
             Memory full = all.memory();
             figures.accept("heap", (full.liveHeapBytes() - memory.liveHeapBytes()) / KIB / count);
             figures.accept("outside", (full.outsideHeapBytes() - memory.outsideHeapBytes()) / KIB / count);
             figures.accept("kernel", (ProcessFigures.kernelBytes() - kernel) / KIB / count);
-            figures.accept("cpu", cpuPercent(all) - cpu);
+            figures.accept("cpu", cpuPercent(all, idleSeconds) - cpu);
             figures.accept("threads", all.threads());
             Outcome with = load(one, busy, all, caseSeed + 2);
             figures.accept("p50", with.percentileMillis(50));
@@ -212,10 +215,10 @@ final class Idle extends Measurement {
     }
 
     /** While nothing is sent. */
-    private double cpuPercent(Target all) throws IOException, InterruptedException {
+    private static double cpuPercent(Target all, int seconds) throws IOException, InterruptedException {
         Thread.sleep(SETTLE_MILLIS); // what a collection left to be done is not what is asked for
         double cpu = all.cpuMillis();
-        Thread.sleep(1_000L * idleSeconds); // it is what is measured
-        return (all.cpuMillis() - cpu) / 10 / idleSeconds;
+        Thread.sleep(1_000L * seconds); // it is what is measured
+        return (all.cpuMillis() - cpu) / 10 / seconds;
     }
 }
