@@ -30,13 +30,6 @@ public final class JdkServer implements ConnectionServer {
         setUnlessSet("idleInterval", ServerSettings.defaults().timeouts().idle().toSeconds());
     }
 
-    private static void setUnlessSet(String name, long value) {
-        String property = "sun.net.httpserver." + name;
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, String.valueOf(value));
-        }
-    }
-
     private final ServerSettings settings;
 
     private final Watch watch;
@@ -51,6 +44,13 @@ public final class JdkServer implements ConnectionServer {
         this.settings = settings;
         this.watch = new Watch(settings.trace());
         this.answering = new Answering(handler, watch);
+    }
+
+    private static void setUnlessSet(String name, long value) {
+        String property = "sun.net.httpserver." + name;
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, String.valueOf(value));
+        }
     }
 
     @Override

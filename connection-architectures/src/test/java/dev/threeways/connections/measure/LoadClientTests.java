@@ -91,17 +91,6 @@ class LoadClientTests {
     }
 
     @Test
-    void doesNotSpareAConnectionThatIsSlow() throws IOException {
-        try (LoadClient client = new LoadClient(0)) {
-            client.connect(server.port(), 2, 20);
-            // Both have their turn, 50 a second each; one request of 100 ms delays five more of its own connection.
-            Outcome outcome = client.open(100, 1, 2, get("/wait/100"), 42);
-            assertThat(outcome.ok()).isEqualTo(outcome.sent());
-            assertThat(outcome.shareSlowerThan(1_000)).isGreaterThan(0.5);
-        }
-    }
-
-    @Test
     void tellsAnOutcomeToAnotherProcess() throws IOException {
         try (LoadClient client = new LoadClient(0)) {
             client.connect(server.port(), 4, 20);
