@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -176,6 +177,22 @@ final class ProcessFigures {
             }
         }
         throw new IOException("The kernel does not count " + counter);
+    }
+
+    /**
+     * Connections that are established, and whose end on this machine is of that port: the server's ends. It is what {@code ss}
+     * counts; which table they are in depends on the JDK's preference of IPv6.
+     */
+    static int established(int port) throws IOException {
+        Predicate<String> end = Pattern.compile(" *\\d+: [0-9A-F]+:%04X [0-9A-F]+:[0-9A-F]{4} 01 .*".formatted(port))
+                .asMatchPredicate();
+        int count = 0;
+        for (Path table : List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"))) {
+            if (Files.exists(table)) {
+                count += (int) Files.readAllLines(table).stream().filter(end).count();
+            }
+        }
+        return count;
     }
 
     /** What one process may open: the soft limit, which a JVM raises to the hard one. */

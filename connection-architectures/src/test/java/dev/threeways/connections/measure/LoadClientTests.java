@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The instrument: every request is in its outcome once, and latency counts from when it was due. */
@@ -40,6 +42,7 @@ class LoadClientTests {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
     void holdsConnectionsAndUsesEach() throws IOException {
         try (LoadClient client = new LoadClient(0)) {
             assertThat(client.connect(server.port(), 300, 20)).isEqualTo(300);
@@ -49,6 +52,7 @@ class LoadClientTests {
             assertThat(outcome.errors()).isZero();
             assertThat(server.stats().requests()).isEqualTo(300);
             assertThat(server.stats().open()).isEqualTo(300);
+            assertThat(ProcessFigures.established(server.port())).isEqualTo(300);
         }
         await().untilAsserted(() -> assertThat(server.stats().open()).isZero());
     }
