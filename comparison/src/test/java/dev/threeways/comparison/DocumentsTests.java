@@ -26,7 +26,7 @@ class DocumentsTests {
             "^> (?<sentence>.+) \\(\\[[^]]+]\\((?:docs/)?results/(?<file>[\\w-]+/(?:summary\\.md|table\\.txt))\\)\\)$",
             Pattern.MULTILINE);
 
-    private static final Pattern EXCERPT = Pattern.compile("^```text (?<file>\\S+)\\n(?<lines>.*?)^```$",
+    private static final Pattern EXCERPT = Pattern.compile("^```text (?:docs/)?(?<file>\\S+)\\n(?<lines>.*?)^```$",
             Pattern.MULTILINE | Pattern.DOTALL);
 
     private static final List<List<String>> PAIRS = List.of(List.of("reactive", "blocking"),
@@ -49,7 +49,7 @@ class DocumentsTests {
 
     /** {@code ```text results/name/table.txt}, and lines of that file, from there to the end of the block. */
     @ParameterizedTest
-    @ValueSource(strings = {"docs/CLAIMS.md", "docs/ARCHITECTURES.md"})
+    @ValueSource(strings = {"README.md", "docs/CHOOSING.md", "docs/CLAIMS.md", "docs/ARCHITECTURES.md"})
     void excerptsAreOfTheTables(String document) throws IOException {
         var excerpts = EXCERPT.matcher(Files.readString(ROOT.resolve(document)));
         int count = 0;

@@ -96,9 +96,20 @@ final class Idle extends Measurement {
         return List.of(String.format(Locale.ROOT,
                 "Warm-up: closed loop. Each idle connection was used once. Live heap after a full collection, and "
                         + "what is resident outside it, with the idle connections less without. CPU: %d s of nothing. %d active "
-                        + "connections: %.0f requests/s together, open loop, %.0f s before the idle ones, with them and after them. JVM: %s; of the services: %s",
-                idleSeconds, active, rate, seconds, String.join(" ", ServerProcess.JVM_OPTIONS),
-                String.join(" ", JvmOptions.service(Service.HEAP, Runtime.getRuntime().availableProcessors()))));
+                        + "connections: %.0f requests/s together, open loop, %.0f s before the idle ones, with them and after them. %s",
+                idleSeconds, active, rate, seconds, String.join("; ", jvms())));
+    }
+
+    private List<String> jvms() {
+        List<String> jvms = new ArrayList<>();
+        if (!servers().isEmpty()) {
+            jvms.add("JVM: " + String.join(" ", ServerProcess.JVM_OPTIONS));
+        }
+        if (!services().isEmpty()) {
+            jvms.add("JVM of the services: " + String.join(" ",
+                    JvmOptions.service(Service.HEAP, Runtime.getRuntime().availableProcessors())));
+        }
+        return jvms;
     }
 
     @Override
