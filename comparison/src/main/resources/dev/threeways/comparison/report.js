@@ -34,8 +34,10 @@
 	}
 
 	const colour = (style, t) => style < 0 ? t.neutral : colours[style % colours.length];
-	const dash = style => style < 0 ? [1, 2] : dashes[style % dashes.length];
-	const symbol = style => style < 0 ? 'circle' : symbols[style % symbols.length];
+	// When colours begin again, dashes and symbols are one further on: no two of 36 are alike.
+	const round = style => style + Math.floor(style / colours.length);
+	const dash = style => style < 0 ? [1, 2] : dashes[round(style) % dashes.length];
+	const symbol = style => style < 0 ? 'circle' : symbols[round(style) % symbols.length];
 
 	function shown(value) {
 		if (value === null || value === undefined || value === '-' || Number.isNaN(value)) {

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -63,28 +65,28 @@ final class FindingsReport {
                 Chart.shown(one.low()), Chart.shown(one.high()), one.forks(), one.verdict());
     }
 
-    /** Series in columns; one row for each x, or a row for each series if there is but one x. */
+    /** The shorter of the two, series and x, in columns; or a row for each series if there is but one x. */
     private static List<List<String>> rows(Findings findings, Metric metric) {
         List<String> series = findings.series(metric.id());
         List<Double> xs = findings.xs(metric.id());
-        List<List<String>> rows = new ArrayList<>();
         if (xs.size() < 2) {
-            for (String one : series) {
-                for (double x : xs) {
-                    rows.add(List.of(one, cell(findings.values(metric.id(), one, x))));
-                }
-            }
-            return rows;
+            return series.stream().map(one -> row(one, xs, x -> findings.values(metric.id(), one, x))).toList();
         }
+        List<List<String>> rows = new ArrayList<>();
         List<String> head = new ArrayList<>(List.of(findings.xTitle()));
-        head.addAll(series);
         rows.add(head);
-        for (double x : xs) {
-            List<String> row = new ArrayList<>(List.of(Chart.shown(x)));
-            series.forEach(one -> row.add(cell(findings.values(metric.id(), one, x))));
-            rows.add(row);
+        if (series.size() > xs.size()) {
+            xs.forEach(x -> head.add(Chart.shown(x)));
+            series.forEach(one -> rows.add(row(one, xs, x -> findings.values(metric.id(), one, x))));
+        } else {
+            head.addAll(series);
+            xs.forEach(x -> rows.add(row(Chart.shown(x), series, one -> findings.values(metric.id(), one, x))));
         }
         return rows;
+    }
+
+    private static <T> List<String> row(String name, List<T> columns, Function<T, List<Double>> values) {
+        return Stream.concat(Stream.of(name), columns.stream().map(column -> cell(values.apply(column)))).toList();
     }
 
     private static String cell(List<Double> values) {

@@ -3,6 +3,9 @@ package dev.threeways.connections.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.threeways.comparison.Machine;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +25,41 @@ class FindingsTests {
         assertThat(Evenness.jain(List.of(5, 5, 5, 5), 4)).isEqualTo(1);
         assertThat(Evenness.jain(List.of(20), 4)).isEqualTo(0.25);
         assertThat(Evenness.jain(List.of(1, 2), 2)).isCloseTo(0.9, within(1e-9));
+    }
+
+    @Test
+    void theShorterOfSeriesAndXIsInColumns() {
+        List<Findings.Sample> samples = new ArrayList<>();
+        for (String series : List.of("one", "two", "three")) {
+            samples.add(new Findings.Sample("heap", series, 1_000, 1, 1.5));
+            samples.add(new Findings.Sample("heap", series, 5_000, 1, 2.5));
+        }
+        assertThat(FindingsReport.text(of(samples))).contains("""
+                live heap, KiB
+                  idle    1000   5000
+                  one     1.50   2.50
+                  two     1.50   2.50
+                  three   1.50   2.50
+                """);
+        assertThat(FindingsReport.text(of(samples.subList(0, 2)))).contains("""
+                live heap, KiB
+                  idle   one
+                  1000   1.50
+                  5000   2.50
+                """);
+        samples.removeIf(sample -> sample.x() > 1_000);
+        assertThat(FindingsReport.text(of(samples))).contains("""
+                live heap, KiB
+                  one     1.50
+                  two     1.50
+                  three   1.50
+                """);
+    }
+
+    private static Findings of(List<Findings.Sample> samples) {
+        return new Findings(Findings.SCHEMA, "idle", "What does one cost?", List.of("idle"), Instant.EPOCH, Instant.EPOCH,
+                1, 1, Machine.here(Path.of("."), 2), "idle", List.of(new Findings.Metric("heap", "live heap, KiB", true)),
+                List.of(), samples, List.of(), List.of());
     }
 
     @Test
