@@ -57,8 +57,10 @@ class FindingsTests {
     }
 
     private static Findings of(List<Findings.Sample> samples) {
-        return new Findings(Findings.SCHEMA, "idle", "What does one cost?", List.of("idle"), Instant.EPOCH, Instant.EPOCH,
-                1, 1, Machine.here(Path.of("."), 2), "idle", List.of(new Findings.Metric("heap", "live heap, KiB", true)),
+        return new Findings(Findings.SCHEMA, "idle", "What does one cost?", List.of("idle"), Instant.EPOCH,
+                Instant.EPOCH,
+                1, 1, Machine.here(Path.of("."), 2), "idle",
+                List.of(new Findings.Metric("heap", "live heap, KiB", true)),
                 List.of(), samples, List.of(), List.of());
     }
 
