@@ -162,7 +162,7 @@ final class FindingsReport {
         String about = "Median of " + findings.forks() + " forks, lowest to highest.";
         return xs.size() < 2
                 ? new Chart(metric.id(), Chart.Kind.POINTS, metric.title(), about,
-                        Chart.Axis.linear(metric.title()), Chart.Axis.rows(names), series, List.of())
+                        linear(findings, metric), Chart.Axis.rows(names), series, List.of())
                 : new Chart(metric.id(), Chart.Kind.LINES, metric.title(), about,
                         Chart.Axis.of(findings.xTitle(), Chart.Scale.DOUBLING, xs.getFirst(), xs.getLast()),
                         y(findings, metric), series, List.of());
@@ -170,12 +170,23 @@ final class FindingsReport {
 
     /** Logarithmic where values are orders of magnitude apart. */
     private static Chart.Axis y(Findings findings, Metric metric) {
-        List<Double> values = findings.samples().stream().filter(sample -> sample.metric().equals(metric.id()))
-                .map(Findings.Sample::value).toList();
+        List<Double> values = values(findings, metric);
         double low = Collections.min(values);
         return low > 0 && Collections.max(values) / low > 30
                 ? Chart.Axis.of(metric.title(), Chart.Scale.DOUBLING, null, null)
+                : linear(findings, metric);
+    }
+
+    /** From nought, or from below it: a difference of two figures may be negative. */
+    private static Chart.Axis linear(Findings findings, Metric metric) {
+        return Collections.min(values(findings, metric)) < 0
+                ? Chart.Axis.of(metric.title(), Chart.Scale.LINEAR, null, null)
                 : Chart.Axis.linear(metric.title());
+    }
+
+    private static List<Double> values(Findings findings, Metric metric) {
+        return findings.samples().stream().filter(sample -> sample.metric().equals(metric.id()))
+                .map(Findings.Sample::value).toList();
     }
 
     private static Chart.Series row(Findings findings, Metric metric, String name, int style) {
