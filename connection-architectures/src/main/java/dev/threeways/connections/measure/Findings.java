@@ -63,6 +63,11 @@ record Findings(int schema, String measurement, String question, List<String> co
                 .sorted((one, other) -> Integer.compare(one.fork(), other.fork())).map(Sample::value).toList();
     }
 
+    /** Of all series, everywhere. */
+    List<Double> values(String metric) {
+        return of(metric).map(Sample::value).toList();
+    }
+
     private Stream<Sample> of(String metric) {
         return samples.stream().filter(sample -> sample.metric().equals(metric));
     }

@@ -170,7 +170,7 @@ final class FindingsReport {
 
     /** Logarithmic where values are orders of magnitude apart. */
     private static Chart.Axis y(Findings findings, Metric metric) {
-        List<Double> values = values(findings, metric);
+        List<Double> values = findings.values(metric.id());
         double low = Collections.min(values);
         return low > 0 && Collections.max(values) / low > 30
                 ? Chart.Axis.of(metric.title(), Chart.Scale.DOUBLING, null, null)
@@ -179,14 +179,9 @@ final class FindingsReport {
 
     /** From nought, or from below it: a difference of two figures may be negative. */
     private static Chart.Axis linear(Findings findings, Metric metric) {
-        return Collections.min(values(findings, metric)) < 0
+        return Collections.min(findings.values(metric.id())) < 0
                 ? Chart.Axis.of(metric.title(), Chart.Scale.LINEAR, null, null)
                 : Chart.Axis.linear(metric.title());
-    }
-
-    private static List<Double> values(Findings findings, Metric metric) {
-        return findings.samples().stream().filter(sample -> sample.metric().equals(metric.id()))
-                .map(Findings.Sample::value).toList();
     }
 
     private static Chart.Series row(Findings findings, Metric metric, String name, int style) {
