@@ -36,8 +36,8 @@ final class Idle extends Measurement {
 
     private static final String SERVICE = "-service";
 
-    /** Their limit of 16,000, less what is active. */
-    private static final int MOST_OF_SERVICES = 15_900;
+    /** Their own limit is 16,000, less what is active. For more it is raised, for all of them alike. */
+    private static final int MOST_BY_OWN_LIMIT = 15_900;
 
     @Option(names = "--connections", split = ",", defaultValue = "1000,5000,10000,15000", description = "Idle ones. More than a process may open are held by several processes on one port, by servers "
             + "that can share it. Default: ${DEFAULT-VALUE}")
@@ -108,8 +108,20 @@ final class Idle extends Measurement {
         if (!services().isEmpty()) {
             jvms.add("JVM of the services: " + String.join(" ",
                     JvmOptions.service(Service.HEAP, Runtime.getRuntime().availableProcessors())));
+            connections.stream().filter(count -> count > MOST_BY_OWN_LIMIT && count + active <= inOne()).findFirst()
+                    .ifPresent(
+                            count -> jvms
+                                    .add("and, for more than " + MOST_BY_OWN_LIMIT + " connections, " + String.join(" ",
+                                            limits(count))));
         }
         return jvms;
+    }
+
+    /** Of Tomcat and of the reactive service: each reads its own. */
+    private static String[] limits(int count) {
+        return count <= MOST_BY_OWN_LIMIT
+                ? new String[0]
+                : new String[]{"-Dserver.tomcat.max-connections=" + inOne(), "-Dserver-connections.max=" + inOne()};
     }
 
     @Override
@@ -120,11 +132,11 @@ final class Idle extends Measurement {
                 throw wrong("There is no service '" + name + "', but " + Service.NAMES);
             }
             for (int count : connections) {
-                if (count <= Math.min(MOST_OF_SERVICES, inOne() - active)) {
+                if (count + active <= inOne()) {
                     cases.add(new Case(name + SERVICE, count));
                 } else {
-                    note("The services hold at most 16,000 connections, by their own limit, in one process, which may open "
-                            + ProcessFigures.maxOpenFiles() + " files here: not measured with " + count + ".");
+                    note("A service runs in one process, which may open " + ProcessFigures.maxOpenFiles()
+                            + " files here: not measured with " + count + " connections.");
                 }
             }
         }
@@ -183,7 +195,7 @@ final class Idle extends Measurement {
         int processes = count + active <= inOne ? 1 : Math.ceilDiv((int) ((count + active) * UNEVEN), inOne);
         boolean isService = one.series().endsWith(SERVICE);
         try (Target all = isService
-                ? Service.start(one.series().replace(SERVICE, ""), logs())
+                ? Service.start(one.series().replace(SERVICE, ""), logs(), limits(count))
                 : Target.of(Architecture.of(one.series()), processes, inOne, logs());
                 Worker busy = Worker.client(0);
                 Clients idle = new Clients(count, inOne)) {
