@@ -108,20 +108,17 @@ final class Idle extends Measurement {
         if (!services().isEmpty()) {
             jvms.add("JVM of the services: " + String.join(" ",
                     JvmOptions.service(Service.HEAP, Runtime.getRuntime().availableProcessors())));
-            connections.stream().filter(count -> count > MOST_BY_OWN_LIMIT && count + active <= inOne()).findFirst()
-                    .ifPresent(
-                            count -> jvms
-                                    .add("and, for more than " + MOST_BY_OWN_LIMIT + " connections, " + String.join(" ",
-                                            limits(count))));
+            if (connections.stream().anyMatch(count -> count > MOST_BY_OWN_LIMIT && count + active <= inOne())) {
+                jvms.add("and, for more than " + MOST_BY_OWN_LIMIT + " connections, "
+                        + String.join(" ", raisedLimit()));
+            }
         }
         return jvms;
     }
 
     /** Of Tomcat and of the reactive service: each reads its own. */
-    private static String[] limits(int count) {
-        return count <= MOST_BY_OWN_LIMIT
-                ? new String[0]
-                : new String[]{"-Dserver.tomcat.max-connections=" + inOne(), "-Dserver-connections.max=" + inOne()};
+    private static String[] raisedLimit() {
+        return new String[]{"-Dserver.tomcat.max-connections=" + inOne(), "-Dserver-connections.max=" + inOne()};
     }
 
     @Override
@@ -195,7 +192,8 @@ final class Idle extends Measurement {
         int processes = count + active <= inOne ? 1 : Math.ceilDiv((int) ((count + active) * UNEVEN), inOne);
         boolean isService = one.series().endsWith(SERVICE);
         try (Target all = isService
-                ? Service.start(one.series().replace(SERVICE, ""), logs(), limits(count))
+                ? Service.start(one.series().replace(SERVICE, ""), logs(),
+                        count > MOST_BY_OWN_LIMIT ? raisedLimit() : new String[0])
                 : Target.of(Architecture.of(one.series()), processes, inOne, logs());
                 Worker busy = Worker.client(0);
                 Clients idle = new Clients(count, inOne)) {

@@ -8,10 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -31,6 +32,9 @@ final class ProcessFigures {
     private static final Pattern NMT_THREAD = Pattern.compile("Thread \\(reserved=(\\d+)KB, committed=(\\d+)KB\\)");
 
     private static final Pattern MAPPING = Pattern.compile("^([0-9a-f]+)-([0-9a-f]+) [-rwxsp]{4} .*");
+
+    /** 127.0.0.1 in {@code /proc/net/tcp}, and mapped to IPv6 in {@code tcp6}, on a little-endian machine. */
+    private static final String LOOPBACK = "(?:0{16}FFFF0000)?0100007F";
 
     private final long pid;
 
@@ -180,19 +184,20 @@ final class ProcessFigures {
     }
 
     /**
-     * Connections that are established, and whose end on this machine is of that port: the server's ends. It is what {@code ss}
-     * counts; which table they are in depends on the JDK's preference of IPv6.
+     * Connections that are established to that port of 127.0.0.1: the server's ends. It is what {@code ss} counts; which table
+     * they are in depends on the JDK's preference of IPv6. Counted by their two ends: a table is read in pieces, and the kernel
+     * repeats lines where others are added meanwhile.
      */
     static int established(int port) throws IOException {
-        Predicate<String> end = Pattern.compile(" *\\d+: [0-9A-F]+:%04X [0-9A-F]+:[0-9A-F]{4} 01 .*".formatted(port))
-                .asMatchPredicate();
-        int count = 0;
+        Pattern line = Pattern.compile(" *\\d+: (%s:%04X [0-9A-F]+:[0-9A-F]{4}) 01 .*".formatted(LOOPBACK, port));
+        Set<String> ends = new HashSet<>();
         for (Path table : List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"))) {
             if (Files.exists(table)) {
-                count += (int) Files.readAllLines(table).stream().filter(end).count();
+                Files.readAllLines(table).stream().map(line::matcher).filter(Matcher::matches)
+                        .forEach(match -> ends.add(match.group(1)));
             }
         }
-        return count;
+        return ends.size();
     }
 
     /** What one process may open: the soft limit, which a JVM raises to the hard one. */

@@ -9,8 +9,10 @@ import dev.threeways.connections.ConnectionServer;
 import dev.threeways.connections.Endpoints;
 import dev.threeways.connections.ServerSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,36 @@ class LoadClientTests {
             assertThat(ProcessFigures.established(server.port())).isEqualTo(300);
         }
         await().untilAsserted(() -> assertThat(server.stats().open()).isZero());
+    }
+
+    /** The kernel tells of them in many pieces, between which others come and go. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void kernelsCountIsNotDisturbedByOtherConnections() throws Exception {
+        try (ConnectionServer others = Architecture.SINGLE_THREADED.server(ServerSettings.defaults(),
+                new Endpoints(() -> own[0].stats()));
+                LoadClient client = new LoadClient(0)) {
+            others.start();
+            client.connect(server.port(), 300, 20);
+            AtomicBoolean counting = new AtomicBoolean(true);
+            var comeAndGo = CompletableFuture.runAsync(() -> {
+                while (counting.get()) {
+                    try (LoadClient other = new LoadClient(1)) {
+                        other.connect(others.port(), 500, 20);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            });
+            try {
+                for (int i = 0; i < 50; i++) {
+                    assertThat(ProcessFigures.established(server.port())).isEqualTo(300);
+                }
+            } finally {
+                counting.set(false);
+            }
+            comeAndGo.join();
+        }
     }
 
     @Test
