@@ -36,8 +36,8 @@ final class Idle extends Measurement {
 
     private static final String SERVICE = "-service";
 
-    /** Their own limit is 16,000, less what is active. For more it is raised, for all of them alike. */
-    private static final int MOST_BY_OWN_LIMIT = 15_900;
+    /** Of the services, idle and active together. For more it is raised, for all of them alike. */
+    private static final int OWN_LIMIT = 16_000;
 
     @Option(names = "--connections", split = ",", defaultValue = "1000,5000,10000,15000", description = "Idle ones. More than a process may open are held by several processes on one port, by servers "
             + "that can share it. Default: ${DEFAULT-VALUE}")
@@ -108,8 +108,8 @@ final class Idle extends Measurement {
         if (!services().isEmpty()) {
             jvms.add("JVM of the services: " + String.join(" ",
                     JvmOptions.service(Service.HEAP, Runtime.getRuntime().availableProcessors())));
-            if (connections.stream().anyMatch(count -> count > MOST_BY_OWN_LIMIT && count + active <= inOne())) {
-                jvms.add("and, for more than " + MOST_BY_OWN_LIMIT + " connections, "
+            if (connections.stream().anyMatch(count -> count + active > OWN_LIMIT && count + active <= inOne())) {
+                jvms.add("and, for more than " + OWN_LIMIT + " connections, "
                         + String.join(" ", raisedLimit()));
             }
         }
@@ -193,7 +193,7 @@ final class Idle extends Measurement {
         boolean isService = one.series().endsWith(SERVICE);
         try (Target all = isService
                 ? Service.start(one.series().replace(SERVICE, ""), logs(),
-                        count > MOST_BY_OWN_LIMIT ? raisedLimit() : new String[0])
+                        count + active > OWN_LIMIT ? raisedLimit() : new String[0])
                 : Target.of(Architecture.of(one.series()), processes, inOne, logs());
                 Worker busy = Worker.client(0);
                 Clients idle = new Clients(count, inOne)) {
