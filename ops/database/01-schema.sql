@@ -11,12 +11,10 @@ CREATE TABLE order_rows (
 -- or 0, as it is here, that is no wait, and costs 3 microseconds (100,000 reads in PL/pgSQL: 2.7 each of the table,
 -- 5.4 of the view).
 --
---     ALTER ROLE order_reader SET threeways.read_wait_seconds = '0.05';
---     ALTER ROLE order_reader RESET threeways.read_wait_seconds;
---     ALTER DATABASE orders SET threeways.read_wait_seconds = '0.05';    -- for every role that has none of its own
+--     ALTER SYSTEM SET threeways.read_wait_seconds = '0.05';
+--     SELECT pg_reload_conf();
 --
--- A connection takes the setting when it is opened: to a pool that is open already it means nothing. The role's
--- statement_timeout counts the wait, too.
+-- Connections that are open take it with their next statement. The role's statement_timeout counts the wait, too.
 --
 -- The subquery refers to no row, so it is computed once for a statement, before any row is read, and the condition on
 -- id still reaches the index (EXPLAIN: "One-Time Filter" over "Index Scan"). What pg_sleep returns is never null.

@@ -8,6 +8,7 @@ import dev.threeways.comparison.statistics.Family;
 import dev.threeways.comparison.statistics.Margin;
 import dev.threeways.comparison.statistics.PairedRatio;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,10 +85,15 @@ final class Analysis {
         return settings.precision() == null ? Family.ofFixedSize(margin) : Family.ofSequentialSize(margin);
     }
 
+    /**
+     * A stack whose figure is zero or not known in some block (it answered nothing in time, no rate was held) is in no ratio:
+     * leaving that block out would tell of its better ones alone.
+     */
     private static Map<Pair, PairedRatio> ratios(Map<Pair, List<Run[]>> pairs) {
         Map<Pair, PairedRatio> ratios = new LinkedHashMap<>();
         pairs.forEach((pair, blocks) -> {
-            if (blocks.size() >= pair.metric().blocksForInterval()) {
+            if (blocks.size() >= pair.metric().blocksForInterval()
+                    && blocks.stream().flatMap(Arrays::stream).allMatch(run -> pair.metric().value(run) > 0)) {
                 PairedRatio.of(blocks.stream().map(runs -> pair.metric().value(runs[0])).toList(),
                         blocks.stream().map(runs -> pair.metric().value(runs[1])).toList())
                         .ifPresent(ratio -> ratios.put(pair, ratio));
@@ -105,18 +111,17 @@ final class Analysis {
                 for (int numerator = denominator + 1; numerator < stacks.size(); numerator++) {
                     String one = stacks.get(numerator).label();
                     String other = stacks.get(denominator).label();
-                    pairs.put(new Pair(metric, one, other), pairs(metric, of(one, runs), of(other, runs)));
+                    pairs.put(new Pair(metric, one, other), pairs(of(one, runs), of(other, runs)));
                 }
             }
         }
         return pairs;
     }
 
-    private static List<Run[]> pairs(Metric metric, List<Run> ones, List<Run> others) {
+    private static List<Run[]> pairs(List<Run> ones, List<Run> others) {
         List<Run[]> pairs = new ArrayList<>();
         for (Run one : ones) {
-            others.stream().filter(other -> other.block() == one.block() && other.valid() && one.valid()
-                    && metric.value(one) > 0 && metric.value(other) > 0)
+            others.stream().filter(other -> other.block() == one.block() && other.valid() && one.valid())
                     .forEach(other -> pairs.add(new Run[]{one, other}));
         }
         return pairs;

@@ -121,24 +121,29 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
             List<Comparison> comparisons = result.comparisons().stream()
                     .filter(comparison -> comparison.metric().equals(metric.id())).toList();
             comparisons.forEach(comparison -> statements.add(statement(comparison, result)));
-            notCompared(metric, comparisons, result.summary())
+            notCompared(metric, comparisons, result)
                     .ifPresent(text -> statements.add(new Statement(Kind.NOT_COMPARED, metric.id(), text)));
         }
         return statements;
     }
 
-    private static Optional<String> notCompared(Metric metric, List<Comparison> comparisons,
-            List<StackSummary> stacks) {
-        int missing = stacks.size() * (stacks.size() - 1) / 2 - comparisons.size();
+    private static Optional<String> notCompared(Metric metric, List<Comparison> comparisons, Result result) {
+        int stacks = result.summary().size();
+        int missing = stacks * (stacks - 1) / 2 - comparisons.size();
         if (missing <= 0) {
             return Optional.empty();
         }
         String which = comparisons.isEmpty()
                 ? "No stacks are compared"
                 : missing + (missing == 1 ? " pair of stacks is" : " pairs of stacks are") + " not compared";
-        return Optional.of(String.format(Locale.ROOT,
-                "%s by their %s: it takes %d blocks in which both are valid.", which, phrase(metric.id()).noun(),
-                metric.blocksForInterval()));
+        List<String> nothing = result.runs().stream().filter(run -> run.valid() && metric.value(run) <= 0)
+                .map(run -> "that of " + run.stack() + " in block " + run.block()
+                        + (metric.isZero(run) ? " is 0" : " is not known"))
+                .toList();
+        String why = nothing.isEmpty()
+                ? "it takes " + metric.blocksForInterval() + " blocks in which both are valid"
+                : String.join(", ", nothing) + ", and the other blocks alone would flatter it";
+        return Optional.of(which + " by their " + phrase(metric.id()).noun() + ": " + why + ".");
     }
 
     private static Statement statement(Comparison comparison, Result result) {

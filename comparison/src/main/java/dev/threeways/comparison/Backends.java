@@ -50,13 +50,11 @@ final class Backends implements AutoCloseable {
     }
 
     /**
-     * @param databaseWait that every read waits for
      * @param seed of the payment simulator
      * @param simulatorPort where it listens
      * @param directory for logs
      */
-    static Backends start(Settings settings, Duration databaseWait, Home home, long seed, int simulatorPort,
-            Path directory)
+    static Backends start(Settings settings, Home home, long seed, int simulatorPort, Path directory)
             throws ProcessFailedException, InterruptedException, IOException {
         JvmProcess simulator = null;
         EmbeddedOrdersDatabase embedded = null;
@@ -69,7 +67,6 @@ final class Backends implements AutoCloseable {
             DatabaseAddress database = settings.database();
             if (database == null) {
                 embedded = EmbeddedOrdersDatabase.start();
-                embedded.setReadWait(databaseWait);
                 database = embedded.reader();
             }
             if (simulator != null) {
@@ -120,6 +117,13 @@ final class Backends implements AutoCloseable {
         setPaymentBehaviour(String.format(Locale.ROOT,
                 "{\"medianMillis\": %d, \"p99Millis\": %d, \"answerBytes\": %d}", median.toMillis(), p99.toMillis(),
                 answerBytes));
+    }
+
+    /** How long every read waits in the database from now on, if that is of this run; another is not ours to change. */
+    void setReadWait(Duration wait) throws InterruptedException {
+        if (embedded != null) {
+            embedded.setReadWait(wait);
+        }
     }
 
     /** As the scenario has it. */

@@ -4,13 +4,16 @@ import dev.threeways.comparison.Result.Comparison;
 import dev.threeways.comparison.Result.Run;
 import dev.threeways.comparison.Result.StackSummary;
 import dev.threeways.comparison.statistics.Verdict;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What a result says to who must choose, made from verdicts alone. A stack is out if another was shown to be better by a
@@ -27,6 +30,8 @@ final class Choice {
 
     /** What a service lets in at once, by the same names. */
     private static final String REQUESTS = "requests";
+
+    private static final String CONNECTIONS = "database-connections";
 
     private final Result result;
 
@@ -46,7 +51,7 @@ final class Choice {
         Choice choice = new Choice(result);
         List<String> sentences = new ArrayList<>();
         sentences.add(choice.sentence());
-        choice.workers().ifPresent(sentences::add);
+        choice.limits().ifPresent(sentences::add);
         return sentences;
     }
 
@@ -185,23 +190,60 @@ final class Choice {
         return result.runs().stream().filter(run -> run.valid() && run.stack().equals(stack)).toList();
     }
 
-    /** How far a stack goes that has a thread for each request: as far as it has threads, and lets requests in. */
-    private Optional<String> workers() {
-        for (String stack : stacks) {
-            OptionalLong workers = runs(stack).stream().map(run -> run.before().limits())
-                    .filter(limits -> limits.containsKey(WORKERS))
-                    .mapToLong(limits -> Math.min(Objects.requireNonNull(limits.get(WORKERS)),
-                            limits.getOrDefault(REQUESTS, Long.MAX_VALUE)))
-                    .min();
-            OptionalDouble median = runs(stack).stream().mapToDouble(run -> run.latencyMillis().p50()).average();
-            if (workers.isPresent() && median.isPresent() && median.getAsDouble() > 0) {
-                return Optional.of(String.format(Locale.ROOT,
-                        "%s has a thread for each request in flight, up to %d of them: by Little's law some %.0f requests/s "
-                                + "of %.0f ms.",
-                        stack, workers.getAsLong(), 1000 * workers.getAsLong() / median.getAsDouble(),
-                        median.getAsDouble()));
-            }
+    /**
+     * What the stack that has a thread for each request would meet first if more came: whether its threads are what limits it.
+     * Each limit by what a request took of it here, which by Little's law makes a rate.
+     */
+    private Optional<String> limits() {
+        return stacks.stream().filter(stack -> limit(stack, WORKERS).isPresent()).findFirst().flatMap(this::limitsOf);
+    }
+
+    private Optional<String> limitsOf(String stack) {
+        List<Limit> limits = new ArrayList<>();
+        int cpus = result.settings().serviceCpus().size();
+        limits.add(new Limit(
+                cpus + " CPUs" + (result.settings().cpus().equals("shared") ? " (if it had them for itself)" : ""),
+                cpus,
+                mean(stack, Metric.CPU::value)));
+        limit(stack, CONNECTIONS).ifPresent(connections -> limits
+                .add(new Limit(connections + " connections to PostgreSQL", connections,
+                        mean(stack, run -> run.stageMillis().getOrDefault("read", 0.0)))));
+        long threads = Math.min(limit(stack, WORKERS).orElseThrow(), limit(stack, REQUESTS).orElse(Long.MAX_VALUE));
+        limits.add(new Limit(threads + " threads", threads,
+                mean(stack, run -> run.stageMillis().values().stream().mapToDouble(Double::doubleValue).sum())));
+        limits.removeIf(limit -> limit.millis() <= 0);
+        if (limits.isEmpty()) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        limits.sort(Comparator.comparingDouble(Limit::perSecond));
+        return Optional
+                .of("What " + stack + " would meet first if more came, by what a request took here (Little's law): "
+                        + String.join("; ", limits.stream().map(Limit::text).toList()) + ".");
+    }
+
+    /** What each request takes for {@code millis}, and so much of it there is. */
+    private record Limit(String name, long available, double millis) {
+
+        double perSecond() {
+            return 1000 * available / millis;
+        }
+
+        String text() {
+            return String.format(Locale.ROOT, "its %s, at some %s requests/s of %s ms", name, twoDigits(perSecond()),
+                    twoDigits(millis));
+        }
+
+        private static String twoDigits(double value) {
+            return BigDecimal.valueOf(value).round(new MathContext(2)).toPlainString();
+        }
+    }
+
+    private OptionalLong limit(String stack, String name) {
+        return runs(stack).stream().map(run -> run.before().limits().get(name)).filter(Objects::nonNull)
+                .mapToLong(Long::longValue).min();
+    }
+
+    private double mean(String stack, ToDoubleFunction<Run> figure) {
+        return runs(stack).stream().mapToDouble(figure).average().orElse(0);
     }
 }

@@ -42,6 +42,7 @@ final class Diff implements Callable<Integer> {
         Difference found = Difference.between(ResultFile.of(first), ResultFile.of(second), difference);
         found.notes().forEach(note -> command.getErr().println("note: " + note));
         PrintWriter out = command.getOut();
+        found.worse().forEach(what -> out.println("worse: " + what));
         out.println(text(found.rows(), difference));
         return found.hasRegression()
                 ? command.getCommandSpec().exitCodeOnExecutionException()

@@ -11,7 +11,9 @@ import dev.threeways.comparison.statistics.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What changed from one result to another of the same design: for each stack and headline metric the ratio of the second to
@@ -19,9 +21,13 @@ import java.util.Map;
  * two days is in them.
  *
  * @param notes what to know before the rows are read: machines that differ, stacks that are in one result only, failures
+ * @param worse what is worse without any ratio: requests fail that did not, or a figure is zero that was not
  * @param rows by stack, then metric
  */
-record Difference(List<String> notes, List<Row> rows) {
+record Difference(List<String> notes, List<String> worse, List<Row> rows) {
+
+    /** Of a thousand requests, so many may fail by chance. */
+    private static final double FAILED_PER_THOUSAND = 1;
 
     /** Without so many forks of each there is no interval. */
     private static final int LEAST_FORKS = 2;
@@ -81,7 +87,8 @@ record Difference(List<String> notes, List<Row> rows) {
             for (Metric metric : Metric.headlines(first)) {
                 List<Double> before = values(first, stack, metric);
                 List<Double> after = values(second, stack, metric);
-                if (Math.min(before.size(), after.size()) >= metric.blocksForInterval()) {
+                if (Math.min(before.size(), after.size()) >= metric.blocksForInterval()
+                        && Stream.concat(before.stream(), after.stream()).allMatch(value -> value > 0)) {
                     UnpairedRatio.of(after, before).ifPresent(ratio -> ratios.put(new Key(stack, metric), ratio));
                 }
             }
@@ -91,11 +98,43 @@ record Difference(List<String> notes, List<Row> rows) {
                 .forEach((key, judgement) -> rows.add(new Row(key.stack(), key.metric(),
                         valid(first, key.stack()).size(), valid(second, key.stack()).size(), judgement,
                         Change.of(key.metric(), judgement))));
-        return new Difference(notes(first, second, stacks), rows);
+        return new Difference(notes(first, second, stacks), worse(first, second, stacks), rows);
     }
 
     boolean hasRegression() {
-        return rows.stream().anyMatch(row -> row.change() == Change.WORSE);
+        return !worse.isEmpty() || rows.stream().anyMatch(row -> row.change() == Change.WORSE);
+    }
+
+    private static List<String> worse(Result first, Result second, List<String> stacks) {
+        List<String> worse = new ArrayList<>();
+        for (String stack : stacks) {
+            double before = valid(first, stack).stream().mapToDouble(Difference::failedPerThousand).max().orElse(0);
+            double after = valid(second, stack).stream().mapToDouble(Difference::failedPerThousand).min().orElse(0);
+            // A search goes on until requests fail: it is asked at which rate they do.
+            if (first.settings().search().equals("nothing") && before <= FAILED_PER_THOUSAND
+                    && after > FAILED_PER_THOUSAND) {
+                worse.add(String.format(Locale.ROOT,
+                        "%s: at least %.1f of 1,000 requests fail in every fork of B, and at "
+                                + "most %.1f in any of A",
+                        stack, after, before));
+            }
+            for (Metric metric : Metric.headlines(first)) {
+                long zero = zeros(second, stack, metric);
+                if (metric.isMoreBetter() && zero > 0 && zeros(first, stack, metric) == 0) {
+                    worse.add(stack + ": " + metric.title() + " is 0 in " + zero + " of " + valid(second, stack).size()
+                            + " forks of B, and in none of A");
+                }
+            }
+        }
+        return worse;
+    }
+
+    private static double failedPerThousand(Run run) {
+        return 1000.0 * (run.requests().planned() - run.requests().ok()) / Math.max(1, run.requests().planned());
+    }
+
+    private static long zeros(Result result, String stack, Metric metric) {
+        return valid(result, stack).stream().filter(metric::isZero).count();
     }
 
     private static void requireJudged(Result result, String name) {
@@ -172,7 +211,7 @@ record Difference(List<String> notes, List<Row> rows) {
     }
 
     private static List<Double> values(Result result, String stack, Metric metric) {
-        return valid(result, stack).stream().map(metric::value).filter(value -> value > 0).toList();
+        return valid(result, stack).stream().map(metric::value).toList();
     }
 
     private static List<String> notes(Result first, Result second, List<String> stacks) {
@@ -205,6 +244,11 @@ record Difference(List<String> notes, List<Row> rows) {
                 notes.add("No " + metric.title() + " of " + String.join(", ", missing) + ": it takes "
                         + metric.blocksForInterval() + " forks of each");
             }
+            stacks.stream()
+                    .filter(stack -> Stream.concat(values(first, stack, metric).stream(),
+                            values(second, stack, metric).stream()).anyMatch(value -> value <= 0))
+                    .forEach(stack -> notes.add("No " + metric.title() + " of " + stack
+                            + ": it is 0 or not known in some forks, and the others alone would flatter it"));
         }
         return notes;
     }

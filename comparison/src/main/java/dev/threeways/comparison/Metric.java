@@ -144,6 +144,12 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
         return value == null ? 0 : value;
     }
 
+    /** Known, and nothing at all. */
+    boolean isZero(Run run) {
+        Double value = of.apply(run);
+        return value != null && value == 0;
+    }
+
     /** Over the runs where it is known. */
     Optional<Result.Spread> over(List<Run> runs) {
         List<Double> values = values(runs);

@@ -90,7 +90,8 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
      * @param heldAfter and afterwards, when the generator was gone
      * @param recoverySeconds from the end of the last fault, or of the highest step, until all was as before; of a cold
      *     start, until latency was near what it was at the end; null if it never was, or if nothing happened
-     * @param goodputPerSecond requests due while something happened that met the objective; null if nothing happened
+     * @param goodputPerSecond requests due while something happened that met the objective; null if nothing happened, or if the
+     *     generator was late all the time
      * @param capacity null if it was not searched for
      * @param timeline second by second
      */

@@ -147,20 +147,28 @@ final class RunFigures {
         return seconds.isPresent() ? seconds.getAsInt() : null;
     }
 
-    /** Requests a second, due while disturbed, that met the objective. Null if nothing happened. */
+    /**
+     * Requests a second, due while disturbed, that met the objective, over the seconds in which the generator was in time. Null
+     * if nothing happened, or if there is no such second.
+     */
     @Nullable
     Double goodputPerSecond() {
         return scenario.disturbance().map(span -> {
+            List<Result.Second> inTime = timeline.stream().filter(second -> isIn(second.second(), span))
+                    .filter(second -> !second.generatorLate()).toList();
             long good = ok.stream().filter(request -> isDueIn(request, span))
                     .flatMapToLong(request -> request.latencyMicros().stream())
                     .filter(micros -> micros <= LoadGenerator.SLOW.toNanos() / 1000).count();
-            return good * 1000.0 / span.to().minus(span.from()).toMillis();
+            return inTime.isEmpty() ? null : Double.valueOf((double) good / inTime.size());
         }).orElse(null);
     }
 
     private boolean isDueIn(RequestRecord request, Scenario.Span span) {
-        return Timeline.second(client, turns, request).stream()
-                .anyMatch(second -> second >= span.from().toSeconds() && second < span.to().toSeconds());
+        return Timeline.second(client, turns, request).stream().anyMatch(second -> isIn(second, span));
+    }
+
+    private static boolean isIn(int second, Scenario.Span span) {
+        return second >= span.from().toSeconds() && second < span.to().toSeconds();
     }
 
     List<String> warnings(Result.WarmUp warmUp, Result.MeasuredWindow window, Result.@Nullable Capacity capacity,

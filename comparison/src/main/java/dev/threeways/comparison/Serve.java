@@ -69,7 +69,7 @@ final class Serve implements Callable<Integer> {
         out.println("Starting " + String.join(", ", wanted.stream().map(served -> served.stack().label()).toList())
                 + " and what they call ...");
         out.flush();
-        try (Backends backends = Backends.start(settings, Duration.ZERO, home, settings.seed(),
+        try (Backends backends = Backends.start(settings, home, settings.seed(),
                 SIMULATOR_PORT + portOffset,
                 directory)) {
             try {

@@ -104,9 +104,7 @@ final class StackRun {
         try {
             int port = FreePorts.next();
             progress.phase("starting PostgreSQL and the payment simulator");
-            try (Backends backends = Backends.start(settings,
-                    Objects.requireNonNullElse(stack.databaseWait(), settings.scenario().databaseWait()), home, seed,
-                    FreePorts.next(), directory);
+            try (Backends backends = Backends.start(settings, home, seed, FreePorts.next(), directory);
                     Generators generators = new Generators(settings, URI.create("http://127.0.0.1:" + port), directory,
                             seed, LoadGenerator.SLOW)) {
                 LoadGenerator generator = null;
@@ -125,6 +123,10 @@ final class StackRun {
             Files.deleteIfExists(socketDirectory);
             place.leave();
         }
+    }
+
+    private Duration readWait() {
+        return Objects.requireNonNullElse(stack.databaseWait(), settings.scenario().databaseWait());
     }
 
     private LoadGenerator.Schedule firstSchedule() {
@@ -149,6 +151,8 @@ final class StackRun {
         progress.phase(scenario.warm() ? "warming up" : "measuring");
         if (hasFirstStage(backends)) {
             backends.setPaymentLatency(FIRST_STAGE_PAYMENT, FIRST_STAGE_PAYMENT, scenario.answerBytes());
+        } else {
+            backends.setReadWait(readWait());
         }
         Generators.Check alive = () -> requireAlive(backends, service, "before it was measured");
         try (UsageSampler sampler = sampler(backends, service, generators)) {
@@ -377,6 +381,7 @@ final class StackRun {
                 }
                 case BEGIN_SECOND_STAGE -> {
                     backends.setPaymentLatency(settings);
+                    backends.setReadWait(readWait());
                     generator.callAllUsers();
                 }
                 case END -> {

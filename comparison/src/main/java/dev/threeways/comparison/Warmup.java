@@ -35,7 +35,7 @@ final class Warmup {
     /** What to do after a reading. */
     enum Step {
         GO_ON,
-        /** Let payments take as long as when measured, and call all users. */
+        /** Let payments and reads take as long as when measured, and call all users. */
         BEGIN_SECOND_STAGE, END
     }
 

@@ -84,6 +84,22 @@ class AnswerTests {
                 .noneMatch(statement -> statement.kind() == Kind.NOT_COMPARED).hasSize(12);
     }
 
+    /** In one block of six: the other five would flatter it. */
+    @Test
+    void whatIsZeroIsSaidAndInNoRatio() {
+        Result spike = SampleResults.spike(6);
+        Result nothing = SampleResults.withRuns(spike, spike.runs().stream()
+                .map(run -> run.stack().equals("reactive") && run.block() == 2
+                        ? SampleResults.withGoodput(run, 0)
+                        : run)
+                .toList());
+        assertThat(Answer.of(nothing).statements()).filteredOn(statement -> statement.kind() == Kind.NOT_COMPARED)
+                .extracting(Statement::text)
+                .containsExactly(
+                        "2 pairs of stacks are not compared by their goodput while disturbed (answers within the "
+                                + "objective): that of reactive in block 2 is 0, and the other blocks alone would flatter it.");
+    }
+
     @Test
     void fewBlocksArePreliminary() {
         assertThat(Answer.of(SampleResults.steady(3)).statements())
@@ -106,6 +122,17 @@ class AnswerTests {
         Result result = SampleResults.failed(SampleResults.withRuns(SIX_BLOCKS, runs), "the service died");
         assertThat(Answer.of(result).first()).containsExactly("The comparison ended early: the service died",
                 "The run of reactive in block 1 is invalid and in no figure: A3: several log lines for one request");
+    }
+
+    /** 200 requests/s, and 1,000 for some seconds: of the highest rate, whatever the other steps are. */
+    @Test
+    void whatTheGeneratorCanHardlyGiveComesFirst() {
+        assertThat(Answer.of(SampleResults.withCeiling(SIX_BLOCKS, 245)).first()).containsExactly(
+                "The load was up to 200 requests/s, and the generator has 245 to give on this machine: the highest rates "
+                        + "are partly its own.");
+        assertThat(Answer.of(SampleResults.withCeiling(SIX_BLOCKS, 255)).first()).isEmpty();
+        assertThat(Answer.of(SampleResults.withCeiling(SampleResults.spike(3), 1_200)).first())
+                .anyMatch(text -> text.startsWith("The load was up to 1000 requests/s, and the generator has 1200"));
     }
 
     @Test

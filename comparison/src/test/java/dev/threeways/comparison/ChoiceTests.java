@@ -114,4 +114,16 @@ class ChoiceTests {
                 Choice.of(SampleResults.withComparisons(SampleResults.withRuns(STEADY, runs), EQUIVALENT)).getFirst())
                 .contains("nothing that was measured speaks against any");
     }
+
+    /** 1,000 of its 1,024 threads: no more requests are let in. Of two CPUs each takes 0.7 ms. */
+    @Test
+    void whatAStackWithThreadsWouldMeetFirstIsNotAlwaysThem() {
+        assertThat(Choice.of(STEADY).get(1)).isEqualTo(
+                "What blocking would meet first if more came, by what a request took here (Little's law): "
+                        + "its 2 CPUs (if it had them for itself), at some 2800 requests/s of 0.72 ms; "
+                        + "its 1000 threads, at some 16000 requests/s of 63 ms; "
+                        + "its 16 connections to PostgreSQL, at some 32000 requests/s of 0.5 ms.");
+        assertThat(Choice.of(SampleResults.steady(6, 0.05, 1)).get(1))
+                .containsSubsequence("its 1000 threads", "its 16 connections", "its 2 CPUs");
+    }
 }

@@ -90,4 +90,39 @@ class DifferenceTests {
                 .isEqualTo(
                         "The machines differ, and so the ratios may be the machines': CPU AMD EPYC in A, another CPU in B");
     }
+
+    /** Whoever answers an error is fast. */
+    @Test
+    void failuresThatWereNotThereAreARegression() {
+        Result failing = SampleResults.withRuns(BEFORE, BEFORE.runs().stream()
+                .map(run -> run.stack().equals("reactive") ? SampleResults.failing(run, 0.01) : run).toList());
+        assertThat(Difference.between(BEFORE, failing, FIVE_PERCENT).hasRegression()).isTrue();
+        assertThat(Difference.between(BEFORE, failing, FIVE_PERCENT).worse()).singleElement().asString()
+                .startsWith("reactive: at least 9.9 of 1,000").endsWith("and at most 0.0 in any of A");
+        assertThat(Difference.between(failing, failing, FIVE_PERCENT).hasRegression()).isFalse();
+        assertThat(Difference.between(failing, BEFORE, FIVE_PERCENT).hasRegression()).isFalse();
+        List<Run> oneFork = new ArrayList<>(failing.runs());
+        oneFork.set(1, BEFORE.runs().get(1));
+        assertThat(Difference.between(BEFORE, SampleResults.withRuns(BEFORE, oneFork), FIVE_PERCENT).worse())
+                .as("not in every fork").isEmpty();
+    }
+
+    @Test
+    void nothingAnsweredInTimeIsARegressionWithoutARatio() {
+        Result spike = SampleResults.spike(6);
+        Result nothing = SampleResults.withRuns(spike, spike.runs().stream()
+                .map(run -> run.stack().equals("reactive") && run.block() == 2
+                        ? SampleResults.withGoodput(run, 0)
+                        : run)
+                .toList());
+        Difference difference = Difference.between(spike, nothing, FIVE_PERCENT);
+        assertThat(difference.worse())
+                .containsExactly(
+                        "reactive: goodput while disturbed, requests/s is 0 in 1 of 6 forks of B, and in none of A");
+        assertThat(difference.rows()).filteredOn(row -> row.metric().equals(Metric.GOODPUT)).extracting(Row::stack)
+                .containsExactly("blocking", "virtual-thread");
+        assertThat(difference.notes())
+                .anyMatch(note -> note.contains("of reactive: it is 0 or not known in some forks"));
+        assertThat(Difference.between(nothing, spike, FIVE_PERCENT).worse()).isEmpty();
+    }
 }

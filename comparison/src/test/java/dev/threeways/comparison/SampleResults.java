@@ -111,6 +111,15 @@ final class SampleResults {
                 result.database(), result.stacks(), result.runs(), result.summary(), result.comparisons());
     }
 
+    /** The same, of a generator that has so much to give. */
+    static Result withCeiling(Result result, double usablePerSecond) {
+        return new Result(result.schema(), result.startedAt(), result.finishedAt(), result.status(), result.failure(),
+                result.elapsedSeconds(), result.stamp(), result.command(), result.settings(), result.machine(),
+                new Result.Ceiling(2 * usablePerSecond, false, 0.5, usablePerSecond), result.addedCpuMillis(),
+                result.jvmOptions(), result.database(), result.stacks(), result.runs(), result.summary(),
+                result.comparisons());
+    }
+
     static Run invalid(Run run, String problem) {
         return copy(run, run.stack(), List.of(problem), run.requests());
     }
@@ -130,6 +139,14 @@ final class SampleResults {
                 run.perRequest(), run.memory(), run.threads(), run.collections(), run.accounts(), run.flags(),
                 run.before(), run.after(), run.stageMillis(), run.heldBefore(), run.heldAfter(), run.recoverySeconds(),
                 run.goodputPerSecond(), run.capacity(), run.timeline());
+    }
+
+    static Run withGoodput(Run run, double perSecond) {
+        return new Run(run.block(), run.stack(), run.startedAt(), run.valid(), run.problems(), run.warnings(),
+                run.directory(), run.warmUp(), run.window(), run.requests(), run.okPerSecond(), run.latencyMillis(),
+                run.generatorLagMillis(), run.perRequest(), run.memory(), run.threads(), run.collections(),
+                run.accounts(), run.flags(), run.before(), run.after(), run.stageMillis(), run.heldBefore(),
+                run.heldAfter(), run.recoverySeconds(), perSecond, run.capacity(), run.timeline());
     }
 
     /** The same, its stacks compared otherwise. */
@@ -248,10 +265,20 @@ final class SampleResults {
     private static ServiceMeters meters(int stack, long requests) {
         Map<String, Double> seconds = Map.of("pay", 0.061 * requests, "rest", 0.001 * requests);
         Map<String, Double> counts = Map.of("pay", (double) requests, "rest", (double) requests);
-        return new ServiceMeters(seconds, counts, Map.of("database connections", 16L, "payment connections", 500L),
-                Map.of("database connections", 0L, "payment connections", 0L), Map.of("database connections", 16L),
+        return new ServiceMeters(seconds, counts, limits(stack),
+                Map.of("database-connections", 0L, "payment-connections", 0L), Map.of("database-connections", 16L),
                 Map.of(),
                 Map.of("worker", 10 + stack), 1 << 20);
+    }
+
+    /** The first has a thread for each request. */
+    private static Map<String, Long> limits(int stack) {
+        Map<String, Long> limits = new TreeMap<>(
+                Map.of("database-connections", 16L, "payment-connections", 2000L, "requests", 1000L));
+        if (stack == 0) {
+            limits.put("request-workers", 1024L);
+        }
+        return limits;
     }
 
     private static Held held(int stack) {

@@ -148,10 +148,7 @@ class TimelineTests {
     @Test
     void aSecondInWhichTheGeneratorWasLateIsMarked() {
         request(0.5, 0.1, RequestClass.OK, 200);
-        request(1.5, 0.1, RequestClass.OK, 200);
-        RequestRecord late = requests.removeLast();
-        requests.add(new RequestRecord(late.n(), late.phase(), late.key(), late.intendedMicros(), late.startMicros(),
-                late.endMicros(), late.requestClass(), late.status(), 60_000));
+        lateRequest(1.5);
         assertThat(timeline(2, List.of())).extracting(Second::generatorLate).containsExactly(false, true);
         RunFigures figures = new RunFigures(ScenarioFile.named(Scenario.BASELINE), Turns.NONE,
                 new RequestLog(ORIGIN_EPOCH_MICROS, 1, requests.size(), OptionalLong.of(START),
@@ -159,5 +156,36 @@ class TimelineTests {
                 List.of());
         assertThat(figures.latency().count()).as("the other one's").isEqualTo(1);
         assertThat(figures.requests().ok()).isEqualTo(2);
+    }
+
+    /** The load is higher from second 10 to 15. */
+    @Test
+    void goodputIsThatOfTheSecondsInWhichTheGeneratorWasInTime() {
+        request(9.5, 0.1, RequestClass.OK, 200);
+        request(10.5, 0.1, RequestClass.OK, 200);
+        lateRequest(11.5);
+        request(12.5, 0.1, RequestClass.OK, 200);
+        request(12.6, 0.6, RequestClass.OK, 200); // too late for the objective
+        request(13.5, 0.1, RequestClass.STATUS, 503);
+        request(14.5, 0.1, RequestClass.OK, 200);
+        request(15.5, 0.1, RequestClass.OK, 200);
+        assertThat(spike().goodputPerSecond()).as("three in four seconds").isEqualTo(0.75);
+        requests.clear();
+        for (int second = 10; second < 15; second++) {
+            lateRequest(second + 0.5);
+        }
+        assertThat(spike().goodputPerSecond()).as("nobody knows").isNull();
+    }
+
+    private void lateRequest(double dueSeconds) {
+        request(dueSeconds, 0.1, RequestClass.OK, 200);
+        RequestRecord late = requests.removeLast();
+        requests.add(new RequestRecord(late.n(), late.phase(), late.key(), late.intendedMicros(), late.startMicros(),
+                late.endMicros(), late.requestClass(), late.status(), 60_000));
+    }
+
+    private RunFigures spike() {
+        return new RunFigures(ScenarioFile.named("spike"), Turns.NONE, new RequestLog(ORIGIN_EPOCH_MICROS, 1,
+                requests.size(), OptionalLong.of(START), OptionalLong.of(START + 35 * SECOND), requests), List.of());
     }
 }

@@ -49,6 +49,10 @@ public final class EmbeddedOrdersDatabase implements AutoCloseable {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
 
+    private static final Duration RELOAD_TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Duration POLL_RELOAD = Duration.ofMillis(5);
+
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
     private static final int TAIL_LINES = 20;
@@ -160,27 +164,46 @@ public final class EmbeddedOrdersDatabase implements AutoCloseable {
     }
 
     /**
-     * Has each read of the services' role wait in the database before it reads. Connections take this when they are
-     * opened: those that are open go on as they began, so it is to be set before a service starts.
+     * Has each read wait in the database before it reads. New connections do from now on, those that are open from their next
+     * statement but one at the latest: PostgreSQL tells them.
      *
-     * @param wait zero for none, as at the start. The role's statement time-out of a second counts it
+     * @param wait zero for none, as at the start. The services' role has a statement time-out of a second, which counts it
      * @throws IllegalArgumentException if it is negative
      * @throws IllegalStateException if the database does not take it, as when it is stopped
      */
-    public void setReadWait(Duration wait) {
+    public void setReadWait(Duration wait) throws InterruptedException {
         if (wait.isNegative()) {
             throw new IllegalArgumentException("A read cannot wait for " + wait);
         }
-        String change = wait.isZero()
-                ? " RESET " + READ_WAIT
-                : " SET " + READ_WAIT + " = '" + BigDecimal.valueOf(wait.toNanos(), NANO_DIGITS).toPlainString() + "'";
+        String seconds = BigDecimal.valueOf(wait.toNanos(), NANO_DIGITS).toPlainString();
+        try {
+            administer("ALTER SYSTEM SET " + READ_WAIT + " = '" + seconds + "'");
+            administer("SELECT pg_reload_conf()");
+            long limitNanos = System.nanoTime() + RELOAD_TIMEOUT.toNanos();
+            while (!seconds.equals(administer("SELECT current_setting('" + READ_WAIT + "', true)"))) {
+                if (System.nanoTime() - limitNanos > 0) {
+                    throw new IllegalStateException("PostgreSQL has not taken " + READ_WAIT + " within "
+                            + RELOAD_TIMEOUT.toSeconds() + " s");
+                }
+                Thread.sleep(POLL_RELOAD); // it reads its configuration when a signal has come
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("Cannot have reads wait for " + wait + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Over a connection of its own. Returns the first value, if there is one. */
+    private @Nullable String administer(String sql) throws SQLException {
         DatabaseAddress administrator = administrator();
         try (Connection connection = DriverManager.getConnection(administrator.jdbcUrl(), administrator.user(),
                 administrator.password());
                 Statement statement = connection.createStatement()) {
-            statement.execute("ALTER ROLE " + READER + change);
-        } catch (SQLException e) {
-            throw new IllegalStateException("Cannot have reads wait for " + wait + ": " + e.getMessage(), e);
+            if (!statement.execute(sql)) {
+                return null;
+            }
+            try (ResultSet rows = statement.getResultSet()) {
+                return rows.next() ? rows.getString(1) : null;
+            }
         }
     }
 
