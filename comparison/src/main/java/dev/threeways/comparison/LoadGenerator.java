@@ -156,7 +156,9 @@ final class LoadGenerator implements AutoCloseable {
 
     /** Little's law: in flight = rate × time. */
     private static int warmUpUsers(Settings settings, Schedule schedule) {
-        double inFlight = schedule.firstRate() * settings.paymentMedian().toMillis() / 1000.0;
+        Duration expected = settings.scenario().expected();
+        double inFlight = schedule.firstRate()
+                * (expected.isZero() ? settings.paymentMedian() : expected).toMillis() / 1000.0;
         return Math.clamp(Math.round(inFlight * MORE_IN_FLIGHT), MIN_WARM_UP_USERS, MAX_WARM_UP_USERS);
     }
 

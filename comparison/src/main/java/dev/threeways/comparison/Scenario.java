@@ -21,6 +21,8 @@ import java.util.TreeMap;
  * @param paymentP99 of the same
  * @param answerBytes the payment API fills its answers up to this size; 0 for not at all
  * @param databaseWait that the database adds to every read
+ * @param expected what a request is expected to take when measured, by which the warm-up has as many in flight; zero for the
+ *     payment's median
  * @param service properties every service is started with
  * @param faults in the order of their times
  * @param variants ways in which a stack runs besides
@@ -28,7 +30,7 @@ import java.util.TreeMap;
 record Scenario(String name, String question, int rate, List<Step> steps, Search search, boolean warm, Duration turn,
         Settings.Topology topology,
         Duration paymentMedian, Duration paymentP99, int answerBytes, Duration databaseWait,
-        Map<String, String> service,
+        Duration expected, Map<String, String> service,
         List<Fault> faults, List<Variant> variants) {
 
     /** What to know before the steps. */
@@ -86,7 +88,7 @@ record Scenario(String name, String question, int rate, List<Step> steps, Search
         return new Scenario(name, question, otherRate,
                 steps.stream().map(step -> new Step(scaled(step.duration(), factor), step.times())).toList(), search,
                 warm, turn,
-                otherTopology, median, p99, answerBytes, databaseWait, service,
+                otherTopology, median, p99, answerBytes, databaseWait, expected, service,
                 faults.stream().map(fault -> new Fault(scaled(fault.at(), factor), fault.trouble())).toList(),
                 variants);
     }
@@ -97,7 +99,7 @@ record Scenario(String name, String question, int rate, List<Step> steps, Search
         all.putAll(properties);
         return new Scenario(name, question, rate, steps, search, warm, turn, topology, paymentMedian, paymentP99,
                 answerBytes,
-                databaseWait, all, faults, variants);
+                databaseWait, expected, all, faults, variants);
     }
 
     private static Duration scaled(Duration duration, double factor) {

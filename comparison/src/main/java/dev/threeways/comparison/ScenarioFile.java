@@ -29,7 +29,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  */
 record ScenarioFile(String question, int rate, List<Part> steps, @Nullable String search, @Nullable Boolean warm,
         @Nullable Double turnSeconds, @Nullable String topology, @Nullable Payment payment,
-        @Nullable Integer databaseWaitMillis,
+        @Nullable Integer databaseWaitMillis, @Nullable Integer expectedMillis,
         @Nullable Map<String, String> service, @Nullable List<Event> faults, @Nullable List<OtherWay> variants) {
 
     /** In the order in which they are run. */
@@ -114,7 +114,7 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
                         : choice("topology", topology, Settings.Topology.values()),
                 Duration.ofMillis(latency.medianMillis()), Duration.ofMillis(latency.p99Millis()),
                 latency.answerBytes() == null ? 0 : latency.answerBytes(), millis(databaseWaitMillis, 0),
-                service == null ? Map.of() : Map.copyOf(service),
+                millis(expectedMillis, 0), service == null ? Map.of() : Map.copyOf(service),
                 faults == null ? List.of() : faults.stream().map(ScenarioFile::fault).toList(),
                 variants == null
                         ? List.of()

@@ -29,6 +29,7 @@ class ScenarioFileTests {
             steps: [{seconds: 20}, {seconds: 5, times: 3}]
             payment: {medianMillis: 120, p99Millis: 900, answerBytes: 4000}
             databaseWaitMillis: 12
+            expectedMillis: 140
             topology: many
             service: {spring.datasource.hikari.maximum-pool-size: 8}
             variants:
@@ -57,7 +58,8 @@ class ScenarioFileTests {
                 List.of(new Scenario.Step(Duration.ofSeconds(20), 1), new Scenario.Step(Duration.ofSeconds(5), 3)),
                 Scenario.Search.NOTHING, true, Duration.ZERO, Settings.Topology.MANY, Duration.ofMillis(120),
                 Duration.ofMillis(900),
-                4000, Duration.ofMillis(12), Map.of("spring.datasource.hikari.maximum-pool-size", "8"), List.of(),
+                4000, Duration.ofMillis(12), Duration.ofMillis(140),
+                Map.of("spring.datasource.hikari.maximum-pool-size", "8"), List.of(),
                 List.of(new Scenario.Variant("slower", "blocking", Map.of(), Duration.ofMillis(17)),
                         new Scenario.Variant("signed", "blocking", Map.of("payment.signing.iterations", "1000"),
                                 Duration.ofMillis(12)))));
