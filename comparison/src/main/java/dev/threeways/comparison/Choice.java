@@ -22,8 +22,11 @@ import java.util.function.ToDoubleFunction;
  */
 final class Choice {
 
-    /** A stack that fails in so many requests more, of a thousand, than another, in every block, is worse. */
+    /** A stack that fails in more requests of a thousand, in every block, is worse than one that does so in none. */
     private static final double FAILED_PER_THOUSAND = 1;
+
+    /** More than chance makes of a steady load. */
+    private static final double MUCH_MORE = 5;
 
     /** Threads of which each runs one request, as {@code /actuator/waiting} names them. */
     private static final String WORKERS = "request-workers";
@@ -93,16 +96,14 @@ final class Choice {
                 && differences().stream().noneMatch(d -> better(d).equals(other) && worse(d).equals(one));
     }
 
-    /** Not where each is loaded by what it can bear itself. */
+    /**
+     * Not where each is loaded by what it can bear itself; and where both fail, by how much is a figure with a spread, and no
+     * reason to choose.
+     */
     private boolean failsLess(String one, String other) {
-        List<Double> more = new ArrayList<>();
-        for (Run run : runs(one)) {
-            runs(other).stream().filter(otherRun -> otherRun.block() == run.block())
-                    .forEach(otherRun -> more
-                            .add(failedPerThousand(List.of(otherRun)) - failedPerThousand(List.of(run))));
-        }
-        return result.settings().search().equals("nothing") && !more.isEmpty()
-                && more.stream().allMatch(difference -> difference > FAILED_PER_THOUSAND);
+        return result.settings().search().equals("nothing")
+                && runs(one).stream().allMatch(run -> failedPerThousand(List.of(run)) <= FAILED_PER_THOUSAND)
+                && runs(other).stream().allMatch(run -> failedPerThousand(List.of(run)) > FAILED_PER_THOUSAND);
     }
 
     private List<Comparison> differences() {
@@ -177,13 +178,18 @@ final class Choice {
                 : String.join(", ", stacks.subList(0, stacks.size() - 1)) + " and " + stacks.getLast();
     }
 
-    /** By Little's law as it was seen: the median over seconds and runs of what was in flight. */
+    /** By Little's law as it was seen: the median over seconds and runs of what was in flight, and the most. */
     private String inFlight() {
         double[] counts = result.runs().stream().filter(Run::valid).flatMap(run -> run.timeline().stream())
                 .mapToDouble(Result.Second::inFlight).sorted().toArray();
-        return counts.length == 0
-                ? ""
-                : String.format(Locale.ROOT, ", some %.0f requests in flight,", counts[counts.length / 2]);
+        if (counts.length == 0) {
+            return "";
+        }
+        double median = counts[counts.length / 2];
+        double most = counts[counts.length - 1];
+        return most <= MUCH_MORE * median
+                ? String.format(Locale.ROOT, ", some %.0f requests in flight,", median)
+                : String.format(Locale.ROOT, ", some %.0f requests in flight and up to %.0f,", median, most);
     }
 
     private List<Run> runs(String stack) {

@@ -115,6 +115,22 @@ class ChoiceTests {
                 .contains("nothing that was measured speaks against any");
     }
 
+    @Test
+    void whatIsInFlightForSecondsIsSaidBesides() {
+        assertThat(Choice.of(SampleResults.spike(6)).getFirst())
+                .startsWith("For this load, some 6 requests in flight and up to 60,");
+        assertThat(Choice.of(STEADY).getFirst()).startsWith("For this load, some 12 requests in flight, ");
+    }
+
+    /** A fifth of the requests, because there are too many for the pool: the one's fifth is a little larger. */
+    @Test
+    void whereAllFailNobodyIsOutForALittleMore() {
+        Result failing = SampleResults.withRuns(STEADY, STEADY.runs().stream()
+                .map(run -> SampleResults.failing(run, run.stack().equals("reactive") ? 0.21 : 0.2)).toList());
+        assertThat(Choice.of(SampleResults.withComparisons(failing, EQUIVALENT)).getFirst())
+                .contains("nothing that was measured speaks against any");
+    }
+
     /** 1,000 of its 1,024 threads: no more requests are let in. Of two CPUs each takes 0.7 ms. */
     @Test
     void whatAStackWithThreadsWouldMeetFirstIsNotAlwaysThem() {
