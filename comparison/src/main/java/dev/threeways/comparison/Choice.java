@@ -208,7 +208,8 @@ final class Choice {
         List<Limit> limits = new ArrayList<>();
         int cpus = result.settings().serviceCpus().size();
         limits.add(new Limit(
-                cpus + " CPUs" + (result.settings().cpus().equals("shared") ? " (if it had them for itself)" : ""),
+                cpus + (cpus == 1 ? " CPU" : " CPUs")
+                        + (result.settings().cpus().equals("shared") ? " (if it had them for itself)" : ""),
                 cpus,
                 mean(stack, Metric.CPU::value)));
         limit(stack, CONNECTIONS).ifPresent(connections -> limits

@@ -88,11 +88,7 @@ class AnswerTests {
     @Test
     void whatIsZeroIsSaidAndInNoRatio() {
         Result spike = SampleResults.spike(6);
-        Result nothing = SampleResults.withRuns(spike, spike.runs().stream()
-                .map(run -> run.stack().equals("reactive") && run.block() == 2
-                        ? SampleResults.withGoodput(run, 0)
-                        : run)
-                .toList());
+        Result nothing = SampleResults.withGoodput(spike, "reactive", 2, 0);
         assertThat(Answer.of(nothing).statements()).filteredOn(statement -> statement.kind() == Kind.NOT_COMPARED)
                 .extracting(Statement::text)
                 .containsExactly(

@@ -110,11 +110,7 @@ class DifferenceTests {
     @Test
     void nothingAnsweredInTimeIsARegressionWithoutARatio() {
         Result spike = SampleResults.spike(6);
-        Result nothing = SampleResults.withRuns(spike, spike.runs().stream()
-                .map(run -> run.stack().equals("reactive") && run.block() == 2
-                        ? SampleResults.withGoodput(run, 0)
-                        : run)
-                .toList());
+        Result nothing = SampleResults.withGoodput(spike, "reactive", 2, 0);
         Difference difference = Difference.between(spike, nothing, FIVE_PERCENT);
         assertThat(difference.worse())
                 .containsExactly(

@@ -141,7 +141,13 @@ final class SampleResults {
                 run.goodputPerSecond(), run.capacity(), run.timeline());
     }
 
-    static Run withGoodput(Run run, double perSecond) {
+    /** The same, but for one run. */
+    static Result withGoodput(Result result, String stack, int block, double perSecond) {
+        return withRuns(result, result.runs().stream().map(
+                run -> run.stack().equals(stack) && run.block() == block ? withGoodput(run, perSecond) : run).toList());
+    }
+
+    private static Run withGoodput(Run run, double perSecond) {
         return new Run(run.block(), run.stack(), run.startedAt(), run.valid(), run.problems(), run.warnings(),
                 run.directory(), run.warmUp(), run.window(), run.requests(), run.okPerSecond(), run.latencyMillis(),
                 run.generatorLagMillis(), run.perRequest(), run.memory(), run.threads(), run.collections(),
