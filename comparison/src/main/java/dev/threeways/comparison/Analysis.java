@@ -20,6 +20,9 @@ final class Analysis {
     /** With fewer blocks a t interval stands on the assumption of a normal distribution alone. */
     static final int ENOUGH_BLOCKS = 5;
 
+    /** So many requests of a thousand may fail by chance. */
+    static final double MAX_FAILED_PER_THOUSAND = 1;
+
     private Analysis() {}
 
     static List<StackSummary> summary(List<StackSpec> stacks, List<Run> runs) {

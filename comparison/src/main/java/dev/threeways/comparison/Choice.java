@@ -16,14 +16,11 @@ import java.util.OptionalLong;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a result says to who must choose, made from verdicts alone. A stack is out if another was shown to be better by a
+ * What a result says to who must choose, made from verdicts alone, and what would limit it first. A stack is out if another was shown to be better by a
  * headline metric and was not shown to be worse by any; those that remain are a matter of taste, or of which metric counts
  * more. Memory counts from the smallest difference that matters on, as a part of the heap a service is given.
  */
 final class Choice {
-
-    /** A stack that fails in more requests of a thousand, in every block, is worse than one that does so in none. */
-    private static final double FAILED_PER_THOUSAND = 1;
 
     /** More than chance makes of a steady load. */
     private static final double MUCH_MORE = 5;
@@ -97,13 +94,17 @@ final class Choice {
     }
 
     /**
-     * Not where each is loaded by what it can bear itself; and where both fail, by how much is a figure with a spread, and no
-     * reason to choose.
+     * Too often in no block, where the other does in every one. Not where each is loaded by what it can bear itself; and where
+     * both fail, by how much is a figure with a spread, and no reason to choose.
      */
     private boolean failsLess(String one, String other) {
         return result.settings().search().equals("nothing")
-                && runs(one).stream().allMatch(run -> failedPerThousand(List.of(run)) <= FAILED_PER_THOUSAND)
-                && runs(other).stream().allMatch(run -> failedPerThousand(List.of(run)) > FAILED_PER_THOUSAND);
+                && runs(one).stream().noneMatch(Choice::failsTooOften)
+                && runs(other).stream().allMatch(Choice::failsTooOften);
+    }
+
+    private static boolean failsTooOften(Run run) {
+        return run.requests().failedPerThousand() > Analysis.MAX_FAILED_PER_THOUSAND;
     }
 
     private List<Comparison> differences() {

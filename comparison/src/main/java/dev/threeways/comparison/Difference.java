@@ -26,9 +26,6 @@ import java.util.stream.Stream;
  */
 record Difference(List<String> notes, List<String> worse, List<Row> rows) {
 
-    /** Of a thousand requests, so many may fail by chance. */
-    private static final double FAILED_PER_THOUSAND = 1;
-
     /** Without so many forks of each there is no interval. */
     private static final int LEAST_FORKS = 2;
 
@@ -108,11 +105,13 @@ record Difference(List<String> notes, List<String> worse, List<Row> rows) {
     private static List<String> worse(Result first, Result second, List<String> stacks) {
         List<String> worse = new ArrayList<>();
         for (String stack : stacks) {
-            double before = valid(first, stack).stream().mapToDouble(Difference::failedPerThousand).max().orElse(0);
-            double after = valid(second, stack).stream().mapToDouble(Difference::failedPerThousand).min().orElse(0);
+            double before = valid(first, stack).stream().mapToDouble(run -> run.requests().failedPerThousand()).max()
+                    .orElse(0);
+            double after = valid(second, stack).stream().mapToDouble(run -> run.requests().failedPerThousand()).min()
+                    .orElse(0);
             // A search goes on until requests fail: it is asked at which rate they do.
-            if (first.settings().search().equals("nothing") && before <= FAILED_PER_THOUSAND
-                    && after > FAILED_PER_THOUSAND) {
+            if (first.settings().search().equals("nothing") && before <= Analysis.MAX_FAILED_PER_THOUSAND
+                    && after > Analysis.MAX_FAILED_PER_THOUSAND) {
                 worse.add(String.format(Locale.ROOT,
                         "%s: at least %.1f of 1,000 requests fail in every fork of B, and at "
                                 + "most %.1f in any of A",
@@ -127,10 +126,6 @@ record Difference(List<String> notes, List<String> worse, List<Row> rows) {
             }
         }
         return worse;
-    }
-
-    private static double failedPerThousand(Run run) {
-        return 1000.0 * (run.requests().planned() - run.requests().ok()) / Math.max(1, run.requests().planned());
     }
 
     private static long zeros(Result result, String stack, Metric metric) {

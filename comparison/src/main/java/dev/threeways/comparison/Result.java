@@ -149,7 +149,13 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
      * @param statuses answers by HTTP status
      */
     record Requests(long planned, long sent, long ok, Map<String, Long> failed, Map<Integer, Long> statuses,
-            long neverSent) {}
+            long neverSent) {
+
+        /** Of those planned, never sent ones included. */
+        double failedPerThousand() {
+            return 1000.0 * (planned - ok) / Math.max(1, planned);
+        }
+    }
 
     /**
      * Of requests that ended well, from the time they were intended to be sent.
