@@ -136,10 +136,7 @@ public final class Compare implements Callable<Integer> {
     /** Ends the JVM with the command's exit code, or lets it end by the signal that came. */
     public static void main(String[] args) {
         Interruption interruption = Interruption.ofThisThread();
-        int exitCode = commandLine(interruption).execute(args);
-        if (!interruption.happened()) {
-            System.exit(exitCode);
-        }
+        interruption.exit(commandLine(interruption).execute(args));
     }
 
     static CommandLine commandLine(Interruption interruption) {

@@ -4,8 +4,7 @@ import java.time.Duration;
 
 /**
  * Ctrl-C: interrupts the thread that runs the comparison and gives it time to stop what it started and to write what it
- * has. The JVM then ends with the code shells expect of a signal (130, 143), so the thread must not call
- * {@link System#exit}, which would wait for the end of this very shutdown.
+ * has. The JVM then ends with the code shells expect of a signal (130, 143).
  */
 final class Interruption {
 
@@ -13,13 +12,14 @@ final class Interruption {
 
     private volatile boolean happened;
 
-    /** From here on a signal interrupts the calling thread. */
+    private boolean isOver;
+
+    /** From here on a signal interrupts the calling thread, until it calls {@link #exit}. */
     static Interruption ofThisThread() {
         Interruption interruption = new Interruption();
         Thread main = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            if (main.isAlive()) {
-                interruption.happened = true;
+            if (interruption.happens()) {
                 main.interrupt();
                 try {
                     boolean _ = main.join(PATIENCE);
@@ -31,7 +31,23 @@ final class Interruption {
         return interruption;
     }
 
+    /** @return false if the thread has nothing to stop any more, and only waits for the end of the shutdown itself */
+    private synchronized boolean happens() {
+        happened = !isOver;
+        return happened;
+    }
+
     boolean happened() {
         return happened;
+    }
+
+    /** Ends the JVM. Returns if a signal does: who exits during a shutdown waits for its end, and it for him. */
+    void exit(int code) {
+        synchronized (this) {
+            isOver = true;
+        }
+        if (!happened) {
+            System.exit(code);
+        }
     }
 }

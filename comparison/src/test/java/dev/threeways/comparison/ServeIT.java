@@ -26,6 +26,9 @@ class ServeIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
+    /** Less than a signal gives the command to stop what it has started. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(20);
+
     private Path directory = Path.of(".");
 
     private @Nullable CompareProcess started;
@@ -87,7 +90,7 @@ class ServeIT {
         int offset = offset();
         try (ServerSocket socket = new ServerSocket(8083 + offset)) {
             CompareProcess serve = serve(offset);
-            assertThat(serve.awaitExitCode(LIMIT)).isEqualTo(2);
+            assertThat(serve.awaitExitCode(AT_ONCE)).isEqualTo(2);
             assertThat(serve.err()).contains("port " + socket.getLocalPort() + " (virtual-thread) is in use")
                     .contains("--port-offset");
             assertThat(serve.err().lines()).hasSize(1);
