@@ -18,11 +18,17 @@ import reactor.netty.resources.LoopResources;
 @Configuration(proxyBeanMethods = false)
 class EventLoopConfiguration {
 
+    /**
+     * One loop does nothing but accept. By default the first of the others does it between its work, a few connections at
+     * a time: under overload callers would not even get a connection.
+     */
+    private static final int ACCEPTING = 1;
+
     /** Of the service's own server ({@link ServerConfiguration}) and of both its clients. */
     @Bean(destroyMethod = "dispose")
     LoopResources eventLoops() {
         return new EventLoops(
-                LoopResources.create("event-loop", -1, LoopResources.DEFAULT_IO_WORKER_COUNT, true, false));
+                LoopResources.create("event-loop", ACCEPTING, LoopResources.DEFAULT_IO_WORKER_COUNT, true, false));
     }
 
     /**

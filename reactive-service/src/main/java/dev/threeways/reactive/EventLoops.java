@@ -25,6 +25,11 @@ record EventLoops(LoopResources loops) implements LoopResources {
     }
 
     @Override
+    public EventLoopGroup onServerSelect(boolean useNative) {
+        return loops.onServerSelect(useNative);
+    }
+
+    @Override
     public Mono<Void> disposeLater(Duration quietPeriod, Duration timeout) {
         return loops.disposeLater(quietPeriod, timeout);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.threeways.backends.DatabaseAddress;
 import dev.threeways.simulator.Behaviour;
@@ -16,6 +17,8 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -76,6 +79,8 @@ public abstract class OrderPaymentContract {
     private static final Duration SOON = RunningService.SOON;
 
     private static final JsonMapper JSON = JsonMapper.shared();
+
+    private static final Path LONGEST_ACCEPT_QUEUE = Path.of("/proc/sys/net/core/somaxconn");
 
     private static final int TIGHT_LIMIT = 8;
 
@@ -194,6 +199,13 @@ public abstract class OrderPaymentContract {
 
     private String key() {
         return getClass().getSimpleName() + "-" + keys.incrementAndGet();
+    }
+
+    /** What the kernel permits; 0 where it does not tell. */
+    private static int longestAcceptQueue() throws IOException {
+        return Files.isReadable(LONGEST_ACCEPT_QUEUE)
+                ? Integer.parseInt(Files.readAllLines(LONGEST_ACCEPT_QUEUE).getFirst()) // in one read: it has no second
+                : 0;
     }
 
     private static String path(long orderId) {
@@ -1091,6 +1103,39 @@ public abstract class OrderPaymentContract {
             simulator.behaviour(Behaviour.INSTANT);
             assertPays(service);
         }
+
+        @Test
+        @Tag("C-7.2")
+        @DisplayName("C-7.2 As many new connections wait while the process gets no CPU, and all are answered")
+        void burst() throws Exception {
+            RunningService service = patient();
+            int burst = service.waiting().at("/requests/limit").intValue();
+            assumeTrue(longestAcceptQueue() >= burst, "the system lets fewer wait");
+            List<String> sent = new ArrayList<>();
+            List<HttpConnection> connections = new ArrayList<>();
+            try {
+                service.signal("STOP");
+                try {
+                    for (int i = 0; i < burst; i++) {
+                        sent.add(key());
+                        connections.add(service.connect());
+                        connections.getLast().send(service.noted(HttpCall.payment("burst").key(sent.getLast())));
+                    }
+                } finally {
+                    service.signal("CONT");
+                }
+                for (HttpConnection connection : connections) {
+                    assertThat(connection.read("POST").status()).isEqualTo(400);
+                }
+            } finally {
+                for (HttpConnection connection : connections) {
+                    connection.close();
+                }
+            }
+            assertThat(sent)
+                    .allSatisfy(key -> assertThat(service.line(key).outcome()).isEqualTo("invalid-order-id"));
+            assertPays(service);
+        }
     }
 
     @Nested
@@ -1236,7 +1281,8 @@ public abstract class OrderPaymentContract {
                 assertThat(now.at("/log/written").longValue()).isGreaterThanOrEqualTo(service.lines().size());
                 assertThat(now.at("/log/dropped").longValue()).isZero();
                 if (OS.LINUX.isCurrentOs()) {
-                    assertThat(now.at("/resources/accept-queue/limit").intValue()).isEqualTo(100);
+                    assertThat(now.at("/resources/accept-queue/limit").intValue())
+                            .isEqualTo(Math.min(1000, longestAcceptQueue()));
                     assertThat(now.at("/threads/gc-compiler/native").intValue()).isPositive();
                     assertThat(now.at("/contextSwitches/voluntary").longValue()).isPositive();
                     assertThat(now.at("/threadStacks/roles/management/residentBytes").longValue()).isPositive();

@@ -228,6 +228,12 @@ final class RunningService implements AutoCloseable {
         return lines().indexOf(line) + 1;
     }
 
+    /** @param name of a signal, such as STOP, after which the process gets no CPU until it is sent CONT */
+    void signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start();
+        assertThat(kill.waitFor()).as("exit code of kill -" + name).isZero();
+    }
+
     @Override
     public void close() {
         process.close();

@@ -13,7 +13,7 @@ enum ThreadRole {
     MANAGEMENT("management-.*", "reactor-http-.*", "boundedElastic-.*"),
 
     /** Calls accept. */
-    ACCEPTOR("http-nio-.*-Acceptor"),
+    ACCEPTOR("http-nio-.*-Acceptor", "event-loop-select-.*"),
 
     /** Asks a selector which connections are ready: Tomcat's, and the JDK's for virtual threads that wait for a socket. */
     POLLER("http-nio-.*-Poller", "MasterPoller|(Read|Write)-Poller.*"),
