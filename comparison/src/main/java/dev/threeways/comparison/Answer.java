@@ -237,7 +237,8 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
             for (StackSummary stack : result.summary()) {
                 List<Run> runs = valid(result, stack.stack());
                 if (!runs.isEmpty()) {
-                    also.add(recovery(stack.stack(), runs));
+                    String again = isEventful(result) ? "as before again" : "as fast as at the end";
+                    also.add(recovery(stack.stack(), again, runs));
                 }
             }
         }
@@ -254,16 +255,16 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
         return !result.settings().faults().isEmpty() || result.settings().steps().size() > 1;
     }
 
-    private static String recovery(String stack, List<Run> runs) {
+    private static String recovery(String stack, String again, List<Run> runs) {
         List<Integer> seconds = runs.stream().map(Run::recoverySeconds).filter(Objects::nonNull).sorted().toList();
         String never = runs.size() == seconds.size()
                 ? ""
                 : String.format(Locale.ROOT, "%d of %d forks were not until the end of the window",
                         runs.size() - seconds.size(), runs.size());
         if (seconds.isEmpty()) {
-            return stack + " was not as before again, or not steady, in any of " + runs.size() + " forks.";
+            return stack + " was not " + again + ", or not steady, in any of " + runs.size() + " forks.";
         }
-        return String.format(Locale.ROOT, "%s was as before again after %s s (%d of %d forks%s).", stack,
+        return String.format(Locale.ROOT, "%s was %s after %s s (%d of %d forks%s).", stack, again,
                 seconds.getFirst().equals(seconds.getLast())
                         ? String.valueOf(seconds.getFirst())
                         : seconds.getFirst() + " – " + seconds.getLast(),

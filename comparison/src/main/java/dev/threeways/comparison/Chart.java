@@ -47,7 +47,7 @@ public record Chart(String id, Kind kind, String title, String about, Axis x, Ax
      * @param scale of the values
      * @param low null for as low as values are
      * @param high null for as high as they are
-     * @param step between labels, of doublings the number of them; null for what suits
+     * @param step between labels; null for what suits
      * @param categories of rows, else empty
      */
     public record Axis(String title, Scale scale, @Nullable Double low, @Nullable Double high, @Nullable Double step,

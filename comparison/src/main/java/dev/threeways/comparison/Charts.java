@@ -40,8 +40,6 @@ final class Charts {
     /** Beyond it most of a linear axis would be empty. */
     private static final double LINEAR_RANGE = 30;
 
-    private static final int MOST_DOUBLINGS = 7;
-
     private static final int NO_STACK = -1;
 
     /** Intervals that reach further are cut off in the picture, not in the table. */
@@ -412,16 +410,10 @@ final class Charts {
                 .filter(value -> value != null).mapToDouble(Double::doubleValue).toArray();
         double least = Arrays.stream(known).min().orElse(0);
         double most = Arrays.stream(known).max().orElse(0);
-        return least > 0 && most / least > LINEAR_RANGE ? doubling(title, least, most) : Axis.linear(title);
-    }
-
-    /** A mark at each doubling, or at each second where they would be many. */
-    private static Axis doubling(String title, double least, double most) {
-        double first = Math.floor(Math.log(least) / Math.log(2));
-        double last = Math.ceil(Math.log(most) / Math.log(2));
-        double step = last - first > MOST_DOUBLINGS ? 2 : 1;
-        return new Axis(title, Scale.DOUBLING, Math.pow(2, Math.floor(first / step) * step),
-                Math.pow(2, Math.ceil(last / step) * step), step, List.of());
+        return least > 0 && most / least > LINEAR_RANGE
+                ? Axis.of(title, Scale.DOUBLING, Math.pow(2, Math.floor(Math.log(least) / Math.log(2))),
+                        Math.pow(2, Math.ceil(Math.log(most) / Math.log(2))))
+                : Axis.linear(title);
     }
 
     /** "100/s", or "2 ×" of what was searched for. */

@@ -140,6 +140,8 @@ class AnswerTests {
                 .anyMatch(text -> text.startsWith("virtual-thread was as before again after")
                         && text.contains("1 of 3 forks were not until the end of the window"));
         assertThat(Answer.of(SIX_BLOCKS).also()).noneMatch(text -> text.contains("as before"));
+        assertThat(Answer.of(SampleResults.coldStart(3)).also()).noneMatch(text -> text.contains("as before"))
+                .anyMatch(text -> text.matches("blocking was (not )?as fast as at the end.*"));
     }
 
     /** Whatever the figures are: what an interval does not exclude is not said. */

@@ -70,6 +70,12 @@ final class SampleResults {
                 .result(blocks);
     }
 
+    /** Load from the first second on. */
+    static Result coldStart(int blocks) {
+        return new SampleResults(ScenarioFile.named("cold-start"), STACKS, false, List.of(0.7, 0.95, 0.71), 4)
+                .result(blocks);
+    }
+
     private Result result(int blocks) {
         List<Run> runs = new ArrayList<>();
         for (int block = 1; block <= blocks; block++) {
