@@ -88,7 +88,7 @@
 		}
 		// The chart library labels each power of the base, or, where they are ten or more, one of ten.
 		const doublings = Math.log2(model.high / model.low);
-		return Object.assign(common, bounds, { type: 'log', logBase: doublings < 10 ? 2 : 4, splitNumber: 10 });
+		return Object.assign(common, bounds, { type: 'log', logBase: doublings >= 10 ? 4 : 2, splitNumber: 10 });
 	}
 
 	// From the lowest fork to the highest, wherever both are known.
