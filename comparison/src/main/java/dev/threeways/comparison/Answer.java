@@ -234,10 +234,10 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
                     result.comparisons().size(), margin(result)));
         }
         if (canRecover(result)) {
+            String again = isEventful(result) ? "as before again" : "as fast as at the end";
             for (StackSummary stack : result.summary()) {
                 List<Run> runs = valid(result, stack.stack());
                 if (!runs.isEmpty()) {
-                    String again = isEventful(result) ? "as before again" : "as fast as at the end";
                     also.add(recovery(stack.stack(), again, runs));
                 }
             }

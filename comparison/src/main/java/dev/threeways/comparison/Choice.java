@@ -16,9 +16,10 @@ import java.util.OptionalLong;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a result says to who must choose, made from verdicts alone, and what would limit it first. A stack is out if another was shown to be better by a
- * headline metric and was not shown to be worse by any; those that remain are a matter of taste, or of which metric counts
- * more. Memory counts from the smallest difference that matters on, as a part of the heap a service is given.
+ * What a result says to who must choose, made from verdicts alone, and what would limit it first. A stack is out if
+ * another was shown to be better by a headline metric and was not shown to be worse by any; those that remain are a matter
+ * of taste, or of which metric counts more. Memory counts from the smallest difference that matters on, as a part of the
+ * heap a service is given.
  */
 final class Choice {
 

@@ -86,7 +86,8 @@
 		if (model.scale === 'PERCENTILE') {
 			return Object.assign(common, bounds, { type: 'log', logBase: 10 });
 		}
-		// The chart library labels each power of the base, or, where they are ten or more, one of ten.
+		// The chart library labels each power of the base, or, where they are ten or more, one of ten. Not a number where
+		// the bounds are the data's.
 		const doublings = Math.log2(model.high / model.low);
 		return Object.assign(common, bounds, { type: 'log', logBase: doublings >= 10 ? 4 : 2, splitNumber: 10 });
 	}
