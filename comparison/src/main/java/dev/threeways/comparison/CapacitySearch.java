@@ -33,7 +33,13 @@ final class CapacitySearch {
      * @param ended requests that came to their end in its time
      * @param slow of those, slower than the objective
      */
-    record Rung(double ratePerSecond, long ended, long failed, long slow, boolean isGood) {}
+    record Rung(double ratePerSecond, long ended, long failed, long slow, boolean isGood) {
+
+        /** Whether the objective was met by those that ended; a rung is not good either if too many were still to end. */
+        boolean endedWell() {
+            return (failed == 0 && slow == 0) || (failed < MAX_FAILED * ended && failed + slow <= MAX_SLOW * ended);
+        }
+    }
 
     private final double[] rates;
 
@@ -121,8 +127,8 @@ final class CapacitySearch {
         long failed = to.measuredFailed() - from.measuredFailed();
         long slow = to.measuredSlow() - from.measuredSlow();
         boolean keepsUp = to.sent() - to.completed() <= rate * MAX_BEHIND_SECONDS;
-        return new Rung(rate, ended, failed, slow,
-                ended > 0 && keepsUp && failed < MAX_FAILED * ended && failed + slow <= MAX_SLOW * ended);
+        Rung unjudged = new Rung(rate, ended, failed, slow, false);
+        return new Rung(rate, ended, failed, slow, ended > 0 && keepsUp && unjudged.endedWell());
     }
 
     List<Rung> rungs() {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which CPUs may run what. Pinned, what the generator, the payment API and the database do cannot slow the service
- * down; shared, everybody competes, as on a laptop.
+ * down, nor the service them; shared, everybody competes, as on a laptop.
  *
  * @param service CPUs of the service, numbered as the kernel does
  * @param others CPUs of everything else, this process included
@@ -28,28 +28,35 @@ record CpuPlan(Mode mode, List<Integer> service, List<Integer> others) {
         PINNED, SHARED
     }
 
-    /** From here on both sides have two CPUs, and pinning is the default. */
+    /** From here on both sides have two CPUs, and pinning is the default for every load. */
     static final int PINNED_BY_DEFAULT = 4;
 
     private static final Path STATUS = Path.of("/proc/self/status");
 
     private static final String ALLOWED = "Cpus_allowed_list:";
 
+    /** Those of this process when it began: it confines itself to some of them. */
+    private static final List<Integer> ALLOWED_AT_FIRST = allowed();
+
     /**
-     * @param wanted null for what fits the machine
+     * @param wanted null for what fits the machine and the load
+     * @param saturates whether the load takes a service to its limit and beyond: then who has many threads takes the CPUs from
+     *            the generator, and two CPUs are enough to pin
      * @throws UsageException if pinning was asked for and is not possible
      */
-    static CpuPlan choose(@Nullable Mode wanted) {
-        List<Integer> allowed = allowed();
+    static CpuPlan choose(@Nullable Mode wanted, boolean saturates) {
+        List<Integer> allowed = ALLOWED_AT_FIRST;
         boolean canPin = Files.exists(STATUS) && allowed.size() >= 2 && hasTaskset();
         if (wanted == Mode.PINNED && !canPin) {
             throw new UsageException("--cpus pinned needs Linux, taskset (package util-linux) and two CPUs; here are "
                     + allowed.size() + ". Use --cpus shared");
         }
-        Mode mode = wanted != null
-                ? wanted
-                : canPin && allowed.size() >= PINNED_BY_DEFAULT ? Mode.PINNED : Mode.SHARED;
+        Mode mode = wanted != null ? wanted : canPin ? byDefault(allowed.size(), saturates) : Mode.SHARED;
         return of(mode, allowed);
+    }
+
+    static Mode byDefault(int cpus, boolean saturates) {
+        return cpus >= PINNED_BY_DEFAULT || (saturates && cpus >= 2) ? Mode.PINNED : Mode.SHARED;
     }
 
     /** Pinned, the service gets the upper half: interrupts are mostly handled by the first CPUs. */
@@ -66,9 +73,12 @@ record CpuPlan(Mode mode, List<Integer> service, List<Integer> others) {
         return mode == Mode.PINNED ? List.of("taskset", "-c", list(service)) : List.of();
     }
 
-    /** Confines this process and, since they inherit it, everything it starts without a prefix. */
+    /**
+     * Confines this process and, since they inherit it, everything it starts without a prefix. What an earlier plan confined it
+     * to does not count any more.
+     */
     void confineThisProcess() throws IOException, InterruptedException {
-        if (mode == Mode.PINNED) {
+        if (!others.equals(allowed())) {
             Process taskset = new ProcessBuilder("taskset", "-a", "-p", "-c", list(others),
                     String.valueOf(ProcessHandle.current().pid())).redirectErrorStream(true).start();
             String output = new String(taskset.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -89,7 +99,8 @@ record CpuPlan(Mode mode, List<Integer> service, List<Integer> others) {
         return cpus.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 
-    private static List<Integer> allowed() {
+    /** Of this process, now. */
+    static List<Integer> allowed() {
         if (!Files.exists(STATUS)) {
             return IntStream.range(0, Runtime.getRuntime().availableProcessors()).boxed().toList();
         }

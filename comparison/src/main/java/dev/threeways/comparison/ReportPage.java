@@ -95,6 +95,7 @@ final class ReportPage {
             html.append("</div>\n");
         }
         failures(result);
+        searches(result);
         held(result);
         conditionsInFull(result);
         runs(result);
@@ -170,6 +171,44 @@ final class ReportPage {
         kinds.forEach((kind, counts) -> rows
                 .add(row(kind, stacks, stack -> String.valueOf(counts.getOrDefault(stack, 0L)))));
         html.append("<h3>Answers and errors by kind</h3>\n").append(Html.table("Answers and errors by kind", rows));
+    }
+
+    /** How far up each fork met the objective, and what broke it. */
+    private void searches(Result result) {
+        List<List<String>> rows = new ArrayList<>(
+                List.of(List.of("run", "met up to, requests/s", "then broken at", "held at the end")));
+        for (Run run : result.runs()) {
+            Result.Capacity capacity = run.capacity();
+            if (capacity != null) {
+                List<CapacitySearch.Rung> met = capacity.rungs().stream().filter(CapacitySearch.Rung::isGood).toList();
+                rows.add(List.of("block " + run.block() + ", " + run.stack(),
+                        met.isEmpty() ? "–" : String.format(Locale.ROOT, "%.0f", met.getLast().ratePerSecond()),
+                        capacity.rungs().stream().filter(rung -> !rung.isGood()).findFirst().map(ReportPage::broken)
+                                .orElse("not broken"),
+                        capacity.holds().isEmpty()
+                                ? "–"
+                                : String.join("; ", capacity.holds().stream()
+                                        .map(hold -> hold.isGood()
+                                                ? String.format(Locale.ROOT, "%.0f held", hold.ratePerSecond())
+                                                : broken(hold))
+                                        .toList())));
+            }
+        }
+        if (rows.size() > 1) {
+            html.append("<h3>The search for the highest rate</h3>\n")
+                    .append(Html.element("p", String.format(Locale.ROOT,
+                            "The rate goes up by %.0f %% every %d s, until the objective is broken once. Where the highest that "
+                                    + "met it is to be held, and it does not hold, the next lower is.",
+                            100 * (CapacitySearch.FINE - 1), CapacitySearch.RUNG.toSeconds())))
+                    .append(Html.table("The search for the highest rate", rows));
+        }
+    }
+
+    private static String broken(CapacitySearch.Rung rung) {
+        return String.format(Locale.ROOT, "%.0f: ", rung.ratePerSecond()) + (rung.endedWell()
+                ? "more were on their way than came to an end"
+                : String.format(Locale.ROOT, "of %d requests %.2f %% late, %.2f %% failed", rung.ended(),
+                        100.0 * rung.slow() / rung.ended(), 100.0 * rung.failed() / rung.ended()));
     }
 
     /** Before something happened and after it; all of it is checked, and what was not given back makes a run invalid. */

@@ -19,7 +19,7 @@ final class ServiceOptions {
 
     @Option(names = "--cpus", paramLabel = "pinned|shared", description = {
             "pinned: the service has CPUs of its own, everything else the rest. shared: everybody has all.",
-            "Default: pinned with four CPUs or more, shared below"})
+            "Default: pinned with four CPUs or more, or where the highest rate is searched for, else shared"})
     private CpuPlan.@Nullable Mode cpus;
 
     @Option(names = "--heap", defaultValue = "512m", converter = Converters.HeapConverter.class, paramLabel = "SIZE", description = "Heap of a service. Default: ${DEFAULT-VALUE}")
@@ -75,7 +75,8 @@ final class ServiceOptions {
         return new Settings(load.scenario().with(load.rate(), load.duration(), load.topology(), median, p99),
                 StackSpec.withVariants(stacks(home), load.scenario()), load.quick(), load.blocks(), load.precision(),
                 load.difference(), load.budget(),
-                load.warmUpLimit(), load.warmUpRequests(), heap, seed, database, paymentUrl, CpuPlan.choose(cpus));
+                load.warmUpLimit(), load.warmUpRequests(), heap, seed, database, paymentUrl,
+                CpuPlan.choose(cpus, load.scenario().search() != Scenario.Search.NOTHING));
     }
 
     /** What a scenario does to a database or a payment API it can do to its own only. */

@@ -1,6 +1,7 @@
 package dev.threeways.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -37,6 +38,30 @@ class PlansTests {
         CpuPlan plan = CpuPlan.of(CpuPlan.Mode.SHARED, List.of(0, 1));
         assertThat(plan.service()).containsExactly(0, 1).isEqualTo(plan.others());
         assertThat(plan.servicePrefix()).isEmpty();
+    }
+
+    @Test
+    void aLoadThatSaturatesIsPinnedFromTwoCpusOn() {
+        assertThat(CpuPlan.byDefault(1, true)).isEqualTo(CpuPlan.Mode.SHARED);
+        assertThat(CpuPlan.byDefault(2, true)).isEqualTo(CpuPlan.Mode.PINNED);
+        assertThat(CpuPlan.byDefault(3, false)).isEqualTo(CpuPlan.Mode.SHARED);
+        assertThat(CpuPlan.byDefault(4, false)).isEqualTo(CpuPlan.Mode.PINNED);
+    }
+
+    /** As when all scenarios follow one another. */
+    @Test
+    void whatAnEarlierPlanConfinedThisProcessToDoesNotCount() throws Exception {
+        List<Integer> all = CpuPlan.allowed();
+        assumeTrue(all.size() > 1 && Files.isExecutable(Path.of("/usr/bin/taskset")), "two CPUs and taskset");
+        try {
+            CpuPlan pinned = CpuPlan.choose(CpuPlan.Mode.PINNED, false);
+            pinned.confineThisProcess();
+            assertThat(CpuPlan.allowed()).isEqualTo(pinned.others()).isNotEqualTo(all);
+            assertThat(CpuPlan.choose(CpuPlan.Mode.PINNED, false)).isEqualTo(pinned);
+        } finally {
+            CpuPlan.choose(CpuPlan.Mode.SHARED, false).confineThisProcess();
+        }
+        assertThat(CpuPlan.allowed()).isEqualTo(all);
     }
 
     /** What a JVM on so many CPUs says to {@code -XX:+PrintFlagsFinal}. */

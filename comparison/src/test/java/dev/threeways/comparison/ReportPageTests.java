@@ -123,6 +123,14 @@ class ReportPageTests {
     }
 
     @Test
+    void aSearchIsShownWithWhatEndedIt() {
+        assertThat(ReportPage.of(List.of(SampleResults.capacity(1)))).contains("<td>224</td>",
+                "<td>251: of 1500 requests 2.00 % late, 0.20 % failed</td>",
+                "<td>224: more were on their way than came to an end; 200 held</td>");
+        assertThat(ReportPage.of(List.of(SampleResults.steady(1)))).doesNotContain("The search");
+    }
+
+    @Test
     void everyFigureOfAQuickRunIsStamped() {
         String page = ReportPage.of(List.of(SampleResults.quick()));
         long figures = Pattern.compile("<figure ").matcher(page).results().count();

@@ -29,7 +29,7 @@ class ResultTests {
     private static final Settings SETTINGS = new Settings(ScenarioFile.named(Scenario.BASELINE), STACKS, false, null,
             null, 0.05,
             Duration.ofMinutes(10), Duration.ofMinutes(1), 40_000, "512m", 1, null, null,
-            CpuPlan.choose(CpuPlan.Mode.SHARED));
+            CpuPlan.choose(CpuPlan.Mode.SHARED, false));
 
     private static final ServiceMeters NO_METERS = new ServiceMeters(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(),
             Map.of(), Map.of(),

@@ -24,6 +24,12 @@ final class SampleResults {
 
     private static final Instant START = Instant.parse("2026-11-22T09:00:00Z");
 
+    private static final Result.Capacity CAPACITY = new Result.Capacity(200, true,
+            List.of(new CapacitySearch.Rung(200, 1_200, 0, 6, true), new CapacitySearch.Rung(224, 1_344, 0, 8, true),
+                    new CapacitySearch.Rung(251, 1_500, 3, 30, false)),
+            List.of(new CapacitySearch.Rung(224, 5_000, 0, 5, false),
+                    new CapacitySearch.Rung(200, 5_000, 0, 20, true)));
+
     /** What a request to each costs, in milliseconds of CPU. */
     private final List<Double> cpuMillis;
 
@@ -73,6 +79,12 @@ final class SampleResults {
     /** Load from the first second on. */
     static Result coldStart(int blocks) {
         return new SampleResults(ScenarioFile.named("cold-start"), STACKS, false, List.of(0.7, 0.95, 0.71), 4)
+                .result(blocks);
+    }
+
+    /** The highest rate, searched for and held. */
+    static Result capacity(int blocks) {
+        return new SampleResults(ScenarioFile.named("capacity"), STACKS, false, List.of(0.7, 0.95, 0.71), 5)
                 .result(blocks);
     }
 
@@ -229,8 +241,8 @@ final class SampleResults {
                         0.05, "rest", List.of(1.1, 0.7, 1.3).get(stack)),
                 eventful ? held(stack) : null, eventful ? held(stack) : null,
                 eventful && !(stack == 2 && block == 2) ? Integer.valueOf(stack + 1 + block % 2) : null,
-                eventful ? Double.valueOf(60 - 10 * stack + random.nextDouble()) : null, null,
-                timeline);
+                eventful ? Double.valueOf(60 - 10 * stack + random.nextDouble()) : null,
+                settings.scenario().search() == Scenario.Search.CAPACITY_TO_HOLD ? CAPACITY : null, timeline);
     }
 
     private Second second(int second, int stack, Latencies all, Map<String, Long> failed, Map<Integer, Long> statuses) {
