@@ -156,7 +156,7 @@ final class Experiment {
         Result.Ceiling found = GeneratorCeiling.measure(settings, directory.resolve("ceiling"));
         ceiling = found;
         Scenario scenario = settings.scenario();
-        if (scenario.search() == Scenario.Search.CAPACITY && !AddedWork.isIn(scenario)) {
+        if (scenario.search() != Scenario.Search.NOTHING && !AddedWork.isIn(scenario)) {
             double times = scenario.steps().stream().mapToDouble(Scenario.Step::times).max().orElse(1);
             AddedWork work = AddedWork.least(found.usablePerSecond(), times, settings.cpus().service().size(),
                     SigningSpeed.iterationsPerMilli(settings));

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 
 /**
  * Bounds the requests that are in the handler at once, whatever they wait for. Tomcat's thread pool would do that by
@@ -20,17 +21,29 @@ public final class InFlightLimit {
 
     private final Semaphore permits;
 
+    private final BooleanSupplier othersWait;
+
     private final LongAdder turnedAway = new LongAdder();
 
     private volatile boolean closed;
 
     /** @throws IllegalArgumentException if {@code max} is not positive */
     public InFlightLimit(int max) {
+        this(max, () -> false);
+    }
+
+    /**
+     * @param othersWait whether requests wait in front of the handler, where this cannot count them: while they do, nobody is let
+     *            in; asked by each request
+     * @throws IllegalArgumentException if {@code max} is not positive
+     */
+    public InFlightLimit(int max, BooleanSupplier othersWait) {
         if (max < 1) {
             throw new IllegalArgumentException("The limit of requests in flight must be positive, not " + max);
         }
         this.max = max;
         this.permits = new Semaphore(max);
+        this.othersWait = othersWait;
     }
 
     /** Never waits. Whoever gets true calls {@link #leave()} exactly once. */
@@ -38,7 +51,7 @@ public final class InFlightLimit {
         if (closed) {
             return false;
         }
-        boolean entered = permits.tryAcquire();
+        boolean entered = !othersWait.getAsBoolean() && permits.tryAcquire();
         if (!entered) {
             turnedAway.increment();
         }
@@ -53,7 +66,7 @@ public final class InFlightLimit {
         return max;
     }
 
-    /** Requests that were not let in because as many as may were in flight. */
+    /** Requests that were not let in because as many as may were in flight, or others waited. */
     public long turnedAway() {
         return turnedAway.sum();
     }

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,19 @@ class InFlightLimitTests {
         assertThat(limit.current()).isEqualTo(2);
 
         limit.leave();
+        assertThat(limit.tryEnter()).isTrue();
+    }
+
+    @Test
+    void letsNobodyInWhileOthersWait() {
+        var othersWait = new AtomicBoolean(true);
+        var limit = new InFlightLimit(2, othersWait::get);
+
+        assertThat(limit.tryEnter()).isFalse();
+        assertThat(limit.turnedAway()).isOne();
+        assertThat(limit.current()).as("who was not let in holds nothing").isZero();
+
+        othersWait.set(false);
         assertThat(limit.tryEnter()).isTrue();
     }
 

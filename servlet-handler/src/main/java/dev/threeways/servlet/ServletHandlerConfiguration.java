@@ -20,8 +20,13 @@ import tools.jackson.databind.json.JsonMapper;
 public class ServletHandlerConfiguration {
 
     @Bean
-    InFlightLimit inFlightLimit(RequestsProperties requests) {
-        return new InFlightLimit(requests.maxInFlight());
+    WorkerThreads workerThreads() {
+        return new WorkerThreads();
+    }
+
+    @Bean
+    InFlightLimit inFlightLimit(RequestsProperties requests, WorkerThreads workers) {
+        return new InFlightLimit(requests.maxInFlight(), workers::areTooFew);
     }
 
     @Bean
@@ -54,8 +59,10 @@ public class ServletHandlerConfiguration {
     }
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTomcat(JsonResponses responses) {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTomcat(JsonResponses responses,
+            WorkerThreads workers) {
         return tomcat -> {
+            tomcat.addConnectorCustomizers(workers::of);
             tomcat.setProtocol(HttpStatusProtocol.class.getName());
             // An order id with a slash in it is as wrong as any other: the handler says so, not the connector.
             tomcat.addConnectorCustomizers(connector -> connector

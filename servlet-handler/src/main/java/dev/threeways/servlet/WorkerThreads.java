@@ -1,0 +1,38 @@
+package dev.threeways.servlet;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.apache.catalina.connector.Connector;
+import org.apache.tomcat.util.threads.ThreadPoolExecutor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads on which Tomcat serves requests. Who finds none free waits for one in a queue that has no end, and that the limit
+ * of requests in flight does not see. On virtual threads there is neither.
+ */
+final class WorkerThreads {
+
+    private final List<Supplier<@Nullable Executor>> executors = new CopyOnWriteArrayList<>();
+
+    void of(Connector connector) {
+        add(() -> connector.getProtocolHandler().getExecutor());
+    }
+
+    /** @param executor asked for each time: Tomcat has none before it starts */
+    void add(Supplier<@Nullable Executor> executor) {
+        executors.add(executor);
+    }
+
+    /** Whether there are more requests than threads, so that some wait for one. */
+    boolean areTooFew() {
+        for (Supplier<@Nullable Executor> executor : executors) {
+            if (executor.get() instanceof ThreadPoolExecutor threads
+                    && threads.getSubmittedCount() > threads.getMaximumPoolSize()) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
