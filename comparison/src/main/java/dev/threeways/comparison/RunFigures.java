@@ -34,12 +34,16 @@ final class RunFigures {
 
     private final List<Result.Second> timeline;
 
+    private final boolean quick;
+
     /**
      * @param client the book of the generator whose schedule was measured
      * @param samples of its window
+     * @param quick whether this is accounting only: then no second is left out because the generator was late
      */
-    RunFigures(Scenario scenario, Turns turns, RequestLog client, List<Sample> samples) {
+    RunFigures(Scenario scenario, Turns turns, RequestLog client, List<Sample> samples, boolean quick) {
         this.scenario = scenario;
+        this.quick = quick;
         this.turns = turns;
         this.client = client;
         this.measured = client.requests().stream().filter(request -> request.phase() == RequestPhase.MEASURE).toList();
@@ -48,10 +52,14 @@ final class RunFigures {
                 .filter(request -> !isMarked(request)).toList();
     }
 
-    /** Due in a second in which the generator was late: what it took tells of the generator. */
+    /** Due in a second in which the generator was late: what it took tells of the generator. Of a quick run nobody asks. */
     private boolean isMarked(RequestRecord request) {
-        return Timeline.second(client, turns, request).stream().anyMatch(second -> second < timeline.size()
-                && timeline.get(second).generatorLate());
+        return Timeline.second(client, turns, request).stream()
+                .anyMatch(second -> second < timeline.size() && isLeftOut(timeline.get(second)));
+    }
+
+    private boolean isLeftOut(Result.Second second) {
+        return !quick && second.generatorLate();
     }
 
     /** Answered as they should be, and not due in a second in which the generator was late. */
@@ -155,7 +163,7 @@ final class RunFigures {
     Double goodputPerSecond() {
         return scenario.disturbance().map(span -> {
             List<Result.Second> inTime = timeline.stream().filter(second -> isIn(second.second(), span))
-                    .filter(second -> !second.generatorLate()).toList();
+                    .filter(second -> !isLeftOut(second)).toList();
             long good = ok.stream().filter(request -> isDueIn(request, span))
                     .flatMapToLong(request -> request.latencyMicros().stream())
                     .filter(micros -> micros <= LoadGenerator.SLOW.toNanos() / 1000).count();
@@ -171,8 +179,7 @@ final class RunFigures {
         return second >= span.from().toSeconds() && second < span.to().toSeconds();
     }
 
-    List<String> warnings(Result.WarmUp warmUp, Result.MeasuredWindow window, Result.@Nullable Capacity capacity,
-            boolean quick) {
+    List<String> warnings(Result.WarmUp warmUp, Result.MeasuredWindow window, Result.@Nullable Capacity capacity) {
         List<String> warnings = new ArrayList<>();
         if (!quick && warmUp.ended() == Warmup.Ended.TIME_LIMIT) {
             warnings.add(String.format(Locale.ROOT, "the warm-up was cut off after %.0f s; then the JIT compiler used "
@@ -184,8 +191,8 @@ final class RunFigures {
         long late = timeline.stream().filter(Result.Second::generatorLate).count();
         if (late > 0) {
             warnings.add(
-                    String.format(Locale.ROOT, "the generator was late in %d of %d s, p99 of its lag %.0f ms: what "
-                            + "was due in them is in no latency", late, timeline.size(), lag().p99()));
+                    String.format(Locale.ROOT, "the generator was late in %d of %d s, p99 of its lag %.0f ms", late,
+                            timeline.size(), lag().p99()) + (quick ? "" : ": what was due in them is in no latency"));
         }
         if (window.countersFromEpochMillis() > window.startEpochMillis()) {
             warnings.add("counters were first read " + (window.countersFromEpochMillis() - window.startEpochMillis())

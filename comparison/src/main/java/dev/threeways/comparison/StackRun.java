@@ -239,7 +239,8 @@ final class StackRun {
             compress(each.book());
         }
 
-        var figures = new RunFigures(settings.scenario(), place.turns(), clients.getLast(), samples);
+        var figures = new RunFigures(settings.scenario(), place.turns(), clients.getLast(), samples,
+                settings.quick());
         if (figures.ok().isEmpty()) {
             problems.add("not one measured request was answered as it should be, in time that counts");
         }
@@ -250,7 +251,7 @@ final class StackRun {
                 compilerPercent(window.from(), window.to()), measured.loadBefore(), loadAfter,
                 Machine.stealPercent(window.from().cpuTime(), window.to().cpuTime()));
         return new Result.Run(block, stack.label(), startedAt, problems.isEmpty(), problems,
-                figures.warnings(measured.warmUp(), span, measured.capacity(), settings.quick()),
+                figures.warnings(measured.warmUp(), span, measured.capacity()),
                 results.relativize(directory).toString(), measured.warmUp(), span, figures.requests(),
                 figures.okPerSecond(span), figures.latency(), figures.lag(),
                 figures.perRequest(span, from, to, window.first(), window.last(), sampler),
