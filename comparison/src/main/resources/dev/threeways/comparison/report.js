@@ -262,7 +262,7 @@
 		return {
 			animation: false,
 			textStyle: { color: t.text, fontFamily: 'system-ui, sans-serif' },
-			grid: { left: drawn.labels ? 24 : 8, right: chart.x.scale === 'PERCENTILE' ? 34 : 18, top: withLegend ? 62 : 12, bottom: 26, containLabel: true },
+			grid: { left: chart.y.categories.length > 0 ? 24 : 8, right: chart.x.scale === 'PERCENTILE' ? 34 : 18, top: withLegend ? 62 : 12, bottom: 26, containLabel: true },
 			legend: withLegend
 				? { type: 'scroll', top: 0, left: 0, data: chart.series.map(one => one.name), textStyle: { color: t.text },
 					itemWidth: 34, pageTextStyle: { color: t.text }, pageIconColor: t.text, pageIconInactiveColor: t.line }
