@@ -66,25 +66,26 @@ final class SampleResults {
 
     /** The payment API hangs for ten seconds. */
     static Result outage(int blocks) {
-        return new SampleResults(ScenarioFile.named("payment-outage"), STACKS, false, List.of(0.7, 0.95, 0.71), 2)
-                .result(blocks);
+        return of("payment-outage", 2, blocks);
     }
 
     /** Ten times the load for five seconds. */
     static Result spike(int blocks) {
-        return new SampleResults(ScenarioFile.named("spike"), STACKS, false, List.of(0.7, 0.95, 0.71), 3)
-                .result(blocks);
+        return of("spike", 3, blocks);
     }
 
     /** Load from the first second on. */
     static Result coldStart(int blocks) {
-        return new SampleResults(ScenarioFile.named("cold-start"), STACKS, false, List.of(0.7, 0.95, 0.71), 4)
-                .result(blocks);
+        return of("cold-start", 4, blocks);
     }
 
     /** The highest rate, searched for and held. */
     static Result capacity(int blocks) {
-        return new SampleResults(ScenarioFile.named("capacity"), STACKS, false, List.of(0.7, 0.95, 0.71), 5)
+        return of("capacity", 5, blocks);
+    }
+
+    private static Result of(String scenario, long seed, int blocks) {
+        return new SampleResults(ScenarioFile.named(scenario), STACKS, false, List.of(0.7, 0.95, 0.71), seed)
                 .result(blocks);
     }
 

@@ -38,12 +38,12 @@ class ServletTelemetry {
     /** With virtual threads there is no pool of workers, and no limit of them. */
     @Bean
     @ConditionalOnThreading(Threading.PLATFORM)
-    LimitedResource requestWorkers(ServletWebServerApplicationContext application) {
+    LimitedResource requestWorkers(WorkerThreads workers) {
         return LimitedResource
-                .of("request-workers", () -> ofWorkers(application, ThreadPoolExecutor::getActiveCount))
-                .idle(() -> ofWorkers(application, workers -> workers.getPoolSize() - workers.getActiveCount()))
-                .waiting(() -> ofWorkers(application, workers -> workers.getQueue().size()))
-                .limit(() -> ofWorkers(application, ThreadPoolExecutor::getMaximumPoolSize));
+                .of("request-workers", () -> workers.sum(ThreadPoolExecutor::getActiveCount))
+                .idle(() -> workers.sum(threads -> threads.getPoolSize() - threads.getActiveCount()))
+                .waiting(() -> workers.sum(threads -> threads.getQueue().size()))
+                .limit(() -> workers.sum(ThreadPoolExecutor::getMaximumPoolSize));
     }
 
     @Bean
@@ -79,13 +79,6 @@ class ServletTelemetry {
                                 .applyAsLong((AbstractProtocol<?>) connector.getProtocolHandler()))
                         .sum()
                 : 0;
-    }
-
-    private static long ofWorkers(ServletWebServerApplicationContext application,
-            ToLongFunction<ThreadPoolExecutor> figure) {
-        return ofTomcat(application, protocol -> protocol.getExecutor() instanceof ThreadPoolExecutor workers
-                ? figure.applyAsLong(workers)
-                : 0);
     }
 
     /** Zero until the first connection was asked for. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.apache.catalina.connector.Connector;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +28,17 @@ final class WorkerThreads {
 
     /** Whether there are more requests than threads, so that some wait for one. */
     boolean areTooFew() {
+        return sum(ThreadPoolExecutor::getSubmittedCount) > sum(ThreadPoolExecutor::getMaximumPoolSize);
+    }
+
+    /** Zero until Tomcat has started. */
+    long sum(ToLongFunction<ThreadPoolExecutor> figure) {
+        long sum = 0;
         for (Supplier<@Nullable Executor> executor : executors) {
-            if (executor.get() instanceof ThreadPoolExecutor threads
-                    && threads.getSubmittedCount() > threads.getMaximumPoolSize()) {
-                return true;
+            if (executor.get() instanceof ThreadPoolExecutor threads) {
+                sum += figure.applyAsLong(threads);
             }
         }
-        return false;
+        return sum;
     }
 }
