@@ -7,7 +7,6 @@ import dev.threeways.payment.PaymentOutcome;
 import dev.threeways.payment.PaymentOutcome.PaymentFailed;
 import dev.threeways.payment.PaymentRequest;
 import dev.threeways.payment.PaymentResponse;
-import dev.threeways.payment.PaymentSigner;
 import dev.threeways.telemetry.RequestClock;
 import dev.threeways.telemetry.RequestStage;
 import java.io.IOException;
@@ -32,30 +31,30 @@ class HttpPayments {
 
     private final PaymentApi api;
 
-    private final @Nullable PaymentSigner signer;
+    private final @Nullable PaymentSigning signing;
 
     private final JsonMapper json;
 
     /**
-     * @param signer null if payments are not signed
+     * @param signing null if payments are not signed
      * @param json writes what is signed, as {@code api} writes what is not
      */
-    HttpPayments(PaymentApi api, @Nullable PaymentSigner signer, JsonMapper json) {
+    HttpPayments(PaymentApi api, @Nullable PaymentSigning signing, JsonMapper json) {
         this.api = api;
-        this.signer = signer;
+        this.signing = signing;
         this.json = json;
     }
 
     /** Never repeats the exchange: only the caller knows whether it wants the payment still. */
     PaymentOutcome pay(Order order, IdempotencyKey key, RequestClock clock) {
         PaymentRequest request = PaymentRequest.of(order);
-        if (signer == null) {
+        if (signing == null) {
             clock.enter(RequestStage.PAY);
             return outcome(order, () -> api.pay(key.value(), request));
         }
         clock.enter(RequestStage.SIGN);
         byte[] signed = json.writeValueAsBytes(request);
-        String signature = signer.sign(key, signed);
+        String signature = signing.sign(key, signed);
         clock.enter(RequestStage.PAY);
         return outcome(order, () -> api.paySigned(key.value(), signature, signed));
     }

@@ -1,6 +1,7 @@
 package dev.threeways.servlet;
 
 import dev.threeways.payment.InFlightLimit;
+import java.util.concurrent.Semaphore;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -30,9 +31,16 @@ public class ServletHandlerConfiguration {
     }
 
     @Bean
+    Semaphore signingTurns() {
+        return new Semaphore(Runtime.getRuntime().availableProcessors(), true);
+    }
+
+    @Bean
     PaymentHandler paymentHandler(InFlightLimit inFlight, JdbcTemplate jdbc, PaymentApi paymentApi,
-            PaymentProperties payment, JsonMapper json) {
-        var payments = new HttpPayments(paymentApi, payment.signing().signer().orElse(null), json);
+            PaymentProperties payment, Semaphore signingTurns, JsonMapper json) {
+        PaymentSigning signing = payment.signing().signer().map(signer -> new PaymentSigning(signer, signingTurns))
+                .orElse(null);
+        var payments = new HttpPayments(paymentApi, signing, json);
         return new PaymentHandler(inFlight, new JdbcOrders(jdbc), payments);
     }
 

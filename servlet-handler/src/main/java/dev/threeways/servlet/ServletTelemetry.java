@@ -6,6 +6,7 @@ import dev.threeways.telemetry.AcceptQueue;
 import dev.threeways.telemetry.LimitedResource;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.ToLongFunction;
 import org.apache.coyote.AbstractProtocol;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
@@ -61,6 +62,15 @@ class ServletTelemetry {
                 .idle(() -> paymentConnections.getTotalStats().getAvailable())
                 .waiting(() -> paymentConnections.getTotalStats().getPending())
                 .limit(() -> paymentConnections.getTotalStats().getMax());
+    }
+
+    /** Nobody takes one unless payments are signed. */
+    @Bean
+    LimitedResource signingTurnUse(Semaphore signingTurns) {
+        int turns = signingTurns.availablePermits(); // all of them: nobody has come yet
+        return LimitedResource.of("signing-turns", () -> turns - signingTurns.availablePermits())
+                .waiting(signingTurns::getQueueLength)
+                .limit(() -> turns);
     }
 
     /** Tomcat counts one more while it waits for it to come, and -1 while it does not wait. */

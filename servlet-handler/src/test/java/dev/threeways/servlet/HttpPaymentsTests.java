@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,7 +178,8 @@ class HttpPaymentsTests {
 
     private static void withPayments(URI api, Use use, String... settings) {
         runner(api, settings).run(context -> use.accept(new HttpPayments(context.getBean(PaymentApi.class),
-                context.getBean(PaymentProperties.class).signing().signer().orElse(null),
+                context.getBean(PaymentProperties.class).signing().signer()
+                        .map(signer -> new PaymentSigning(signer, new Semaphore(1, true))).orElse(null),
                 context.getBean(JsonMapper.class))));
     }
 
