@@ -5,6 +5,7 @@ import dev.threeways.comparison.Result.Run;
 import dev.threeways.comparison.Result.Spread;
 import dev.threeways.comparison.Result.StackSummary;
 import dev.threeways.comparison.statistics.Family;
+import dev.threeways.comparison.statistics.LogRatio;
 import dev.threeways.comparison.statistics.Margin;
 import dev.threeways.comparison.statistics.PairedRatio;
 import java.util.ArrayList;
@@ -62,20 +63,22 @@ final class Analysis {
     static List<Comparison> comparisons(Settings settings, List<Run> runs, boolean judged) {
         Map<Pair, List<Run[]>> pairs = pairs(settings, runs);
         List<Comparison> comparisons = new ArrayList<>();
-        family(settings).judge(ratios(pairs)).forEach((pair, judgement) -> {
-            List<Double> ratios = Objects.requireNonNull(pairs.get(pair)).stream()
+        Map<Pair, LogRatio> ratios = new LinkedHashMap<>();
+        ratios(pairs).forEach((pair, ratio) -> ratios.put(pair, pair.metric().ratio(ratio)));
+        family(settings).judge(ratios).forEach((pair, judgement) -> {
+            List<Double> ofBlocks = Objects.requireNonNull(pairs.get(pair)).stream()
                     .map(runsOfBlock -> pair.metric().value(runsOfBlock[0]) / pair.metric().value(runsOfBlock[1]))
                     .toList();
-            comparisons.add(new Comparison(pair.metric().id(), pair.stack(), pair.comparedWith(), ratios,
+            comparisons.add(new Comparison(pair.metric().id(), pair.stack(), pair.comparedWith(), ofBlocks,
                     judgement.ratio().ratio(), judgement.interval().low(), judgement.interval().high(),
                     judgement.interval().confidence(), judged ? judgement.verdict().text() : null,
-                    ratios.size() < ENOUGH_BLOCKS, judgement.detectable(),
+                    ofBlocks.size() < ENOUGH_BLOCKS, judgement.detectable(),
                     judgement.blocksToDecide().isPresent() ? judgement.blocksToDecide().getAsInt() : null));
         });
         return comparisons;
     }
 
-    /** Whether the intervals of all headline metrics are as narrow as asked for. */
+    /** Whether blocks have made the intervals of all headline metrics as narrow as asked for. */
     static boolean isPrecise(Settings settings, List<Run> runs, double precision) {
         Map<Pair, PairedRatio> ratios = ratios(pairs(settings, runs));
         long wanted = (long) settings.stacks().size() * (settings.stacks().size() - 1) / 2;

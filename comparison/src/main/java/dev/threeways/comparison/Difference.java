@@ -5,6 +5,7 @@ import dev.threeways.comparison.Result.Run;
 import dev.threeways.comparison.Result.StackSummary;
 import dev.threeways.comparison.statistics.Family;
 import dev.threeways.comparison.statistics.Family.Judgement;
+import dev.threeways.comparison.statistics.LogRatio;
 import dev.threeways.comparison.statistics.Margin;
 import dev.threeways.comparison.statistics.UnpairedRatio;
 import dev.threeways.comparison.statistics.Verdict;
@@ -77,7 +78,7 @@ record Difference(List<String> notes, List<String> worse, List<Row> rows) {
         requireJudged(second, "B");
         requireSameDesign(first.settings(), second.settings());
         List<String> stacks = common(first, second);
-        Map<Key, UnpairedRatio> ratios = new LinkedHashMap<>();
+        Map<Key, LogRatio> ratios = new LinkedHashMap<>();
         for (String stack : stacks) {
             requireForks(first, "A", stack);
             requireForks(second, "B", stack);
@@ -86,7 +87,8 @@ record Difference(List<String> notes, List<String> worse, List<Row> rows) {
                 List<Double> after = values(second, stack, metric);
                 if (Math.min(before.size(), after.size()) >= metric.blocksForInterval()
                         && Stream.concat(before.stream(), after.stream()).allMatch(value -> value > 0)) {
-                    UnpairedRatio.of(after, before).ifPresent(ratio -> ratios.put(new Key(stack, metric), ratio));
+                    UnpairedRatio.of(after, before)
+                            .ifPresent(ratio -> ratios.put(new Key(stack, metric), metric.ratio(ratio)));
                 }
             }
         }

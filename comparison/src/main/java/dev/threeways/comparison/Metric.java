@@ -2,6 +2,8 @@ package dev.threeways.comparison;
 
 import dev.threeways.comparison.Result.PerRequest;
 import dev.threeways.comparison.Result.Run;
+import dev.threeways.comparison.statistics.CoarseRatio;
+import dev.threeways.comparison.statistics.LogRatio;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -119,6 +121,11 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
     /** The tail of one fork varies too much for an interval of a few. */
     int blocksForInterval() {
         return equals(P99) ? 10 : 2;
+    }
+
+    /** The ratio of two such figures, as uncertain as they are. */
+    LogRatio ratio(LogRatio read) {
+        return equals(CAPACITY) ? new CoarseRatio(read, CapacitySearch.FINE) : read;
     }
 
     static Metric of(String id) {

@@ -48,6 +48,20 @@ class AnswerTests {
                 .contains("1.00 (0.98 – 1.03)").contains("within 0.95 – 1.05");
     }
 
+    /** Each was found on the same rung of a ladder whose rungs are 12 % apart. */
+    @Test
+    void sameRungIsNotTheSameCapacity() {
+        Result result = SampleResults.capacity(6);
+        assertThat(result.comparisons()).filteredOn(comparison -> comparison.metric().equals(Metric.CAPACITY.id()))
+                .isNotEmpty().allSatisfy(comparison -> {
+                    assertThat(comparison.ratio()).isEqualTo(1);
+                    assertThat(comparison.low()).isEqualTo(1 / CapacitySearch.FINE);
+                    assertThat(comparison.high()).isEqualTo(CapacitySearch.FINE);
+                });
+        assertThat(Answer.of(result).statements()).extracting(Statement::text)
+                .anyMatch(text -> text.startsWith("No difference is shown between the highest rate of"));
+    }
+
     @Test
     void whatIsNotShownSaysWhatWouldDecide() {
         Statement statement = only(

@@ -81,7 +81,7 @@ public final class Family {
 
     /** The smallest error with which an interval still lies outside the margin; 1 if the ratio itself does not. */
     private double errorOfDifference(LogRatio ratio) {
-        double beyond = margin.logBeyond(ratio.logMean());
+        double beyond = margin.logBeyond(ratio.logMean()) - ratio.logUnknown();
         return beyond <= 0
                 ? 1
                 : 2 * TDistribution.of(ratio.degreesOfFreedom()).survivalProbability(beyond / ratio.standardError());

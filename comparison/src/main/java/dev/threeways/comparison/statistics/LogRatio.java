@@ -8,7 +8,7 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * How many times the one costs what the other costs, as an experiment estimates it: on logarithms, because a ratio and its
  * inverse must tell the same story, and because costs vary in proportion; with an error that follows Student's t.
  */
-public sealed interface LogRatio permits PairedRatio, UnpairedRatio {
+public sealed interface LogRatio permits PairedRatio, UnpairedRatio, CoarseRatio {
 
     /** How often a difference of the size that {@link #detectable} tells is found. */
     double POWER = 0.8;
@@ -24,6 +24,11 @@ public sealed interface LogRatio permits PairedRatio, UnpairedRatio {
 
     /** Of the t distribution that {@link #logMean()}'s error follows, in units of {@link #standardError()}. */
     double degreesOfFreedom();
+
+    /** How far {@link #logMean()} may be off, besides, in however many blocks: 0 unless figures are {@link CoarseRatio coarse}. */
+    default double logUnknown() {
+        return 0;
+    }
 
     /** The same mean and spread, had there been so many blocks: at least 2. */
     LogRatio withBlocks(int blocks);
@@ -42,7 +47,7 @@ public sealed interface LogRatio permits PairedRatio, UnpairedRatio {
     /** Of the interval, on the logarithm. */
     default double halfWidth(double confidence) {
         return TDistribution.of(degreesOfFreedom()).inverseCumulativeProbability((1 + confidence) / 2)
-                * standardError();
+                * standardError() + logUnknown();
     }
 
     /**

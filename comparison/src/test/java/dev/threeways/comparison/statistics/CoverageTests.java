@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -133,6 +134,33 @@ class CoverageTests {
             });
             assertThat(covered).as(pair).isGreaterThan(0.95 - NOISE);
         }
+    }
+
+    /** A ladder whose rungs are 12 % apart tells of each figure only the rung below it. */
+    @ParameterizedTest
+    @CsvSource({"1.05, 0.001", "1.1, 0.001", "1.1, 0.03", "1.3, 0.001", "1.3, 0.03"})
+    void coarseFiguresAreNotTakenForExactOnes(double truth, double deviation) {
+        double covered = share(experiments -> SimulatedExperiments.covers(
+                new CoarseRatio(onTheRungBelow(experiments, truth, deviation), 1.12).interval(0.95), truth));
+        assertThat(covered).isGreaterThan(0.95 - NOISE);
+    }
+
+    /** Why the step is in the interval: two that are a tenth apart stand on the same rung in every block. */
+    @Test
+    void withoutTheStepTheyWouldBeCalledEquivalent() {
+        double equivalent = share(experiments -> Verdict
+                .of(onTheRungBelow(experiments, 1.1, 0.001).interval(0.95), FIVE_PERCENT) == Verdict.EQUIVALENT);
+        assertThat(equivalent).isGreaterThan(0.95);
+    }
+
+    /** Six blocks in which nothing but the stacks' own spread moves a figure, so that steps are not averaged out. */
+    private static PairedRatio onTheRungBelow(SimulatedExperiments experiments, double truth, double deviation) {
+        List<List<Double>> stacks = experiments.blocksOfAQuietMachine(6, List.of(1.005, 1.005 * truth), deviation)
+                .stream()
+                .map(figures -> figures.stream()
+                        .map(figure -> Math.pow(1.12, Math.floor(Math.log(figure) / Math.log(1.12)))).toList())
+                .toList();
+        return PairedRatio.of(stacks.get(1), stacks.get(0)).orElseThrow();
     }
 
     /** Two ratios of the same stacks: what is said to have been found is found four times of five. */

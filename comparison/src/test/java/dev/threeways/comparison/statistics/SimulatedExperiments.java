@@ -25,16 +25,29 @@ final class SimulatedExperiments {
      * @param deviation of the logarithm of a fork's cost, beside the block's
      */
     List<Double> block(List<Double> truth, double deviation) {
-        double block = BLOCK_DEVIATION * random.nextGaussian();
+        return block(truth, deviation, BLOCK_DEVIATION);
+    }
+
+    private List<Double> block(List<Double> truth, double deviation, double blockDeviation) {
+        double block = blockDeviation * random.nextGaussian();
         return truth.stream().map(cost -> cost * Math.exp(block + deviation * random.nextGaussian())).toList();
     }
 
     /** Figures by stack and block. */
     List<List<Double>> blocks(int count, List<Double> truth, double deviation) {
+        return blocks(count, truth, deviation, BLOCK_DEVIATION);
+    }
+
+    /** The same without slow minutes. */
+    List<List<Double>> blocksOfAQuietMachine(int count, List<Double> truth, double deviation) {
+        return blocks(count, truth, deviation, 0);
+    }
+
+    private List<List<Double>> blocks(int count, List<Double> truth, double deviation, double blockDeviation) {
         List<List<Double>> stacks = new ArrayList<>();
         truth.forEach(_ -> stacks.add(new ArrayList<>()));
         for (int block = 0; block < count; block++) {
-            add(stacks, block(truth, deviation));
+            add(stacks, block(truth, deviation, blockDeviation));
         }
         return stacks;
     }
