@@ -17,6 +17,9 @@ final class CapacitySearch {
     /** Each rung is so many times the one below: the answer is no finer than that. */
     static final double FINE = 1.12;
 
+    /** The same where only the accounting is of interest. */
+    private static final double COARSE = 1.5;
+
     /** The generator tells of itself in a file it replaces, several times a second: there is nothing to be woken by. */
     private static final Duration POLL = Duration.ofMillis(50);
 
@@ -87,6 +90,11 @@ final class CapacitySearch {
         return search;
     }
 
+    /** @param quick whether the answer will be compared with nothing */
+    static double step(boolean quick) {
+        return quick ? COARSE : FINE;
+    }
+
     /** @param factor from rung to rung */
     static double[] rates(double from, double to, double factor) {
         List<Double> rates = new ArrayList<>();
@@ -138,10 +146,5 @@ final class CapacitySearch {
     /** Of the highest good rung; half of the lowest if none is good. */
     double rate() {
         return rungs.stream().filter(Rung::isGood).mapToDouble(Rung::ratePerSecond).max().orElse(rates[0] / 2);
-    }
-
-    /** One rung lower. */
-    static double lower(double rate) {
-        return rate / FINE;
     }
 }

@@ -199,7 +199,8 @@ final class ReportPage {
                     .append(Html.element("p", String.format(Locale.ROOT,
                             "The rate goes up by %.0f %% every %d s, until the objective is broken once. Where the highest that "
                                     + "met it is to be held, and it does not hold, the next lower is.",
-                            100 * (CapacitySearch.FINE - 1), CapacitySearch.RUNG.toSeconds())))
+                            100 * (CapacitySearch.step(result.settings().quick()) - 1),
+                            CapacitySearch.RUNG.toSeconds())))
                     .append(Html.table("The search for the highest rate", rows));
         }
     }

@@ -137,7 +137,7 @@ final class StackRun {
     }
 
     private double[] searchedRates() {
-        return CapacitySearch.rates(settings.rate(), MAX_RATE, CapacitySearch.FINE);
+        return CapacitySearch.rates(settings.rate(), MAX_RATE, CapacitySearch.step(settings.quick()));
     }
 
     /**
@@ -183,7 +183,7 @@ final class StackRun {
                     break;
                 }
                 generator.awaitEnd();
-                rate = CapacitySearch.lower(rate);
+                rate /= CapacitySearch.step(settings.quick());
                 generator = generators.warm(LoadGenerator.Schedule.of(scenario.steps(), rate), alive);
                 window = window(backends, service, generator, sampler, probe);
             }
