@@ -65,8 +65,8 @@ final class ServiceProcess implements AutoCloseable {
                         "--spring.r2dbc.username=" + database.user(),
                         "--spring.r2dbc.password=" + database.password(),
                         "--payment.base-url=" + backends.paymentUrl()));
-        settings.scenario().service().forEach((name, value) -> arguments.add("--" + name + "=" + value));
-        stack.properties().forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        stack.propertiesOver(settings.scenario().service())
+                .forEach((name, value) -> arguments.add("--" + name + "=" + value));
         return arguments;
     }
 

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param label names it in tables and files
  * @param jar an executable jar
- * @param properties it is started with, beside the scenario's
+ * @param properties it is started with, beside the scenario's or instead of them
  * @param databaseWait that the database adds to every read in place of the scenario's; null for the scenario's
  */
 record StackSpec(String label, Path jar, Map<String, String> properties, @Nullable Duration databaseWait) {
@@ -69,6 +70,13 @@ record StackSpec(String label, Path jar, Map<String, String> properties, @Nullab
                             variant.databaseWait())));
         }
         return List.copyOf(all);
+    }
+
+    /** The scenario's and its own: a name that both have is given once, since a service that is given two reads a list. */
+    Map<String, String> propertiesOver(Map<String, String> scenario) {
+        Map<String, String> all = new TreeMap<>(scenario);
+        all.putAll(properties);
+        return all;
     }
 
     private static StackSpec parse(String item, Home home) {

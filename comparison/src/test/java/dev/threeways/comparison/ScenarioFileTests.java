@@ -65,6 +65,18 @@ class ScenarioFileTests {
                                 Duration.ofMillis(12)))));
     }
 
+    /** A service that is given a property twice reads a list, and does not start. */
+    @Test
+    void aVariantMayHaveAnotherValueThanTheScenario() {
+        Scenario scenario = read(MINE.replace("maximum-pool-size: 8}",
+                "maximum-pool-size: 8, payment.signing.iterations: 1}"));
+        List<StackSpec> stacks = StackSpec.withVariants(List.of(new StackSpec("blocking", Path.of("app.jar"))),
+                scenario);
+        assertThat(stacks).extracting(stack -> stack.propertiesOver(scenario.service())).containsExactly(
+                scenario.service(), scenario.service(),
+                Map.of("spring.datasource.hikari.maximum-pool-size", "8", "payment.signing.iterations", "1000"));
+    }
+
     @Test
     void whatHappensHasABeginningAndAnEnd() {
         assertThat(read(MINE).disturbance()).contains(new Span(Duration.ofSeconds(20), Duration.ofSeconds(25)));
