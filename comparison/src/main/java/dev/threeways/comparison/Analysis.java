@@ -26,8 +26,18 @@ final class Analysis {
 
     private Analysis() {}
 
-    static List<StackSummary> summary(List<StackSpec> stacks, List<Run> runs) {
-        return stacks.stream().map(stack -> summary(stack.label(), of(stack.label(), runs))).toList();
+    /** The same result, its runs analysed as they are today. */
+    static Result again(Result result) {
+        List<String> labels = result.labels();
+        return new Result(result.schema(), result.startedAt(), result.finishedAt(), result.status(), result.failure(),
+                result.elapsedSeconds(), result.stamp(), result.command(), result.settings(), result.machine(),
+                result.ceiling(), result.addedCpuMillis(), result.jvmOptions(), result.database(), result.stacks(),
+                result.runs(), summary(labels, result.runs()),
+                comparisons(result.settings(), labels, result.runs(), result.stamp() == null));
+    }
+
+    static List<StackSummary> summary(List<String> labels, List<Run> runs) {
+        return labels.stream().map(label -> summary(label, of(label, runs))).toList();
     }
 
     private static StackSummary summary(String label, List<Run> all) {
@@ -58,14 +68,14 @@ final class Analysis {
     /**
      * Each stack compared with each that comes before it, by every headline metric: one family.
      *
+     * @param labels of the stacks
      * @param judged whether the figures are good for a verdict
      */
-    static List<Comparison> comparisons(Settings settings, List<Run> runs, boolean judged) {
-        Map<Pair, List<Run[]>> pairs = pairs(settings, runs);
+    static List<Comparison> comparisons(Result.Configuration settings, List<String> labels, List<Run> runs,
+            boolean judged) {
+        Map<Pair, List<Run[]>> pairs = pairs(settings, labels, runs);
         List<Comparison> comparisons = new ArrayList<>();
-        Map<Pair, LogRatio> ratios = new LinkedHashMap<>();
-        ratios(pairs).forEach((pair, ratio) -> ratios.put(pair, pair.metric().ratio(ratio)));
-        family(settings).judge(ratios).forEach((pair, judgement) -> {
+        family(settings).judge(ratios(pairs)).forEach((pair, judgement) -> {
             List<Double> ofBlocks = Objects.requireNonNull(pairs.get(pair)).stream()
                     .map(runsOfBlock -> pair.metric().value(runsOfBlock[0]) / pair.metric().value(runsOfBlock[1]))
                     .toList();
@@ -78,16 +88,20 @@ final class Analysis {
         return comparisons;
     }
 
-    /** Whether blocks have made the intervals of all headline metrics as narrow as asked for. */
-    static boolean isPrecise(Settings settings, List<Run> runs, double precision) {
-        Map<Pair, PairedRatio> ratios = ratios(pairs(settings, runs));
-        long wanted = (long) settings.stacks().size() * (settings.stacks().size() - 1) / 2;
+    /**
+     * Whether blocks have made the intervals of all headline metrics as narrow as asked for. What cannot be compared, because it
+     * is zero in some block, does not get narrower, and is not waited for; nor is a tail, which takes more blocks to have any.
+     */
+    static boolean isPrecise(Result result, double precision) {
+        List<String> labels = result.labels();
+        Map<Pair, LogRatio> ratios = ratios(pairs(result.settings(), labels, result.runs()));
+        long wanted = (long) labels.size() * (labels.size() - 1) / 2;
         return ratios.keySet().stream().filter(pair -> pair.metric().equals(Metric.MEMORY)).count() == wanted
-                && family(settings).isPrecise(List.copyOf(ratios.values()), precision);
+                && family(result.settings()).isPrecise(List.copyOf(ratios.values()), precision);
     }
 
-    private static Family family(Settings settings) {
-        Margin margin = Margin.of(settings.difference());
+    private static Family family(Result.Configuration settings) {
+        Margin margin = Margin.of(settings.smallestDifference());
         return settings.precision() == null ? Family.ofFixedSize(margin) : Family.ofSequentialSize(margin);
     }
 
@@ -95,28 +109,27 @@ final class Analysis {
      * A stack whose figure is zero or not known in some block (it answered nothing in time, no rate was held) is in no ratio:
      * leaving that block out would tell of its better ones alone.
      */
-    private static Map<Pair, PairedRatio> ratios(Map<Pair, List<Run[]>> pairs) {
-        Map<Pair, PairedRatio> ratios = new LinkedHashMap<>();
+    private static Map<Pair, LogRatio> ratios(Map<Pair, List<Run[]>> pairs) {
+        Map<Pair, LogRatio> ratios = new LinkedHashMap<>();
         pairs.forEach((pair, blocks) -> {
             if (blocks.size() >= pair.metric().blocksForInterval()
                     && blocks.stream().flatMap(Arrays::stream).allMatch(run -> pair.metric().value(run) > 0)) {
                 PairedRatio.of(blocks.stream().map(runs -> pair.metric().value(runs[0])).toList(),
                         blocks.stream().map(runs -> pair.metric().value(runs[1])).toList())
-                        .ifPresent(ratio -> ratios.put(pair, ratio));
+                        .ifPresent(ratio -> ratios.put(pair, pair.metric().ratio(ratio)));
             }
         });
         return ratios;
     }
 
     /** By what is compared, the two runs of each block in which both are valid. */
-    private static Map<Pair, List<Run[]>> pairs(Settings settings, List<Run> runs) {
-        List<StackSpec> stacks = settings.stacks();
+    private static Map<Pair, List<Run[]>> pairs(Result.Configuration settings, List<String> labels, List<Run> runs) {
         Map<Pair, List<Run[]>> pairs = new LinkedHashMap<>();
-        for (Metric metric : Metric.headlines(settings.scenario())) {
-            for (int denominator = 0; denominator < stacks.size(); denominator++) {
-                for (int numerator = denominator + 1; numerator < stacks.size(); numerator++) {
-                    String one = stacks.get(numerator).label();
-                    String other = stacks.get(denominator).label();
+        for (Metric metric : Metric.headlines(settings)) {
+            for (int denominator = 0; denominator < labels.size(); denominator++) {
+                for (int numerator = denominator + 1; numerator < labels.size(); numerator++) {
+                    String one = labels.get(numerator);
+                    String other = labels.get(denominator);
                     pairs.put(new Pair(metric, one, other), pairs(of(one, runs), of(other, runs)));
                 }
             }

@@ -5,6 +5,7 @@ import dev.threeways.comparison.Result.Run;
 import dev.threeways.comparison.Result.StackSummary;
 import dev.threeways.comparison.Result.Status;
 import dev.threeways.comparison.statistics.Verdict;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,11 @@ import java.util.stream.Stream;
  * @param also how sure the statements are, and what happened after the trouble a scenario makes
  */
 record Answer(List<String> first, List<String> choice, List<Statement> statements, List<String> also) {
+
+    private static final int MOST_DECIMALS = 4;
+
+    /** From here on a fork was measured on another machine than the others. */
+    private static final double MUCH_STEAL_PERCENT = 5;
 
     /** Up to so much of what the generator can give, it is not what is measured. */
     private static final double CEILING_PART = 0.8;
@@ -78,7 +84,45 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
         for (StackSummary stack : result.summary()) {
             failures(stack.stack(), valid(result, stack.stack())).ifPresent(first::add);
         }
+        Double precision = result.settings().precision();
+        if (precision != null && result.status() == Status.COMPLETE
+                && !Analysis.isPrecise(result, precision)) {
+            first.add(String.format(Locale.ROOT, "The budget ended before the intervals were as narrow as was asked for, "
+                    + "%.1f %% to either side.", 100 * precision));
+        }
+        if (stamp == null) {
+            for (StackSummary stack : result.summary()) {
+                notSteady(stack.stack(), valid(result, stack.stack()), result.settings()).ifPresent(first::add);
+            }
+        }
         return first;
+    }
+
+    /** What makes the figures of a stack less than they should be, and in how many of its forks. */
+    private static Optional<String> notSteady(String stack, List<Run> runs, Result.Configuration settings) {
+        List<String> what = new ArrayList<>();
+        long cutOff = runs.stream().filter(run -> run.warmUp().ended() == Warmup.Ended.TIME_LIMIT).count();
+        if (cutOff > 0) {
+            what.add("the warm-up was cut off in " + cutOff + " of " + runs.size() + " forks");
+        }
+        double[] compiler = runs.stream().mapToDouble(run -> run.window().compilerPercent())
+                .filter(percent -> percent > RunFigures.MAX_COMPILER_PERCENT).sorted().toArray();
+        if (settings.warm() && compiler.length > 0) {
+            what.add(String.format(Locale.ROOT, "the JIT compiler still used up to %.0f %% of the CPU measured, more than "
+                    + "%.0f %% in %d of %d forks", compiler[compiler.length - 1], RunFigures.MAX_COMPILER_PERCENT,
+                    compiler.length, runs.size()));
+        }
+        long seconds = runs.stream().mapToLong(run -> run.timeline().size()).sum();
+        long late = runs.stream().flatMap(run -> run.timeline().stream()).filter(Result.Second::generatorLate).count();
+        if (late > 0) {
+            what.add("the generator was late in " + late + " of " + seconds
+                    + " s, and what was due in them is in no latency");
+        }
+        double steal = runs.stream().mapToDouble(run -> run.window().stealPercent()).max().orElse(0);
+        if (steal > MUCH_STEAL_PERCENT) {
+            what.add(String.format(Locale.ROOT, "the machine's host took up to %.0f %% of its CPU time in a fork", steal));
+        }
+        return what.isEmpty() ? Optional.empty() : Optional.of(stack + ": " + String.join("; ", what) + ".");
     }
 
     /** Where the generator may have been what was measured. */
@@ -167,20 +211,25 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
         Integer blocks = comparison.blocksToDecide();
         return new Statement(Kind.NOT_SHOWN, comparison.metric(), "No difference is shown between the " + phrase.noun()
                 + " of " + comparison.stack() + " and of " + comparison.comparedWith() + ": the ratio is " + figures
-                + ". From " + number(comparison.detectable(), 2)
+                + ". From " + detectable(comparison.detectable())
                 + " on a ratio would have been found, four times of five; "
                 + (blocks == null
                         ? "a thousand blocks would not decide."
-                        : "some " + blocks + " blocks in all would decide.")
+                        : "some " + blocks + " blocks in all would decide, if ratio and spread stayed so.")
                 + preliminary);
+    }
+
+    /** Two blocks that disagree would find nothing smaller than millions. */
+    static String detectable(double ratio) {
+        return ratio > 100 ? "more than 100" : number(ratio, 2);
     }
 
     static Phrase phrase(String metric) {
         if (metric.equals(Metric.CPU.id())) {
-            return new Phrase("needs", "CPU per request");
+            return new Phrase("needs", "CPU per OK answer");
         }
         if (metric.equals(Metric.CPU_WITH_COMPILER.id())) {
-            return new Phrase("needs", "CPU per request (JIT compiler included)");
+            return new Phrase("needs", "CPU per OK answer (JIT compiler included)");
         }
         if (metric.equals(Metric.MEMORY.id())) {
             return new Phrase("needs", "memory when idle (live heap and non-heap)");
@@ -205,21 +254,30 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
         return figures(comparison.ratio(), comparison.low(), comparison.high(), difference);
     }
 
-    /** With as many decimals as it takes to see on which side of the margin the interval's ends are. */
+    /** With as many decimals as it takes to see on which side of the margin the interval's ends are, and that it has two. */
     static String figures(double ratio, double low, double high, double difference) {
-        int decimals = Stream.of(low, high).anyMatch(end -> isNear(end, 1 - difference) || isNear(end, 1 + difference))
-                ? 3
-                : 2;
+        int decimals = 2;
+        while (decimals < MOST_DECIMALS && (number(low, decimals).equals(number(high, decimals))
+                || isOnMargin(low, difference, decimals) || isOnMargin(high, difference, decimals))) {
+            decimals++;
+        }
         return number(ratio, decimals) + " (" + number(low, decimals) + " – " + number(high, decimals) + ")";
     }
 
-    private static boolean isNear(double end, double margin) {
-        return Math.abs(end - margin) < 0.01;
+    /** Whether so few decimals do not tell an end of an interval from one of the margin. */
+    private static boolean isOnMargin(double end, double difference, int decimals) {
+        return Stream.of(1 - difference, 1 + difference)
+                .anyMatch(margin -> Math.abs(end - margin) < Math.pow(10, -decimals));
+    }
+
+    /** "0.95 – 1.05": with the decimals it was asked for with. */
+    static String margin(double difference) {
+        int decimals = Math.clamp(BigDecimal.valueOf(difference).stripTrailingZeros().scale(), 2, MOST_DECIMALS);
+        return number(1 - difference, decimals) + " – " + number(1 + difference, decimals);
     }
 
     private static String margin(Result result) {
-        double difference = result.settings().smallestDifference();
-        return number(1 - difference, 2) + " – " + number(1 + difference, 2);
+        return margin(result.settings().smallestDifference());
     }
 
     private static String number(double value, int decimals) {
@@ -229,8 +287,8 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
     private static List<String> also(Result result) {
         List<String> also = new ArrayList<>();
         if (result.stamp() == null && !result.comparisons().isEmpty()) {
-            also.add(String.format(Locale.ROOT, "In brackets: intervals of ratios paired by block, such that all %d "
-                    + "together mislead in at most 5 %% of experiments. Ratios within %s are taken to make no difference.",
+            also.add(String.format(Locale.ROOT, "In brackets: intervals of ratios paired by block, so wide that a wrong "
+                    + "verdict is among all %d in at most 5 %% of experiments. Ratios within %s are taken to make no difference.",
                     result.comparisons().size(), margin(result)));
         }
         if (canRecover(result)) {

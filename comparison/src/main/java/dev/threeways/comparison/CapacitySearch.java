@@ -143,8 +143,9 @@ final class CapacitySearch {
         return List.copyOf(rungs);
     }
 
-    /** Of the highest good rung; half of the lowest if none is good. */
+    /** Of the highest good rung; a rung below the lowest if none is good. */
     double rate() {
-        return rungs.stream().filter(Rung::isGood).mapToDouble(Rung::ratePerSecond).max().orElse(rates[0] / 2);
+        return rungs.stream().filter(Rung::isGood).mapToDouble(Rung::ratePerSecond).max()
+                .orElse(rates.length == 1 ? rates[0] : rates[0] * rates[0] / rates[1]);
     }
 }

@@ -28,7 +28,10 @@ public record Chart(String id, Kind kind, String title, String about, Axis x, Ax
         LINES("Lines"),
         /** Upright bars, one second each, the series on top of each other. */
         COLUMNS("Stacked columns"),
-        /** A row for each category: a point for each fork, and a line at the median. One series for each category. */
+        /**
+         * A row for each category: a point for each fork, a mark at the median, and an interval where there is one. One series
+         * for each category.
+         */
         POINTS("Points in rows"),
         /** A row for each category: a ratio with its interval, and a point for each block. One series for each. */
         INTERVALS("Ratios with intervals"),
@@ -103,7 +106,7 @@ public record Chart(String id, Kind kind, String title, String about, Axis x, Ax
         Double middle = one.middle();
         return switch (kind) {
             case LINES, COLUMNS -> one.name() + range(one);
-            case POINTS -> one.name() + ": median " + shown(middle) + " of " + one.y().size();
+            case POINTS -> one.name() + ": median " + shown(middle) + interval(one) + " of " + one.y().size();
             case INTERVALS -> one.name() + ": " + shown(middle) + interval(one);
             case BARS -> one.name() + ": " + IntStream.range(0, one.y().size())
                     .mapToObj(row -> y.categories().get(row) + " " + shown(one.y().get(row)))
@@ -170,7 +173,7 @@ public record Chart(String id, Kind kind, String title, String about, Axis x, Ax
     private List<List<String>> points(String unit) {
         int most = series.stream().mapToInt(one -> one.y().size()).max().orElse(0);
         List<List<String>> rows = new ArrayList<>();
-        List<String> head = new ArrayList<>(List.of("", kind == Kind.POINTS ? "median" : "ratio (interval)"));
+        List<String> head = new ArrayList<>(List.of("", kind == Kind.POINTS ? "median (interval)" : "ratio (interval)"));
         IntStream.rangeClosed(1, most).forEach(number -> head.add(unit + " " + number));
         rows.add(head);
         for (Series one : series) {

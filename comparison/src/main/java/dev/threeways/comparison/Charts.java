@@ -9,10 +9,13 @@ import dev.threeways.comparison.Result.Comparison;
 import dev.threeways.comparison.Result.Run;
 import dev.threeways.comparison.Result.Second;
 import dev.threeways.comparison.Result.StackSummary;
+import dev.threeways.comparison.statistics.Interval;
+import dev.threeways.comparison.statistics.PairedRatio;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -44,6 +47,11 @@ final class Charts {
 
     /** Intervals that reach further are cut off in the picture, not in the table. */
     private static final double FURTHEST_RATIO = 16;
+
+    /** The interval of two is as wide as the axis. */
+    private static final int LEAST_FORKS = 3;
+
+    private static final double CONFIDENCE = 0.95;
 
     /** As a request passes them; others that a service tells come after. */
     private static final List<String> STAGES = List.of("connection", "read", "pay", "log", "rest");
@@ -256,8 +264,8 @@ final class Charts {
     private List<Chart> costs() {
         List<Chart> charts = new ArrayList<>();
         for (String metric : List.of(Metric.CAPACITY.id(), Metric.GOODPUT.id(),
-                (result.settings().warm() ? Metric.CPU : Metric.CPU_WITH_COMPILER).id(), Metric.MEMORY.id(),
-                "contextSwitches", "allocatedKib",
+                (result.settings().warm() ? Metric.CPU : Metric.CPU_WITH_COMPILER).id(), Metric.P50.id(), Metric.P99.id(),
+                "latencyP999Millis", Metric.MEMORY.id(), "stackResidentMib", "contextSwitches", "allocatedKib",
                 "peakThreads", "residentMib")) {
             Chart chart = points(Metric.of(metric));
             if (!chart.series().isEmpty()) {
@@ -271,8 +279,9 @@ final class Charts {
     }
 
     private Chart points(Metric metric) {
-        return rows(metric.id(), metric.title(), "A point for each fork, a line at the median. ", metric.title(),
-                metric.of());
+        return rows(metric.id(), metric.title(), "A point for each fork, a mark at the median; from "
+                + LEAST_FORKS + " forks on a line from end to end of the 95 % interval of their geometric mean, which tells "
+                + "of one stack: differences are judged by the ratios. ", metric.title(), metric.of());
     }
 
     private Chart recovery() {
@@ -298,12 +307,24 @@ final class Charts {
                 }
             }
             if (!values.isEmpty()) {
-                series.add(new Series(stack.getKey(), style, List.of(), values, List.of(), List.of(), median(values)));
+                Optional<Interval> interval = interval(values);
+                series.add(new Series(stack.getKey(), style, List.of(), values,
+                        interval.map(ends -> nullable(List.of(rounded(ends.low())))).orElse(List.of()),
+                        interval.map(ends -> nullable(List.of(rounded(ends.high())))).orElse(List.of()),
+                        median(values)));
             }
             style++;
         }
         return new Chart(id(id), Kind.POINTS, title, about + forks(), Axis.linear(unit),
                 Axis.rows(series.stream().map(Series::name).toList()), series, List.of());
+    }
+
+    /** Student's t on logarithms, as of a ratio to one. */
+    private static Optional<Interval> interval(List<@Nullable Double> values) {
+        List<Double> known = values.stream().flatMap(Stream::ofNullable).filter(value -> value > 0).toList();
+        return known.size() < Math.max(LEAST_FORKS, values.size())
+                ? Optional.empty()
+                : PairedRatio.of(known, Collections.nCopies(known.size(), 1.0)).map(mean -> mean.interval(CONFIDENCE));
     }
 
     private static double median(List<@Nullable Double> values) {

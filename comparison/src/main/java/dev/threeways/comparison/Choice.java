@@ -14,12 +14,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * What a result says to who must choose, made from verdicts alone, and what would limit it first. A stack is out if
  * another was shown to be better by a headline metric and was not shown to be worse by any; those that remain are a matter
- * of taste, or of which metric counts more. Memory counts from the smallest difference that matters on, as a part of the
- * heap a service is given.
+ * of taste, or of which metric counts more. Memory counts if all of its interval is more than the smallest difference that
+ * matters, as a part of the heap a service is given.
  */
 final class Choice {
 
@@ -51,9 +52,15 @@ final class Choice {
         }
         Choice choice = new Choice(result);
         List<String> sentences = new ArrayList<>();
-        sentences.add(choice.sentence());
+        sentences.add(choice.isOfOneProgram()
+                ? "All of these are the same program: there is nothing to be chosen."
+                : choice.sentence());
         choice.limits().ifPresent(sentences::add);
         return sentences;
+    }
+
+    private boolean isOfOneProgram() {
+        return result.stacks().stream().map(Result.Stack::sha256).distinct().count() == 1;
     }
 
     private String sentence() {
@@ -67,11 +74,14 @@ final class Choice {
         }
         if (out.isEmpty()) {
             return load + (contested().isEmpty()
-                    ? " nothing that was measured speaks against any of " + listed(left) + "."
+                    ? isOpen(left)
+                            ? " this does not decide between " + listed(left) + ": no difference that matters is shown, "
+                                    + "and not all are excluded."
+                            : " nothing that was measured speaks against any of " + listed(left) + "."
                     : " none of " + listed(left) + " is better by one metric without being worse by another: "
                             + String.join("; ", contested()) + ".");
         }
-        String why = String.join("; ", out.stream().map(this::reason).toList());
+        String why = String.join("; ", out.stream().map(stack -> reason(stack, left)).toList());
         return left.size() == 1
                 ? load + " choose " + left.getFirst() + ", because " + why + "."
                 : load + " choose among " + listed(left)
@@ -86,12 +96,21 @@ final class Choice {
                 .anyMatch(c -> Verdict.NO_DIFFERENCE_SHOWN.text().equals(c.verdict()));
     }
 
-    /** Is shown to be better by something, and worse by nothing. */
+    /**
+     * Is shown to be better by something, and worse by nothing. Who had a run that does not count, or a headline metric that is
+     * zero or not known, is better by nothing: the runs that are left would flatter it.
+     */
     private boolean isBetter(String one, String other) {
-        return (failsLess(one, other)
+        return isWhole(one) && (failsLess(one, other)
                 || differences().stream().anyMatch(d -> better(d).equals(one) && worse(d).equals(other)))
                 && !failsLess(other, one)
                 && differences().stream().noneMatch(d -> better(d).equals(other) && worse(d).equals(one));
+    }
+
+    private boolean isWhole(String stack) {
+        return result.runs().stream().filter(run -> run.stack().equals(stack))
+                .allMatch(run -> run.valid()
+                        && Metric.headlines(result).stream().allMatch(metric -> metric.value(run) > 0));
     }
 
     /**
@@ -120,7 +139,8 @@ final class Choice {
             return true;
         }
         double bytes = Metric.MEMORY.over(runs(comparison.comparedWith())).orElseThrow().median() * Metric.MIB;
-        return Math.abs(comparison.ratio() - 1) * bytes > result.settings().smallestDifference() * heapBytes();
+        double least = Math.min(Math.abs(comparison.low() - 1), Math.abs(comparison.high() - 1));
+        return least * bytes > result.settings().smallestDifference() * heapBytes();
     }
 
     private double heapBytes() {
@@ -146,9 +166,10 @@ final class Choice {
         return 1000.0 * (planned - ok) / Math.max(1, planned);
     }
 
-    /** Against the first of those that are better: what it is worse by. */
-    private String reason(String out) {
-        String other = stacks.stream().filter(stack -> isBetter(stack, out)).findFirst().orElseThrow();
+    /** Against the first of those that are better, one that is left if there is: what it is worse by. */
+    private String reason(String out, List<String> left) {
+        String other = Stream.concat(left.stream(), stacks.stream()).filter(stack -> isBetter(stack, out)).findFirst()
+                .orElseThrow();
         List<String> reasons = new ArrayList<>();
         if (failsLess(other, out)) {
             reasons.add(String.format(Locale.ROOT, "fails in every block more often than %s, in %.1f of 1,000 requests "
@@ -200,10 +221,14 @@ final class Choice {
 
     /**
      * What the stack that has a thread for each request would meet first if more came: whether its threads are what limits it.
-     * Each limit by what a request took of it here, which by Little's law makes a rate.
+     * Each limit by what a request took of it here, which by Little's law makes a rate. Where a limit was met already, what a
+     * request took is mostly waiting for it, and says nothing of the others.
      */
     private Optional<String> limits() {
-        return stacks.stream().filter(stack -> limit(stack, WORKERS).isPresent()).findFirst().flatMap(this::limitsOf);
+        return result.settings().search().equals("nothing")
+                ? stacks.stream().filter(stack -> limit(stack, WORKERS).isPresent()).findFirst()
+                        .filter(stack -> runs(stack).stream().noneMatch(Choice::failsTooOften)).flatMap(this::limitsOf)
+                : Optional.empty();
     }
 
     private Optional<String> limitsOf(String stack) {
@@ -218,7 +243,7 @@ final class Choice {
                 .add(new Limit(connections + " connections to PostgreSQL", connections,
                         mean(stack, run -> run.stageMillis().getOrDefault("read", 0.0)))));
         long threads = Math.min(limit(stack, WORKERS).orElseThrow(), limit(stack, REQUESTS).orElse(Long.MAX_VALUE));
-        limits.add(new Limit(threads + " threads", threads,
+        limits.add(new Limit(threads + " threads, with as many in flight", threads,
                 mean(stack, run -> run.stageMillis().values().stream().mapToDouble(Double::doubleValue).sum())));
         limits.removeIf(limit -> limit.millis() <= 0);
         if (limits.isEmpty()) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,9 @@ public final class Compare implements Callable<Integer> {
     /** That are to fit the budget, in most cases. */
     private static final int PLANNED_BLOCKS = 3;
 
+    /** A limit, and no plan: some fifty blocks. */
+    private static final Duration PRECISE_BUDGET_PER_STACK = Duration.ofHours(2);
+
     private static final Duration QUICK_BUDGET_PER_STACK = Duration.ofSeconds(50);
 
     private static final Duration QUICK_DURATION = Duration.ofSeconds(8);
@@ -92,14 +96,14 @@ public final class Compare implements Callable<Integer> {
     private @Nullable Integer blocks;
 
     @Option(names = "--precision", converter = Converters.PercentConverter.class, paramLabel = "PERCENT", description = "As many "
-            + "blocks as it takes until every interval is this narrow, at least 5, within the budget: 5%%")
+            + "blocks as it takes until every interval is this narrow, at least 5: 5%%")
     private @Nullable Double precision;
 
     @Option(names = "--difference", converter = Converters.PercentConverter.class, defaultValue = "5%", paramLabel = "PERCENT", description = "The "
             + "smallest that matters to you. Default: ${DEFAULT-VALUE}")
     private double difference;
 
-    @Option(names = "--budget", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Time for all blocks together. Default: 5m for each stack, quick 50s")
+    @Option(names = "--budget", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Time for all blocks together. Default: 5m for each stack, quick 50s, with --precision 2h for each")
     private @Nullable Duration budget;
 
     @Option(names = "--topology", paramLabel = "shared|many", description = "Connections: few shared keep-alive ones, as "
@@ -273,24 +277,34 @@ public final class Compare implements Callable<Integer> {
         if (wanted != null && precision != null) {
             throw new UsageException("--blocks and --precision both say how many blocks: give one of them");
         }
+        if (precision != null && precision < CapacitySearch.FINE - 1
+                && asked.search() == Scenario.Search.CAPACITY_TO_HOLD) {
+            throw new UsageException(String.format(Locale.ROOT, "--precision %.1f%%: capacities are known in steps of %.0f %%, "
+                    + "and no number of blocks makes that less. Give --blocks, or a wider precision",
+                    100 * precision, 100 * (CapacitySearch.FINE - 1)));
+        }
         int stacks = StackSpec.withVariants(service.stacks(home), asked).size();
         Duration time = budget != null
                 ? budget
-                : (quick ? QUICK_BUDGET_PER_STACK : BUDGET_PER_STACK).multipliedBy(stacks);
+                : budgetPerStack().multipliedBy(stacks);
         return service.settings(home,
                 new ServiceOptions.Load(asked, quick, requestsPerSecond, window, wanted, precision,
                         difference, time,
-                        quick ? QUICK_WARM_UP : warmUpLimit(time, window, wanted, stacks), quick ? 0 : WARM_UP_REQUESTS,
+                        quick ? QUICK_WARM_UP : warmUpLimit(time, window, stacks), quick ? 0 : WARM_UP_REQUESTS,
                         topology != null ? topology : asked.topology()));
+    }
+
+    private Duration budgetPerStack() {
+        return quick ? QUICK_BUDGET_PER_STACK : precision != null ? PRECISE_BUDGET_PER_STACK : BUDGET_PER_STACK;
     }
 
     private static Duration quickDuration(Scenario scenario) {
         return scenario.isSteady() ? QUICK_DURATION : scenario.duration().dividedBy(QUICK_EVENTFUL_PART);
     }
 
-    /** What is left of the budget when so many blocks have to fit; with a number of blocks, as long as it may take. */
-    private static Duration warmUpLimit(Duration budget, Duration window, @Nullable Integer blocks, int stacks) {
-        if (blocks != null) {
+    /** What is left of the budget when so many blocks have to fit; with blocks or a precision asked for, as long as it may take. */
+    private Duration warmUpLimit(Duration budget, Duration window, int stacks) {
+        if (blocks != null || precision != null) {
             return MAX_WARM_UP;
         }
         Duration left = budget.dividedBy((long) PLANNED_BLOCKS * stacks).minus(window).minus(Experiment.RUN_OVERHEAD);

@@ -113,11 +113,10 @@ final class Experiment {
 
     /** What would be written if the comparison ended now. */
     Result result(Status status, @Nullable String failure) {
-        return new Result(Result.SCHEMA, startedAt, Instant.now(), status, failure, seconds(elapsed()),
+        return Analysis.again(new Result(Result.SCHEMA, startedAt, Instant.now(), status, failure, seconds(elapsed()),
                 settings.quick() ? Settings.QUICK_STAMP : null, command, configuration(settings), machine, ceiling,
                 addedWork == null ? null : addedWork.cpuMillis(),
-                jvmOptions(settings), database, stacks, List.copyOf(runs), Analysis.summary(settings.stacks(), runs),
-                Analysis.comparisons(settings, runs, !settings.quick()));
+                jvmOptions(settings), database, stacks, List.copyOf(runs), List.of(), List.of()));
     }
 
     /**
@@ -245,7 +244,8 @@ final class Experiment {
             return true;
         }
         Double precision = settings.precision();
-        if (settings.blocks() != null || (precision != null && Analysis.isPrecise(settings, runs, precision))) {
+        if (settings.blocks() != null
+                || (precision != null && Analysis.isPrecise(result(Status.RUNNING, null), precision))) {
             return false;
         }
         return elapsed().plus(longestBlock).compareTo(settings.budget()) <= 0;

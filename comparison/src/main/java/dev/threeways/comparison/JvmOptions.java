@@ -30,6 +30,8 @@ public final class JvmOptions {
         return List.of("-Xms" + heap, "-Xmx" + heap,
                 "-XX:+UseG1GC", "-XX:ParallelGCThreads=" + cpus, "-XX:ConcGCThreads=" + Math.max(1, cpus / 4),
                 "-XX:ActiveProcessorCount=" + cpus, "-XX:CICompilerCount=" + compilerThreads(cpus),
+                // Those that ended could not be asked what they used: it would be taken for the service's.
+                "-XX:-UseDynamicNumberOfCompilerThreads",
                 "-Djdk.virtualThreadScheduler.parallelism=" + cpus,
                 // The JVM's default: carriers that may replace blocked ones, such as those in file I/O.
                 "-Djdk.virtualThreadScheduler.maxPoolSize=" + Math.max(256, cpus),

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.jar.JarEntry;
@@ -28,7 +29,9 @@ final class Libraries {
     /** A jar of the project is named as seen from its root: a result should not tell of the machine's directories. */
     static Result.Stack describe(StackSpec stack, Home home) throws IOException {
         Path jar = stack.jar().startsWith(home.root()) ? home.root().relativize(stack.jar()) : stack.jar();
-        return new Result.Stack(stack.label(), jar.toString(), sha256(stack.jar()), of(stack.jar()));
+        Duration wait = stack.databaseWait();
+        return new Result.Stack(stack.label(), jar.toString(), sha256(stack.jar()), of(stack.jar()),
+                stack.properties(), wait == null ? null : Double.valueOf(wait.toMillis()));
     }
 
     static List<String> of(Path jar) throws IOException {

@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code ./compare report}. */
-@Command(name = "report", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, usageHelpAutoWidth = true, description = "Makes report.html and summary.md again from the result.json in each directory, and runs "
-        + "nothing. Several results become one page, one after the other.")
+@Command(name = "report", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, usageHelpAutoWidth = true, description = "Analyses the runs in the result.json of each directory again, and runs nothing. Of one "
+        + "directory all files that a comparison writes are made again; several results become one page and one summary.")
 final class MakeReport implements Callable<Integer> {
 
     @Parameters(arity = "1..*", paramLabel = "DIR", description = "Directories of comparisons, such as "
@@ -34,10 +34,14 @@ final class MakeReport implements Callable<Integer> {
     public Integer call() throws IOException {
         List<Result> results = new ArrayList<>();
         for (Path directory : directories) {
-            results.add(ResultFile.of(directory));
+            results.add(Analysis.again(ResultFile.of(directory)));
         }
         Path to = output;
         Path target = to == null ? directories.getFirst() : Files.createDirectories(to);
+        if (results.size() == 1) {
+            ResultFile.write(results.getFirst(), target);
+            Picture.write(results.getFirst(), target);
+        }
         ReportPage.write(results, target);
         SummaryFile.write(results, target);
         CommandLine command = Objects.requireNonNull(spec, "set by picocli").commandLine();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +23,11 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
 
     static final double MIB = 1024.0 * 1024.0;
 
-    static final Metric CPU = perRequest("serviceCpuMillis", "CPU ms/request, service", 3,
-            PerRequest::serviceCpuMillis);
+    /** All that the service computed, by what came of it: who turns more requests away does not get cheaper by it. */
+    static final Metric CPU = perOk("serviceCpuMillis", "CPU ms/OK answer, service", PerRequest::serviceCpuMillis);
 
     /** Of a service that is not warm it is part of what a request costs. */
-    static final Metric CPU_WITH_COMPILER = perRequest("serviceAndCompilerCpuMillis",
-            "CPU ms/request, with JIT compiler", 3,
+    static final Metric CPU_WITH_COMPILER = perOk("serviceAndCompilerCpuMillis", "CPU ms/OK answer, with JIT",
             perRequest -> perRequest.serviceCpuMillis() + perRequest.compilerCpuMillis());
 
     static final Metric P50 = new Metric("latencyP50Millis", "latency p50, ms", 1, run -> run.latencyMillis().p50());
@@ -47,7 +47,9 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
             "goodput while disturbed, requests/s", 1, Run::goodputPerSecond);
 
     static final List<Metric> ALL = List.of(
-            CAPACITY, GOODPUT,
+            CAPACITY,
+            new Metric("capacityPerCpu", "capacity, requests/s per CPU", 0, Metric::capacityPerCpu),
+            GOODPUT,
             new Metric("recoverySeconds", "recovery, s", 0, Metric::recovery),
             new Metric("okPerSecond", "answered OK per second", 1, Run::okPerSecond),
             P50,
@@ -56,8 +58,7 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
             new Metric("latencyP999Millis", "latency p99.9, ms", 1, run -> run.latencyMillis().p999()),
             new Metric("latencyMaxMillis", "latency max, ms", 1, run -> run.latencyMillis().max()),
             CPU, CPU_WITH_COMPILER,
-            new Metric("requestsPerCpuSecond", "requests per CPU second", 0,
-                    run -> 1000 / run.perRequest().serviceCpuMillis()),
+            new Metric("okPerCpuSecond", "OK answers per CPU second", 0, Metric::okPerCpuSecond),
             perRequest("databaseCpuMillis", "CPU ms/request, PostgreSQL", 3, PerRequest::databaseCpuMillis),
             perRequest("simulatorCpuMillis", "CPU ms/request, simulator", 3, PerRequest::simulatorCpuMillis),
             perRequest("generatorCpuMillis", "CPU ms/request, generator", 3, PerRequest::generatorCpuMillis),
@@ -68,6 +69,7 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
             MEMORY,
             new Metric("residentMib", "resident (heap policy), MiB", 0, run -> run.memory().residentBytes() / MIB),
             new Metric("peakThreads", "peak platform threads", 0, run -> (double) run.threads().peakPlatform()),
+            new Metric("stackResidentMib", "resident thread stacks, MiB", 1, Metric::stacks),
             new Metric("generatorLagP99Millis", "generator lag p99, ms", 1, run -> run.generatorLagMillis().p99()));
 
     /**
@@ -89,12 +91,33 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
 
     /** As the result has them. */
     static List<Metric> headlines(Result result) {
-        return result.settings().headlines().stream().map(Metric::of).toList();
+        return headlines(result.settings());
+    }
+
+    static List<Metric> headlines(Result.Configuration settings) {
+        return settings.headlines().stream().map(Metric::of).toList();
     }
 
     private static @Nullable Double capacity(Run run) {
         Result.Capacity capacity = run.capacity();
         return capacity == null || !capacity.held() ? null : Double.valueOf(capacity.ratePerSecond());
+    }
+
+    private static @Nullable Double capacityPerCpu(Run run) {
+        Double capacity = capacity(run);
+        String cpus = run.flags().get("ActiveProcessorCount");
+        return capacity == null || cpus == null ? null : Double.valueOf(capacity / Integer.parseInt(cpus));
+    }
+
+    private static @Nullable Double okPerCpuSecond(Run run) {
+        Double millis = CPU.of().apply(run);
+        return millis == null ? null : Double.valueOf(1000 / millis);
+    }
+
+    /** When the last answer had come: threads that a pool has just used are still there. */
+    private static @Nullable Double stacks(Run run) {
+        long bytes = run.after().stackResidentBytes();
+        return bytes == 0 ? null : Double.valueOf(bytes / MIB);
     }
 
     private static @Nullable Double recovery(Run run) {
@@ -105,6 +128,13 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
     private static Metric perRequest(String id, String title, int decimals,
             Function<PerRequest, @Nullable Double> of) {
         return new Metric(id, title, decimals, run -> of.apply(run.perRequest()));
+    }
+
+    /** @param of what each request that was completed took, however it ended */
+    private static Metric perOk(String id, String title, ToDoubleFunction<PerRequest> of) {
+        return new Metric(id, title, 3, run -> run.requests().ok() == 0
+                ? null
+                : Double.valueOf(of.applyAsDouble(run.perRequest()) * run.window().completed() / run.requests().ok()));
     }
 
     private static @Nullable Double switches(PerRequest perRequest) {

@@ -57,7 +57,7 @@ final class Picture {
         picture.text(16, 24, "start", "#000", result.settings().ratePerSecond() + " requests/s, "
                 + result.settings().cpus() + " CPUs, " + result.machine().cpus() + " x " + result.machine().cpuModel()
                 + (stamp == null ? "" : " - " + stamp.toUpperCase(Locale.ROOT)));
-        picture.text(LABELS, 56, "start", "#000", "CPU ms/request of the service: blocks, median");
+        picture.text(LABELS, 56, "start", "#000", "CPU ms/OK answer of the service: blocks, median");
         picture.text(SECOND + LABELS, 56, "start", "#000", "latency, ms: p50, p90, p99, p99.9");
         double maxCpu = stacks.stream().mapToDouble(stack -> cpu(stack).max()).max().orElse(1);
         double maxLatency = stacks.stream().mapToDouble(stack -> stack.latencyMillis().p999()).max().orElse(1);
@@ -81,7 +81,7 @@ final class Picture {
         Spread spread = cpu(stack);
         line(LABELS + x(spread.min(), maxCpu), y, LABELS + x(spread.max(), maxCpu), y, colour);
         runs.stream().filter(run -> run.valid() && run.stack().equals(stack.stack()))
-                .forEach(run -> dot(LABELS + x(run.perRequest().serviceCpuMillis(), maxCpu), y, 4, colour));
+                .forEach(run -> dot(LABELS + x(Metric.CPU.value(run), maxCpu), y, 4, colour));
         double median = LABELS + x(spread.median(), maxCpu);
         line(median, y - 10, median, y + 10, colour);
         text(median, y - 13, "middle", "#333", String.format(Locale.ROOT, "%.3f", spread.median()));

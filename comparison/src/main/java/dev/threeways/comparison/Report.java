@@ -78,9 +78,9 @@ final class Report {
         String warnings = String.join("",
                 run.warnings().stream().map(warning -> System.lineSeparator() + "    note: " + warning).toList());
         return head + String.format(Locale.ROOT,
-                "%d of %d OK, p50 %.1f ms, p99 %.1f ms, CPU %.3f ms/request, %s, books balance%s",
+                "%d of %d OK, p50 %.1f ms, p99 %.1f ms, CPU %.3f ms/OK answer, %s, books balance%s",
                 run.requests().ok(), run.requests().planned(), run.latencyMillis().p50(), run.latencyMillis().p99(),
-                run.perRequest().serviceCpuMillis(), warmth(run), settings.quick()
+                Metric.CPU.value(run), warmth(run), settings.quick()
                         ? " (" + Settings.QUICK_STAMP + ")"
                         : "")
                 + warnings;
@@ -150,11 +150,10 @@ final class Report {
         List<String> lines = new ArrayList<>();
         lines.add("");
         lines.add(String.format(Locale.ROOT,
-                "Ratios, paired by block, with intervals such that all %d together mislead in at most 5 %% of experiments;",
+                "Ratios, paired by block, with intervals so wide that a wrong verdict is among all %d in at most 5 %% of",
                 result.comparisons().size()));
-        lines.add(
-                String.format(Locale.ROOT, "what is within %.2f - %.2f is no difference that matters.", 1 - difference,
-                        1 + difference));
+        lines.add("experiments; what is within " + Answer.margin(difference).replace('–', '-')
+                + " is no difference that matters.");
         String metric = "";
         for (Comparison comparison : result.comparisons()) {
             if (!comparison.metric().equals(metric)) {
@@ -177,14 +176,17 @@ final class Report {
         String preliminary = comparison.preliminary()
                 ? String.format(Locale.ROOT, " (preliminary: fewer than %d blocks)", Analysis.ENOUGH_BLOCKS)
                 : "";
-        if (!verdict.equals(Verdict.NO_DIFFERENCE_SHOWN.text())) {
+        if (verdict.equals(Verdict.DIFFERENT.text())) {
             return figures + ": " + verdict + preliminary;
         }
+        String found = figures + ": " + verdict + preliminary + "; from " + Answer.detectable(comparison.detectable())
+                + " on a ratio would have been found";
         Integer blocks = comparison.blocksToDecide();
-        return figures + ": " + verdict + preliminary
-                + String.format(Locale.ROOT, "; from %.2f on a ratio would have been found; ",
-                        comparison.detectable())
-                + (blocks == null ? "a thousand blocks would not decide" : blocks + " blocks in all would decide");
+        return verdict.equals(Verdict.EQUIVALENT.text())
+                ? found
+                : found + (blocks == null
+                        ? "; a thousand blocks would not decide"
+                        : "; some " + blocks + " blocks in all would decide, if ratio and spread stayed so");
     }
 
     private static List<String> table(Result result) {

@@ -354,7 +354,7 @@ final class ReportPage {
                             run.warmUp().ended().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                             run.warmUp().requests(), run.warmUp().seconds()),
                     run.requests().ok() + " of " + run.requests().planned(),
-                    Chart.shown(run.perRequest().serviceCpuMillis()), Chart.shown(run.latencyMillis().p50()),
+                    Chart.shown(Metric.CPU.value(run)), Chart.shown(run.latencyMillis().p50()),
                     Chart.shown(run.latencyMillis().p99()), Chart.shown(run.window().compilerPercent()),
                     Chart.shown(run.window().loadAverageBefore()), Chart.shown(run.window().loadAverageAfter()),
                     Chart.shown(run.window().stealPercent()),

@@ -26,12 +26,17 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
         Map<String, List<String>> jvmOptions, String database, List<Stack> stacks, List<Run> runs,
         List<StackSummary> summary, List<Comparison> comparisons) {
 
-    static final int SCHEMA = 3;
+    static final int SCHEMA = 4;
 
     /** Came to its end, and every run counts. */
     @JsonIgnore
     boolean isGood() {
         return status == Status.COMPLETE && runs.stream().allMatch(Run::valid);
+    }
+
+    @JsonIgnore
+    List<String> labels() {
+        return stacks.stream().map(Stack::label).toList();
     }
 
     /** How a comparison ended. */
@@ -73,8 +78,13 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
     /** @param atSeconds of the measured window */
     record Fault(double atSeconds, String trouble) {}
 
-    /** @param libraries file names of the jars within that shape what is measured */
-    record Stack(String label, String jar, String sha256, List<String> libraries) {}
+    /**
+     * @param libraries file names of the jars within that shape what is measured
+     * @param properties it was started with beside the scenario's, or instead of them; null if that was not kept
+     * @param databaseWaitMillis that was added to every read in place of the scenario's; null for the scenario's
+     */
+    record Stack(String label, String jar, String sha256, List<String> libraries,
+            @Nullable Map<String, String> properties, @Nullable Double databaseWaitMillis) {}
 
     /**
      * One stack in one block.
@@ -212,7 +222,7 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
      * @param ratio their geometric mean
      * @param low lower end of the interval
      * @param high upper end of the interval
-     * @param confidence of the interval, such that all comparisons together mislead in at most 5 % of experiments
+     * @param confidence of this interval, such that a wrong verdict is among all comparisons in at most 5 % of experiments
      * @param verdict null if the figures are not to be judged
      * @param preliminary fewer blocks than a verdict should stand on
      * @param detectable the smallest ratio above 1 that so many blocks with so much spread would have found, in four of

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class RunFigures {
 
     /** Of the service's CPU while it is measured: twice what ends a warm-up. */
-    private static final double MAX_COMPILER_PERCENT = 2.0 * Warmup.COMPILER_PERCENT;
+    static final double MAX_COMPILER_PERCENT = 2.0 * Warmup.COMPILER_PERCENT;
 
     private final Scenario scenario;
 

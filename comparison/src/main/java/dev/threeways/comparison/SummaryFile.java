@@ -64,7 +64,14 @@ final class SummaryFile {
         for (Metric metric : Metric.headlines(result)) {
             rows.add(row(metric.title(), stacks.stream().map(stack -> cell(metric, stack)).toList()));
         }
-        return table(rows);
+        List<String> lines = new ArrayList<>(table(rows));
+        if (Metric.headlines(result).stream()
+                .anyMatch(metric -> stacks.stream().anyMatch(s -> metric.merged(s.latencyMillis()).isPresent()))) {
+            lines.add("");
+            lines.add("Percentiles are those of the forks' merged histograms. Forks vary together within a block, which ratios "
+                    + "take out.");
+        }
+        return lines;
     }
 
     private static String cell(Metric metric, StackSummary stack) {
@@ -82,16 +89,21 @@ final class SummaryFile {
 
     private static List<String> ratios(Result result) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("ratio", "metric", "ratio (interval)", "blocks", "verdict"));
+        rows.add(List.of("ratio", "metric", "ratio (interval)", "blocks", "verdict", "found from"));
         for (Comparison comparison : result.comparisons()) {
             rows.add(List.of(comparison.stack() + " / " + comparison.comparedWith(),
                     Metric.of(comparison.metric()).title(),
                     Answer.figures(comparison, result.settings().smallestDifference()),
                     String.valueOf(comparison.blockRatios().size()),
                     Objects.requireNonNullElse(comparison.verdict(), "–")
-                            + (comparison.preliminary() ? ", preliminary" : "")));
+                            + (comparison.preliminary() ? ", preliminary" : ""),
+                    Answer.detectable(comparison.detectable())));
         }
-        return table(rows);
+        List<String> lines = new ArrayList<>(table(rows));
+        lines.add("");
+        lines.add("Found from: the smallest ratio that so many blocks with so much spread call different, in four experiments "
+                + "of five.");
+        return lines;
     }
 
     private static List<String> row(String first, List<String> others) {

@@ -147,14 +147,16 @@ final class Timeline {
     }
 
     /**
-     * How long it took until requests were answered as before, from the end of what disturbed.
+     * How long it took until requests were answered as before, from the end of what disturbed. Seconds in which the generator was
+     * late tell nothing of the service, neither of what was before nor of what came after.
      *
      * @param calm seconds before anything happened
      * @param over second in which the disturbance ended
      * @return seconds; empty if it never was as before to the end
      */
     static OptionalInt recoverySeconds(List<Second> timeline, int calm, int over) {
-        double before = timeline.stream().limit(calm).mapToDouble(Second::latencyP99Millis).max().orElse(0);
+        double before = timeline.stream().limit(calm).filter(second -> !second.generatorLate())
+                .mapToDouble(Second::latencyP99Millis).max().orElse(0);
         int recovered = timeline.size();
         while (recovered > over && isAsBefore(timeline.get(recovered - 1), before)) {
             recovered--;
@@ -197,7 +199,7 @@ final class Timeline {
     }
 
     private static boolean isAsBefore(Second second, double p99Before) {
-        return second.planned() == 0
+        return second.planned() == 0 || second.generatorLate()
                 || (second.outcomes().getOrDefault(Outcome.OK.id(), 0L) >= RECOVERED_OK * second.planned()
                         && second.latencyP99Millis() <= RECOVERED_SLOWER * p99Before);
     }

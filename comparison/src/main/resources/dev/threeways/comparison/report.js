@@ -195,44 +195,50 @@
 	// So that equal values are still seen as several.
 	const spread = (i, n) => n < 2 ? 0 : (i / (n - 1) - .5) * 16;
 
+	// From the low to the high end of each row's interval, if it has one; open where the axis cuts it off.
+	const whiskers = (chart, t) => ({
+		type: 'custom', name: 'interval', clip: true, z: 2,
+		data: chart.series.flatMap((one, row) => one.low.length > 0 ? [[one.low[0], one.high[0], row]] : []),
+		encode: { x: [0, 1], y: 2 },
+		renderItem(params, api) {
+			const low = Math.max(api.value(0), chart.x.low ?? -Infinity);
+			const high = Math.min(api.value(1), chart.x.high ?? Infinity);
+			const from = api.coord([low, api.value(2)]);
+			const to = api.coord([high, api.value(2)]);
+			const style = { stroke: t.text, lineWidth: 2.5 };
+			const stroke = (x1, y1, x2, y2) => ({ type: 'line', shape: { x1, y1, x2, y2 }, style });
+			const children = [stroke(from[0], from[1], to[0], to[1])];
+			if (low === api.value(0)) {
+				children.push(stroke(from[0], from[1] - 6, from[0], from[1] + 6));
+			}
+			if (high === api.value(1)) {
+				children.push(stroke(to[0], to[1] - 6, to[0], to[1] + 6));
+			}
+			return { type: 'group', children };
+		}
+	});
+
+	const ends = item => shown(item.value[0]) + (item.seriesName === 'interval' ? ' – ' + shown(item.value[1]) : '');
+
 	const points = (chart, t) => ({
-		series: chart.series.flatMap((one, row) => [{
+		series: [whiskers(chart, t)].concat(chart.series.flatMap((one, row) => [{
 			type: 'scatter', name: one.name, symbol: symbol(one.style), symbolSize: 10,
 			itemStyle: { color: colour(one.style, t), opacity: .75 },
 			data: one.y.map((value, i) => ({ value: [value, row], symbolOffset: [0, spread(i, one.y.length)] }))
 		}, {
 			type: 'scatter', name: one.name + ', median', symbol: 'rect', symbolSize: [3, 30], z: 4,
 			itemStyle: { color: t.text }, data: [[one.middle, row]]
-		}]),
-		tooltip: { trigger: 'item', confine: true, valueFormatter: shown },
+		}])),
+		tooltip: { trigger: 'item', confine: true, formatter: ends },
 		labels: chart.series.map(one => shown(one.middle) + ', n = ' + one.y.length)
 	});
 
 	const intervals = (chart, t) => ({
-		series: [{
-			type: 'custom', name: 'interval', clip: true, z: 2,
-			data: chart.series.map((one, row) => [one.low[0], one.high[0], row]),
-			encode: { x: [0, 1], y: 2 },
-			renderItem(params, api) {
-				const low = Math.max(api.value(0), chart.x.low);
-				const high = Math.min(api.value(1), chart.x.high);
-				const from = api.coord([low, api.value(2)]);
-				const to = api.coord([high, api.value(2)]);
-				const style = { stroke: t.text, lineWidth: 2.5 };
-				const stroke = (x1, y1, x2, y2) => ({ type: 'line', shape: { x1, y1, x2, y2 }, style });
-				const children = [stroke(from[0], from[1], to[0], to[1])];
-				if (low === api.value(0)) {
-					children.push(stroke(from[0], from[1] - 6, from[0], from[1] + 6));
-				}
-				if (high === api.value(1)) {
-					children.push(stroke(to[0], to[1] - 6, to[0], to[1] + 6));
-				}
-				return { type: 'group', children };
-			},
+		series: [Object.assign(whiskers(chart, t), {
 			markArea: { silent: true, itemStyle: { color: t.shade }, data: [[{ xAxis: chart.marks[0].at }, { xAxis: chart.marks[1].at }]] },
 			markLine: { silent: true, symbol: 'none', label: { show: false }, lineStyle: { color: t.muted, type: 'solid', width: 1 },
 				data: [{ xAxis: 1 }] }
-		}, {
+		}), {
 			type: 'scatter', name: 'block', symbol: 'circle', symbolSize: 6, z: 3, clip: true, itemStyle: { color: t.muted },
 			data: chart.series.flatMap((one, row) => one.y.map((value, i) => ({ value: [value, row],
 				symbolOffset: [0, 9 + Math.abs(spread(i, one.y.length)) / 2] })))
@@ -240,8 +246,7 @@
 			type: 'scatter', name: 'ratio', symbol: 'diamond', symbolSize: 14, z: 4, clip: true, itemStyle: { color: t.text },
 			data: chart.series.map((one, row) => [one.middle, row])
 		}],
-		tooltip: { trigger: 'item', confine: true, formatter: item => shown(item.value[0])
-			+ (item.seriesName === 'interval' ? ' – ' + shown(item.value[1]) : '') },
+		tooltip: { trigger: 'item', confine: true, formatter: ends },
 		labels: chart.series.map(one => shown(one.middle) + ' (' + shown(one.low[0]) + ' – ' + shown(one.high[0]) + ')')
 	});
 

@@ -31,7 +31,7 @@ class AnswerTests {
     void aDifferenceIsSaidWithRatioAndInterval() {
         Statement statement = only(comparison("serviceCpuMillis", 0.714, 0.681, 0.742, "different", false, 1.1, null));
         assertThat(statement.kind()).isEqualTo(Kind.DIFFERENT);
-        assertThat(statement.text()).isEqualTo("a needs 0.71 × the CPU per request of b (0.68 – 0.74).");
+        assertThat(statement.text()).isEqualTo("a needs 0.71 × the CPU per OK answer of b (0.68 – 0.74).");
     }
 
     @Test
@@ -68,9 +68,9 @@ class AnswerTests {
                 comparison("serviceCpuMillis", 1.2, 0.9, 1.6, "no difference shown", true, 1.83, 14));
         assertThat(statement.kind()).isEqualTo(Kind.NOT_SHOWN);
         assertThat(statement.text())
-                .isEqualTo("No difference is shown between the CPU per request of a and of b: the ratio "
+                .isEqualTo("No difference is shown between the CPU per OK answer of a and of b: the ratio "
                         + "is 1.20 (0.90 – 1.60). From 1.83 on a ratio would have been found, four times of five; some 14 blocks in all "
-                        + "would decide. Preliminary: from 2 blocks only.");
+                        + "would decide, if ratio and spread stayed so. Preliminary: from 2 blocks only.");
         assertThat(only(comparison("serviceCpuMillis", 1.05, 0.9, 1.2, "no difference shown", false, 1.3, null)).text())
                 .contains("a thousand blocks would not decide").doesNotContain("reliminary");
     }
@@ -80,6 +80,28 @@ class AnswerTests {
     void anEndNearTheMarginIsSaidMoreExactly() {
         assertThat(Answer.figures(1.0, 0.9512, 1.0511, 0.05)).isEqualTo("1.000 (0.951 – 1.051)");
         assertThat(Answer.figures(1.2, 1.1, 1.3, 0.05)).isEqualTo("1.20 (1.10 – 1.30)");
+        assertThat(Answer.figures(1.0, 0.96, 1.0504, 0.05)).isEqualTo("1.0000 (0.9600 – 1.0504)");
+        assertThat(Answer.figures(1.1, 1.0502, 1.15, 0.05)).isEqualTo("1.1000 (1.0502 – 1.1500)");
+    }
+
+    /** "1.00 (1.00 – 1.00)" is no interval. */
+    @Test
+    void aNarrowIntervalHasTwoEnds() {
+        assertThat(Answer.figures(1.0012, 0.9987, 1.0031, 0.05)).isEqualTo("1.001 (0.999 – 1.003)");
+        assertThat(Answer.figures(1.0999, 1.0974, 1.1023, 0.05)).isEqualTo("1.100 (1.097 – 1.102)");
+    }
+
+    @Test
+    void theMarginIsAsItWasAskedFor() {
+        assertThat(Answer.margin(0.05)).isEqualTo("0.95 – 1.05");
+        assertThat(Answer.margin(0.1)).isEqualTo("0.90 – 1.10");
+        assertThat(Answer.margin(0.025)).isEqualTo("0.975 – 1.025");
+    }
+
+    @Test
+    void whatIsFoundFromMillionsOnIsNotSaidToTheLastDigit() {
+        assertThat(Answer.detectable(1.834)).isEqualTo("1.83");
+        assertThat(Answer.detectable(2.6e10)).isEqualTo("more than 100");
     }
 
     @Test
@@ -93,7 +115,7 @@ class AnswerTests {
                 .extracting(Statement::text)
                 .containsExactly("No stacks are compared by their 99th percentile of latency: "
                         + "it takes 10 blocks in which both are valid.");
-        assertThat(answer.also().getFirst()).contains("all 9 together mislead in at most 5 %");
+        assertThat(answer.also().getFirst()).contains("a wrong verdict is among all 9 in at most 5 %");
         assertThat(Answer.of(SampleResults.steady(10)).statements())
                 .noneMatch(statement -> statement.kind() == Kind.NOT_COMPARED).hasSize(12);
     }
@@ -143,6 +165,20 @@ class AnswerTests {
         assertThat(Answer.of(SampleResults.withCeiling(SIX_BLOCKS, 255)).first()).isEmpty();
         assertThat(Answer.of(SampleResults.withCeiling(SampleResults.spike(3), 1_200)).first())
                 .anyMatch(text -> text.startsWith("The load was up to 1000 requests/s, and the generator has 1200"));
+    }
+
+    /** A fork that was not warm, or whose generator or machine was busy otherwise, is in the figures: that comes before them. */
+    @Test
+    void whatWasNotSteadyComesFirst() {
+        Result result = SampleResults.withRuns(SIX_BLOCKS, SIX_BLOCKS.runs().stream()
+                .map(run -> run.stack().equals("reactive") && run.block() < 3
+                        ? SampleResults.disturbed(run, run.block() == 1)
+                        : run)
+                .toList());
+        assertThat(Answer.of(result).first()).containsExactly("reactive: the warm-up was cut off in 1 of 6 forks; the JIT "
+                + "compiler still used up to 12 % of the CPU measured, more than 10 % in 2 of 6 forks; the generator was late "
+                + "in 2 of 150 s, and what was due in them is in no latency; the machine's host took up to 8 % of its CPU "
+                + "time in a fork.");
     }
 
     @Test

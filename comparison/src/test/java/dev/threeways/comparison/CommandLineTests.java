@@ -144,11 +144,15 @@ class CommandLineTests {
         assertThat(settings.precision()).isEqualTo(0.025);
         assertThat(settings.minBlocks()).isEqualTo(5);
         assertThat(settings.difference()).isEqualTo(0.05);
+        assertThat(settings.warmUpLimit()).as("as with --blocks").isEqualTo(settings("--blocks", "5").warmUpLimit());
+        assertThat(settings.budget()).as("many blocks").isGreaterThan(Duration.ofHours(5));
+        assertThat(settings("--precision", "2.5%", "--budget", "1h").budget()).isEqualTo(Duration.ofHours(1));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             --precision 5% --blocks 3        | give one of them
+            --precision 5% --scenario capacity | capacities are known in steps of 12 %
             --stack tomcat                   | 'tomcat' is none of blocking, reactive, virtual-thread
             --stack x=/no/such.jar           | there is no jar /no/such.jar
             --stack ../x=other.jar           | a label has

@@ -35,7 +35,7 @@ class DocumentsTests {
     private static final Path ROOT = Home.find().root();
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/CHOOSING.md"})
+    @ValueSource(strings = {"README.md", "docs/CHOOSING.md", "docs/CLAIMS.md"})
     void quotedSentencesAreInTheSummaries(String document) throws IOException {
         String text = Files.readString(ROOT.resolve(document));
         var quotes = QUOTE.matcher(text);
@@ -83,6 +83,45 @@ class DocumentsTests {
 
         assertThat(Files.readString(ROOT.resolve("docs/METHOD.md")))
                 .contains("| " + String.join(" | ", cells) + " |");
+    }
+
+    /**
+     * What was injected, as the stages of the requests tell it, is within the intervals that were found without them: the CPU
+     * time of a signature that computes longer, and the wait of a read that takes longer, by which a request's whole latency is
+     * later.
+     */
+    @Test
+    void whatWasInjectedIsWithinItsInterval() throws IOException {
+        Result result = ResultFile.read(ROOT.resolve("docs/results/injected-slowdown/result.json"));
+        String method = Files.readString(ROOT.resolve("docs/METHOD.md"));
+
+        assertInjected(result, Metric.CPU, "busier", injected(result, "sign", "busier", Metric.CPU), 3, method);
+        assertInjected(result, Metric.P50, "later", injected(result, "read", "later", Metric.P50), 4, method);
+        assertInjected(result, Metric.P99, "later", injected(result, "read", "later", Metric.P99), 4, method);
+    }
+
+    /** Geometric mean over the blocks, by what that block's undisturbed fork measured. */
+    private static double injected(Result result, String stage, String stack, Metric metric) {
+        List<Run> runs = result.runs().stream().filter(run -> run.stack().equals(stack)).toList();
+        return Math.exp(runs.stream().mapToDouble(run -> {
+            Run undisturbed = result.runs().stream()
+                    .filter(other -> other.block() == run.block() && other.stack().equals("blocking")).findFirst()
+                    .orElseThrow();
+            double millis = run.stageMillis().getOrDefault(stage, 0.0)
+                    - undisturbed.stageMillis().getOrDefault(stage, 0.0);
+            return Math.log(1 + millis / metric.value(undisturbed));
+        }).average().orElseThrow());
+    }
+
+    private static void assertInjected(Result result, Metric metric, String stack, double injected, int decimals,
+            String method) {
+        Result.Comparison found = result.comparisons().stream().filter(comparison -> comparison.stack().equals(stack)
+                && comparison.comparedWith().equals("blocking") && comparison.metric().equals(metric.id())).findFirst()
+                .orElseThrow();
+        assertThat(injected).as(stack + ", " + metric.title()).isBetween(found.low(), found.high());
+        String number = "%." + decimals + "f";
+        assertThat(method).contains(String.format(Locale.ROOT, stack + " / blocking | " + number + " | " + number + " ("
+                + number + " – " + number + "): different |", injected, found.ratio(), found.low(), found.high()));
     }
 
     private static List<Double> values(Result result, String stack, Integer seconds) {

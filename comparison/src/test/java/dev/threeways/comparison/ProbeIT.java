@@ -70,6 +70,15 @@ class ProbeIT {
         }
     }
 
+    /** Of this process, whose child the worker is. */
+    private static String cpusAllowed() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        return !Files.exists(status)
+                ? ""
+                : Files.readAllLines(status).stream().filter(line -> line.startsWith("Cpus_allowed_list:"))
+                        .map(line -> line.substring(line.indexOf(':') + 1).strip()).findFirst().orElse("");
+    }
+
     private static void ask(int port, String path) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<Void> response = client.send(
@@ -119,6 +128,7 @@ class ProbeIT {
                     .isBetween(ALLOCATED_BYTES - (8L << 20), ALLOCATED_BYTES + (8L << 20));
             assertThat(third.flags()).containsEntry("UseG1GC", "true")
                     .containsEntry("MaxHeapSize", String.valueOf(256 << 20))
+                    .containsEntry("cpusAllowed", cpusAllowed())
                     .containsEntry("java.runtime.version", System.getProperty("java.runtime.version"));
         } finally {
             Files.deleteIfExists(probe.socket());

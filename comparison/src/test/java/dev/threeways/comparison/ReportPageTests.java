@@ -84,6 +84,10 @@ class ReportPageTests {
         });
         Chart cpu = groups.get(3).charts().getFirst();
         assertThat(cpu.series()).hasSize(3).allMatch(series -> series.y().size() == 4);
+        assertThat(cpu.series()).as("interval of the mean of the forks").allSatisfy(series -> {
+            assertThat(series.low().getFirst()).isLessThan(series.middle());
+            assertThat(series.high().getFirst()).isGreaterThan(series.middle());
+        });
         Chart goodput = groups.get(2).charts().getFirst();
         assertThat(goodput.marks()).extracting(Chart.Mark::text).containsExactly("payment hangs", "payment refuses",
                 "payment returns");
@@ -144,7 +148,7 @@ class ReportPageTests {
         String summary = SummaryFile.of(List.of(SampleResults.steady(6), SampleResults.quick()));
         assertThat(summary).contains("## baseline\n").contains("- different: reactive needs 1.3")
                 .contains("| median of forks (lowest – highest) | blocking, n = 6 | reactive, n = 6 |")
-                .contains("| reactive / blocking | CPU ms/request, service | 1.3")
+                .contains("| reactive / blocking | CPU ms/OK answer, service | 1.3")
                 .contains("- **A quick run, " + Settings.QUICK_STAMP);
         assertThat(summary.lines().filter(line -> line.startsWith("|"))).allMatch(line -> line.endsWith("|"));
     }
@@ -179,12 +183,12 @@ class ReportPageTests {
         assertUsage(compare("report", none), "There is no " + none.resolve("result.json"));
         Path old = Files.createDirectories(directory.resolve("old"));
         Files.writeString(old.resolve("result.json"), "{\"schema\": 1, \"runs\": []}");
-        assertUsage(compare("report", old), "has schema 1, and this version reads schema 3 only");
+        assertUsage(compare("report", old), "has schema 1, and this version reads schema 4 only");
         assertUsage(compare("diff", old, none), "has schema 1");
         Path broken = Files.createDirectories(directory.resolve("broken"));
-        Files.writeString(broken.resolve("result.json"), "{\"schema\": 3, \"runs\": [");
+        Files.writeString(broken.resolve("result.json"), "{\"schema\": 4, \"runs\": [");
         assertUsage(compare("report", broken), "is not a result");
-        Files.writeString(broken.resolve("result.json"), "{\"schema\": 3, \"runs\": 7}");
+        Files.writeString(broken.resolve("result.json"), "{\"schema\": 4, \"runs\": 7}");
         assertUsage(compare("report", broken), "is not a result");
         assertThat(compare("report").exitCode()).isEqualTo(2);
         assertThat(compare("diff", none).exitCode()).isEqualTo(2);
@@ -207,7 +211,7 @@ class ReportPageTests {
         Ended worse = compare("diff", before, after);
         assertThat(worse.exitCode()).isEqualTo(1);
         assertThat(worse.out().lines().filter(line -> line.startsWith("blocking") && line.contains("CPU"))).hasSize(1)
-                .allMatch(line -> line.matches("blocking +CPU ms/request, service +1\\.\\d{3} \\(.*\\) +8, 8: worse"));
+                .allMatch(line -> line.matches("blocking +CPU ms/OK answer, service +1\\.\\d{3} \\(.*\\) +8, 8: worse"));
         Ended lenient = compare("diff", before, after, "--difference", "90%");
         assertThat(lenient.exitCode()).isZero();
         assertUsage(compare("diff", before, written(SampleResults.outage(2), "other")), "not of one design: scenario");

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +43,24 @@ class ResultSchemaTests {
         for (Result result : List.of(SampleResults.steady(2), SampleResults.quick(), SampleResults.outage(2),
                 SampleResults.spike(1), SampleResults.failed(SampleResults.steady(1), "it ended"))) {
             assertThat(errors(ResultFile.text(result))).isEmpty();
+        }
+    }
+
+    /** Whoever reads the figures of a document again reads these. */
+    @Test
+    void committedResultsAreValid() throws IOException {
+        try (Stream<Path> results = Files.list(Home.find().root().resolve("docs/results"))) {
+            // Those of the connection servers are of another form, and have pictures of none.
+            List<Path> comparisons = results.filter(directory -> Files.exists(directory.resolve(Picture.NAME))).toList();
+            assertThat(comparisons).hasSizeGreaterThan(10);
+            for (Path directory : comparisons) {
+                assertThat(errors(Files.readString(directory.resolve(ResultFile.NAME)))).as(directory.toString())
+                        .isEmpty();
+                assertThat(Analysis.again(ResultFile.of(directory))).as(directory.toString())
+                        .isEqualTo(ResultFile.of(directory));
+                assertThat(SummaryFile.of(List.of(ResultFile.of(directory)))).as(directory.toString())
+                        .isEqualTo(Files.readString(directory.resolve(SummaryFile.NAME)));
+            }
         }
     }
 

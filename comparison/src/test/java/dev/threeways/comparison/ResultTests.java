@@ -23,14 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** From runs to figures, to the file and to the terminal. */
 class ResultTests {
 
-    private static final List<StackSpec> STACKS = List.of(new StackSpec("one", Path.of("one.jar")),
-            new StackSpec("two", Path.of("two.jar")));
-
-    private static final Settings SETTINGS = new Settings(ScenarioFile.named(Scenario.BASELINE), STACKS, false, null,
-            null, 0.05,
-            Duration.ofMinutes(10), Duration.ofMinutes(1), 40_000, "512m", 1, null, null,
-            CpuPlan.choose(CpuPlan.Mode.SHARED, false));
-
     private static final ServiceMeters NO_METERS = new ServiceMeters(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(),
             Map.of(), Map.of(),
             0);
@@ -60,8 +52,13 @@ class ResultTests {
                         1 << 20, 40)));
     }
 
+    private static Result.Stack stack(String label) {
+        return new Result.Stack(label, label + ".jar", "00", List.of("spring-boot-4.1.0.jar"),
+                Map.of("payment.signing.iterations", "280"), 5.0);
+    }
+
     private static Result result(List<Run> runs, boolean quick) {
-        return new Result(Result.SCHEMA, Instant.EPOCH, Instant.EPOCH.plus(Duration.ofMinutes(9)), Status.COMPLETE,
+        return Analysis.again(new Result(Result.SCHEMA, Instant.EPOCH, Instant.EPOCH.plus(Duration.ofMinutes(9)), Status.COMPLETE,
                 null, 540,
                 quick ? Settings.QUICK_STAMP : null, List.of("--blocks", "2"),
                 new Result.Configuration("baseline", "?", List.of("serviceCpuMillis"), quick, 200,
@@ -72,8 +69,7 @@ class ResultTests {
                         "simulator", "pinned", List.of(1), List.of(0)),
                 new Machine("a CPU", 2, 1L << 34, "Linux", "25", "abc", false),
                 new Result.Ceiling(400, false, 0.2, 400), null, Map.of("service", List.of("-Xmx512m")),
-                "PostgreSQL 18", List.of(new Result.Stack("one", "one.jar", "00", List.of("spring-boot-4.1.0.jar"))),
-                runs, Analysis.summary(STACKS, runs), Analysis.comparisons(SETTINGS, runs, !quick));
+                "PostgreSQL 18", List.of(stack("one"), stack("two")), runs, List.of(), List.of()));
     }
 
     @Test
@@ -87,7 +83,7 @@ class ResultTests {
     @Test
     void invalidRunsAreInNoFigure() {
         List<Run> runs = List.of(run(1, "one", 1, 60_000, true), run(2, "one", 100, 9_000_000, false));
-        Result.StackSummary summary = Analysis.summary(STACKS, runs).getFirst();
+        Result.StackSummary summary = result(runs, false).summary().getFirst();
         assertThat(summary.validRuns()).isEqualTo(1);
         assertThat(summary.invalidRuns()).isEqualTo(1);
         assertThat(summary.latencyMillis().count()).isEqualTo(100);
@@ -107,6 +103,14 @@ class ResultTests {
         assertThat(Metric.CPU.over(runs.subList(0, 2))).contains(new Result.Spread(2, 1, 3));
     }
 
+    /** Of 200 requests half were turned away: what the service computed for them is what the others cost. */
+    @Test
+    void whoTurnsRequestsAwayDoesNotGetCheaper() {
+        Run run = run(1, "one", 1, 1, true);
+        assertThat(Metric.CPU.value(run)).isEqualTo(1);
+        assertThat(Metric.CPU.value(SampleResults.failing(run, 50 / 103.0))).isEqualTo(2);
+    }
+
     @Test
     void whatIsNotKnownHasNoFigure() {
         Metric simulator = Metric.ALL.stream().filter(metric -> metric.id().equals("simulatorCpuMillis")).findFirst()
@@ -121,7 +125,7 @@ class ResultTests {
             runs.add(run(block, "two", 2.0 * block, 1, true));
             runs.add(run(block, "one", 1.0 * block, 1, block != 6));
         }
-        Result.Comparison comparison = Analysis.comparisons(SETTINGS, runs, true).getFirst();
+        Result.Comparison comparison = result(runs, false).comparisons().getFirst();
         assertThat(comparison.stack()).isEqualTo("two");
         assertThat(comparison.comparedWith()).isEqualTo("one");
         assertThat(comparison.metric()).isEqualTo(Metric.CPU.id());
@@ -137,7 +141,7 @@ class ResultTests {
                 run(1, "two", 4, 90_000, true), run(2, "two", 4.2, 90_000, true));
         String report = Report.of(result(runs, false));
         assertThat(report.lines())
-                .anyMatch(line -> line.matches("CPU ms/request, service +1\\.500 \\(1\\.000 - 2\\.000\\)"
+                .anyMatch(line -> line.matches("CPU ms/OK answer, service +1\\.500 \\(1\\.000 - 2\\.000\\)"
                         + " +4\\.100 \\(4\\.000 - 4\\.200\\)"));
         assertThat(report.lines())
                 .anyMatch(line -> line.matches("latency p99, ms +80\\.\\d \\(60\\.0 - 80\\.\\d\\) +90\\..*"));

@@ -102,16 +102,16 @@ final class SampleResults {
 
     private static Result of(Settings settings, Status status, @Nullable String failure,
             List<Run> runs) {
-        return new Result(Result.SCHEMA, START, START.plus(Duration.ofMinutes(11)), status, failure, 660,
+        return Analysis.again(new Result(Result.SCHEMA, START, START.plus(Duration.ofMinutes(11)), status, failure, 660,
                 settings.quick() ? Settings.QUICK_STAMP : null, List.of("--scenario", settings.scenario().name()),
                 Experiment.configuration(settings),
                 new Machine("AMD EPYC", 2, 24L << 30, "Linux 6.18 amd64", "Temurin 25.0.3+9", "0123abcd", false),
                 settings.quick() ? null : new Result.Ceiling(4_000, false, 0.21, 2_380), null,
                 Experiment.jvmOptions(settings), "PostgreSQL 18, embedded",
                 settings.stacks().stream().map(stack -> new Result.Stack(stack.label(), stack.jar().toString(),
-                        "0".repeat(64), List.of("spring-boot-4.1.0.jar"))).toList(),
-                runs, Analysis.summary(settings.stacks(), runs),
-                Analysis.comparisons(settings, runs, !settings.quick()));
+                        stack.label() + "0".repeat(64 - stack.label().length()), List.of("spring-boot-4.1.0.jar"),
+                        Map.of(), null)).toList(),
+                runs, List.of(), List.of()));
     }
 
     /** The same with other runs, everything computed from them again. */
@@ -137,6 +137,31 @@ final class SampleResults {
                 new Result.Ceiling(2 * usablePerSecond, false, 0.5, usablePerSecond), result.addedCpuMillis(),
                 result.jvmOptions(), result.database(), result.stacks(), result.runs(), result.summary(),
                 result.comparisons());
+    }
+
+    /** The same, of a fork that was not steady. */
+    static Run disturbed(Run run, boolean cutOff) {
+        Result.WarmUp warmUp = run.warmUp();
+        Result.MeasuredWindow window = run.window();
+        List<Second> timeline = new ArrayList<>(run.timeline());
+        timeline.set(0, late(timeline.getFirst()));
+        return new Run(run.block(), run.stack(), run.startedAt(), run.valid(), run.problems(), run.warnings(),
+                run.directory(),
+                new Result.WarmUp(warmUp.requests(), warmUp.seconds(),
+                        cutOff ? Warmup.Ended.TIME_LIMIT : warmUp.ended(), warmUp.windows()),
+                new Result.MeasuredWindow(window.startEpochMillis(), window.endEpochMillis(),
+                        window.countersFromEpochMillis(), window.countersToEpochMillis(), window.completed(), 12,
+                        window.loadAverageBefore(), window.loadAverageAfter(), 8),
+                run.requests(), run.okPerSecond(), run.latencyMillis(), run.generatorLagMillis(), run.perRequest(),
+                run.memory(), run.threads(), run.collections(), run.accounts(), run.flags(), run.before(), run.after(),
+                run.stageMillis(), run.heldBefore(), run.heldAfter(), run.recoverySeconds(), run.goodputPerSecond(),
+                run.capacity(), timeline);
+    }
+
+    private static Second late(Second second) {
+        return new Second(second.second(), second.planned(), second.outcomes(), second.latencyP50Millis(),
+                second.latencyP99Millis(), second.latencyMaxMillis(), 300, true, second.inFlight(),
+                second.serviceCpus(), second.residentBytes(), second.threads());
     }
 
     static Run invalid(Run run, String problem) {
@@ -180,6 +205,16 @@ final class SampleResults {
                 result.elapsedSeconds(), result.stamp(), result.command(), result.settings(), result.machine(),
                 result.ceiling(), result.addedCpuMillis(), result.jvmOptions(), result.database(), result.stacks(),
                 result.runs(), result.summary(), List.of(comparisons));
+    }
+
+    /** The same, of one program under several names. */
+    static Result withOneJar(Result result) {
+        return new Result(result.schema(), result.startedAt(), result.finishedAt(), result.status(), result.failure(),
+                result.elapsedSeconds(), result.stamp(), result.command(), result.settings(), result.machine(),
+                result.ceiling(), result.addedCpuMillis(), result.jvmOptions(), result.database(),
+                result.stacks().stream().map(stack -> new Result.Stack(stack.label(), "app.jar", "0".repeat(64),
+                        stack.libraries(), stack.properties(), stack.databaseWaitMillis())).toList(),
+                result.runs(), result.summary(), result.comparisons());
     }
 
     /** The stack of that name under another. */

@@ -2,27 +2,34 @@ package dev.threeways.comparison.probe;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The counters of this JVM as one line of JSON, written by hand because nothing may be added to the class path. */
 final class Snapshot {
 
     /** What is set for every service, read back so that nobody has to believe it. */
     private static final List<String> FLAGS = List.of("ActiveProcessorCount", "UseG1GC", "UseSerialGC", "UseZGC",
-            "ParallelGCThreads", "ConcGCThreads", "CICompilerCount", "InitialHeapSize", "MaxHeapSize",
+            "ParallelGCThreads", "ConcGCThreads", "CICompilerCount", "UseDynamicNumberOfCompilerThreads", "InitialHeapSize", "MaxHeapSize",
             "UseCompactObjectHeaders", "ExitOnOutOfMemoryError");
 
     private static final List<String> PROPERTIES = List.of("java.vm.name", "java.runtime.version",
             "jdk.virtualThreadScheduler.parallelism", "jdk.virtualThreadScheduler.maxPoolSize",
             "reactor.netty.ioWorkerCount");
+
+    private static final String CPUS = "Cpus_allowed_list:";
 
     private static final Pattern TRANSPORT = Pattern.compile("-(nio|epoll|io_uring|kqueue)-");
 
@@ -70,7 +77,17 @@ final class Snapshot {
                 .collect(Collectors.joining(","));
         String properties = PROPERTIES.stream().map(name -> json(name, System.getProperty(name, "")))
                 .collect(Collectors.joining(","));
-        return flags + "," + properties + "," + json("transport", transports());
+        return flags + "," + properties + "," + json("transport", transports()) + "," + json("cpusAllowed", cpusAllowed());
+    }
+
+    /** As the kernel numbers them, "0-3,7"; empty where it does not tell. */
+    private static String cpusAllowed() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith(CPUS)).map(line -> line.substring(CPUS.length()).strip())
+                    .findFirst().orElse("");
+        } catch (IOException | UncheckedIOException _) {
+            return "";
+        }
     }
 
     /** How sockets are waited for, by the names that Tomcat and Netty give the threads that do it. */

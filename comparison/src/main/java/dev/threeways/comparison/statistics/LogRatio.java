@@ -53,15 +53,17 @@ public sealed interface LogRatio permits PairedRatio, UnpairedRatio, CoarseRatio
     /**
      * The smallest true ratio above 1 that so many blocks with so much spread find {@link Verdict#DIFFERENT} four times out
      * of five; below 1 its inverse, nearly. Without it a wide interval could pass for agreement. The quantiles of two t
-     * distributions are added, the usual approximation of the non-central one.
+     * distributions are added, the usual approximation of the non-central one. What is known in steps only may be read a step
+     * low, besides.
      */
     default double detectable(double confidence, Margin margin) {
         double power = TDistribution.of(degreesOfFreedom()).inverseCumulativeProbability(POWER);
-        return Math.exp(margin.logHigh() + halfWidth(confidence) + power * standardError());
+        return Math.exp(margin.logHigh() + halfWidth(confidence) + power * standardError() + logUnknown());
     }
 
     /**
-     * How many blocks would come to a verdict other than "no difference shown", if ratio and spread stay what they are.
+     * How many blocks would come to a verdict other than "no difference shown", if ratio and spread stay what they are: as often
+     * as not, since they will not.
      *
      * @return empty if a thousand would not
      */
