@@ -96,7 +96,7 @@ final class StackRun {
         place.awaitStart();
         progress.stack(stack.label());
         Instant startedAt = Instant.now();
-        Path directory = Files.createDirectories(results.resolve("block-" + block).resolve(stack.label()));
+        Path directory = ResultDirectory.fresh(results.resolve("block-" + block).resolve(stack.label()));
         Path socketDirectory = Files.createTempDirectory("probe"); // its path is short: a socket's has 108 bytes at most
         Probe probe = new Probe(socketDirectory.resolve("socket"));
         long seed = settings.seed() + block - 1;
