@@ -56,8 +56,11 @@ record Settings(Scenario scenario, List<StackSpec> stacks, boolean quick, @Nulla
         return scenario.rate();
     }
 
+    /** Side by side, stacks would share the books and keys of a payment API that is not of this comparison. */
     Turns turns() {
-        return scenario.turn().isZero() ? Turns.NONE : new Turns(stacks.size(), scenario.turn());
+        return scenario.turn().isZero() || paymentUrl != null
+                ? Turns.NONE
+                : new Turns(stacks.size(), scenario.turn());
     }
 
     /**

@@ -113,6 +113,16 @@ class CommandLineTests {
         assertThat(settings.paymentUrl()).isEqualTo(URI.create("http://pay:8090"));
     }
 
+    /** Side by side, the calls of one would be in the book of the other. */
+    @Test
+    void stacksThatShareAPaymentApiTakeNoTurns() {
+        assertThat(settings().turns().areTaken()).isTrue();
+        Settings settings = settings("--payment-url", "http://pay:8090");
+        assertThat(settings.turns()).isEqualTo(Turns.NONE);
+        assertThat(Experiment.configuration(settings).turnSeconds()).isZero();
+        settings.requireMemory(2L << 30); // of one at a time
+    }
+
     @Test
     void databaseUrlWithoutCredentialsIsReadAsTheReader() {
         assertThat(settings("--database-url", "jdbc:postgresql://db/orders").database())
