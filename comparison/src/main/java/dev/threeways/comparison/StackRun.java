@@ -224,6 +224,9 @@ final class StackRun {
             problems.add("the service did not end by itself when asked to, exit code "
                     + service.process().exitCode());
         }
+        if (survived) {
+            after.unlike(window.before()).ifPresent(problems::add);
+        }
         Optional<PaymentCalls> calls = backends.calls(directory.resolve("payment-calls.csv"));
         generator.awaitEnd();
 
