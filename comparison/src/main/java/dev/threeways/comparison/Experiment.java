@@ -274,23 +274,27 @@ final class Experiment {
         return perRun.multipliedBy((long) (blocks - block + 1) * stackCount - doneInBlock);
     }
 
-    String header() {
-        checkExternals();
+    String header() throws InterruptedException {
+        database = externals(settings);
         return Report.header(settings, machine, jvmOptions(settings), database);
     }
 
-    /** Tells early, and in a line, what would otherwise be found out from a service's log. */
-    private void checkExternals() {
+    /**
+     * Tells early, and in a line, what would otherwise be found out from a service's log.
+     *
+     * @return what the orders are in
+     * @throws UsageException if what is to be there already is not
+     */
+    static String externals(Settings settings) throws InterruptedException {
         DatabaseAddress external = settings.database();
-        if (external != null) {
-            try {
-                database = Backends.describe(external);
-            } catch (SQLException e) {
-                throw new UsageException("--database-url: cannot read orders as " + external + ": "
-                        + e.getMessage());
-            }
-        } else {
-            database = "PostgreSQL 18, embedded";
+        if (external == null) {
+            return "PostgreSQL 18, embedded";
+        }
+        try {
+            return Backends.describe(external);
+        } catch (SQLException e) {
+            throw new UsageException("--database-url: cannot read orders as " + external + ": "
+                    + e.getMessage());
         }
     }
 

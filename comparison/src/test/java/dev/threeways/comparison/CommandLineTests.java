@@ -41,9 +41,13 @@ class CommandLineTests {
     }
 
     private Settings settings(String... arguments) {
+        return compare(arguments).settings(new Home(root));
+    }
+
+    private static Compare compare(String... arguments) {
         CommandLine command = Compare.commandLine(new Interruption());
         command.parseArgs(arguments);
-        return ((Compare) command.getCommand()).settings(new Home(root));
+        return command.getCommand();
     }
 
     @Test
@@ -204,6 +208,21 @@ class CommandLineTests {
         int exitCode = Compare.commandLine(new Interruption()).setErr(new PrintWriter(err, true)).execute("--rate=0");
         assertThat(exitCode).isEqualTo(2);
         assertThat(err.toString().strip()).isEqualTo("--rate must be 1 to 20000, not 0");
+    }
+
+    /** Of all scenarios, too: the one it cannot be for would have come after an hour. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            --rate 0                          | --rate must be 1 to
+            --scenario all --database-url postgresql://u:p@127.0.0.1:1/orders | scenario 'pool-bound' reads wait
+            --scenario all --payment-url http://127.0.0.1:1 | scenario 'payment-outage' breaks
+            --database-url postgresql://u:p@127.0.0.1:1/orders | cannot read orders as
+            """)
+    void whatCannotBeIsSaidBeforeAnythingIsWritten(String arguments, String message) {
+        Home home = new Home(root);
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> compare(arguments.split(" ", -1)).compare(home)).withMessageContaining(message);
+        assertThat(home.results()).doesNotExist();
     }
 
     @Test
