@@ -255,6 +255,8 @@ public final class Compare implements Callable<Integer> {
                 directory, earlier);
         PrintWriter out = command.getOut();
         out.println(experiment.header());
+        settings.leftOut().forEach(variant -> out.println(
+                "Without " + variant.label() + ": " + variant.of() + " is not among the stacks compared."));
         out.println();
         Result result = experiment.run();
         if (!result.runs().isEmpty()) {

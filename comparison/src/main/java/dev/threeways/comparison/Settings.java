@@ -89,6 +89,12 @@ record Settings(Scenario scenario, List<StackSpec> stacks, boolean quick, @Nulla
         return Long.parseLong(heap.substring(0, heap.length() - 1)) << shift;
     }
 
+    /** Of the scenario's variants those whose stack is not compared. */
+    List<Scenario.Variant> leftOut() {
+        return scenario.variants().stream()
+                .filter(variant -> stacks.stream().noneMatch(stack -> stack.label().equals(variant.label()))).toList();
+    }
+
     Duration duration() {
         return scenario.duration();
     }

@@ -433,9 +433,7 @@ final class StackRun {
         while (true) {
             while (!faults.isEmpty()
                     && System.currentTimeMillis() >= schedule.startEpochMillis() + faults.getFirst().at().toMillis()) {
-                Scenario.Fault fault = faults.removeFirst();
-                Duration untilNext = faults.isEmpty() ? null : faults.getFirst().at().minus(fault.at());
-                backends.apply(fault.trouble(), untilNext, settings);
+                backends.apply(faults.removeFirst(), settings);
             }
             LoadGenerator.Progress now = generator.progress();
             if (now != null && now.isDone()) {

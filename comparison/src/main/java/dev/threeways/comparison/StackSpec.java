@@ -35,6 +35,13 @@ record StackSpec(String label, Path jar, Map<String, String> properties, @Nullab
     /** A label becomes a directory. */
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
 
+    /** The same, for a message. */
+    static final String LABEL_RULE = "1 to 40 letters, digits, '.', '_' and '-'";
+
+    static boolean isLabel(String text) {
+        return LABEL.matcher(text).matches();
+    }
+
     /**
      * @param values of {@code --stack}: each a comma list of {@code NAME} or {@code NAME=app.jar}; none means all
      * built-in ones. What is named twice is compared with itself: the second gets the label {@code NAME-2}
@@ -61,10 +68,25 @@ record StackSpec(String label, Path jar, Map<String, String> properties, @Nullab
         return List.copyOf(stacks);
     }
 
-    /** These, and those that the scenario has one of them run as besides. */
+    /**
+     * These, and those that the scenario has one of them run as besides. Of a stack of the project that was left out there is no
+     * variant.
+     *
+     * @throws UsageException if a variant is of no stack there is, or has the label of one
+     */
     static List<StackSpec> withVariants(List<StackSpec> stacks, Scenario scenario) {
+        List<String> labels = stacks.stream().map(StackSpec::label).toList();
         List<StackSpec> all = new ArrayList<>(stacks);
         for (Scenario.Variant variant : scenario.variants()) {
+            if (!labels.contains(variant.of()) && !BUILT_IN.contains(variant.of())) {
+                throw new UsageException("--scenario " + scenario.name() + ": variants: " + variant.label() + " is of '"
+                        + variant.of() + "', which is none of " + String.join(", ", labels)
+                        + ". Name one of them, or give its jar: --stack " + variant.of() + "=path/to/app.jar");
+            }
+            if (labels.contains(variant.label())) {
+                throw new UsageException("--scenario " + scenario.name() + ": variants: label '" + variant.label()
+                        + "' is that of a stack. Give the variant another");
+            }
             stacks.stream().filter(stack -> stack.label().equals(variant.of()))
                     .forEach(stack -> all.add(new StackSpec(variant.label(), stack.jar(), variant.properties(),
                             variant.databaseWait())));
@@ -82,8 +104,8 @@ record StackSpec(String label, Path jar, Map<String, String> properties, @Nullab
     private static StackSpec parse(String item, Home home) {
         int equals = item.indexOf('=');
         String label = equals < 0 ? item : item.substring(0, equals);
-        if (!LABEL.matcher(label).matches()) {
-            throw new UsageException("--stack '" + item + "': a label has 1 to 40 letters, digits, '.', '_' and '-'");
+        if (!isLabel(label)) {
+            throw new UsageException("--stack '" + item + "': a label has " + LABEL_RULE);
         }
         if (equals < 0 && !BUILT_IN.contains(label)) {
             throw new UsageException("--stack '" + label + "' is none of " + String.join(", ", BUILT_IN)

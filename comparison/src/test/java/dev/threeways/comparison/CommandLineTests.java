@@ -128,6 +128,13 @@ class CommandLineTests {
     }
 
     @Test
+    void aVariantIsLeftOutWithItsStack() {
+        assertThat(settings("--scenario", "cpu-bound").leftOut()).isEmpty();
+        assertThat(settings("--scenario", "cpu-bound", "--stack", "blocking").leftOut())
+                .extracting(Scenario.Variant::label).containsExactly("reactive-offloaded");
+    }
+
+    @Test
     void databaseUrlWithoutCredentialsIsReadAsTheReader() {
         assertThat(settings("--database-url", "jdbc:postgresql://db/orders").database())
                 .isEqualTo(new DatabaseAddress("db", 5432, "orders", "order_reader", "order_reader"));
