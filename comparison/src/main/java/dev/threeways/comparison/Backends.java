@@ -190,6 +190,15 @@ final class Backends implements AutoCloseable {
         return Optional.ofNullable(embedded).map(EmbeddedOrdersDatabase::pid);
     }
 
+    /** @throws IOException if nobody answers there, whatever it be */
+    static void requireAnswer(URI paymentUrl) throws IOException, InterruptedException {
+        try (HttpClient client = client()) {
+            HttpResponse<Void> _ = client.send(
+                    HttpRequest.newBuilder(paymentUrl.resolve("/")).timeout(CALL_LIMIT).build(),
+                    HttpResponse.BodyHandlers.discarding());
+        }
+    }
+
     /** @throws SQLException if there is no such database, or no orders in it */
     static String describe(DatabaseAddress address) throws SQLException {
         try (Connection connection = DriverManager.getConnection(address.jdbcUrl(), address.user(),

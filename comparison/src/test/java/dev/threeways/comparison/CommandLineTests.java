@@ -224,6 +224,7 @@ class CommandLineTests {
             --scenario all --database-url postgresql://u:p@127.0.0.1:1/orders | scenario 'pool-bound' reads wait
             --scenario all --payment-url http://127.0.0.1:1 | scenario 'payment-outage' breaks
             --database-url postgresql://u:p@127.0.0.1:1/orders | cannot read orders as
+            --payment-url http://127.0.0.1:1  | --payment-url: nothing answers at http://127.0.0.1:1: java.net.ConnectException
             """)
     void whatCannotBeIsSaidBeforeAnythingIsWritten(String arguments, String message) {
         Home home = new Home(root);
