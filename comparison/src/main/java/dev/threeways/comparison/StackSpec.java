@@ -1,5 +1,6 @@
 package dev.threeways.comparison;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -116,6 +118,11 @@ record StackSpec(String label, Path jar, Map<String, String> properties, @Nullab
             throw new UsageException("--stack '" + label + "': there is no jar " + jar
                     + (equals < 0 ? ". Build it: mvn -DskipTests package" : ""));
         }
-        return new StackSpec(label, jar);
+        try (JarFile _ = new JarFile(jar.toFile())) {
+            return new StackSpec(label, jar);
+        } catch (IOException e) {
+            throw new UsageException("--stack '" + label + "': " + jar + " is not a jar that can be read: " + e.getMessage()
+                    + ". Give the executable jar of an application");
+        }
     }
 }

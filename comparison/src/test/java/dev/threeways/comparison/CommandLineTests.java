@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,10 +35,17 @@ class CommandLineTests {
     void jars() throws IOException {
         for (String stack : StackSpec.BUILT_IN) {
             Path target = Files.createDirectories(root.resolve(stack + "-service/target"));
-            Files.createFile(target.resolve(stack + "-service-0.1.0-SNAPSHOT.jar"));
+            emptyJar(target.resolve(stack + "-service-0.1.0-SNAPSHOT.jar"));
             Files.createFile(target.resolve(stack + "-service-0.1.0-SNAPSHOT-sources.jar"));
         }
-        other = Files.createFile(root.resolve("other.jar"));
+        other = emptyJar(root.resolve("other.jar"));
+    }
+
+    private static Path emptyJar(Path file) throws IOException {
+        try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file))) {
+            jar.finish();
+        }
+        return file;
     }
 
     private Settings settings(String... arguments) {
@@ -150,6 +158,14 @@ class CommandLineTests {
     void aStackNamedTwiceIsComparedWithItself() {
         assertThat(settings("--stack", "blocking,blocking").stacks()).extracting(StackSpec::label)
                 .containsExactly("blocking", "blocking-2");
+    }
+
+    @Test
+    void whatIsNoJarIsNoStack() throws IOException {
+        Path text = Files.writeString(root.resolve("hosts"), "127.0.0.1 localhost");
+        assertThatExceptionOfType(UsageException.class).isThrownBy(() -> settings("--stack", "x=" + text))
+                .withMessageStartingWith("--stack 'x': " + text + " is not a jar that can be read: ")
+                .satisfies(e -> assertThat(e.getMessage()).hasLineCount(1));
     }
 
     @Test
