@@ -6,9 +6,10 @@ is_jdk() {
 	[ -x "$1/bin/javac" ] && grep -q "^JAVA_VERSION=\"$version[.\"]" "$1/release" 2>/dev/null
 }
 
-# The places where Maven's select-jdk-toolchain looks, in its order of preference.
+# The places where Maven's select-jdk-toolchain looks, in its order of preference. All of them are read though the first is
+# taken: who writes to a pipe that nobody reads any more fails, and with pipefail the command ends there, without a word.
 find_jdk() {
-	local candidate java
+	local candidate java found=
 	{
 		[ -n "${JAVA_HOME:-}" ] && printf '%s\n' "$JAVA_HOME"
 		env | sed -n "s/^JAVA${version}_HOME=//p; s/^JAVA_HOME_${version}[^=]*=//p"
@@ -22,9 +23,9 @@ find_jdk() {
 			printf '%s\n' "$candidate"
 		done
 	} | while IFS= read -r candidate; do
-		if is_jdk "$candidate"; then
+		if [ -z "$found" ] && is_jdk "$candidate"; then
+			found=yes
 			printf '%s\n' "$candidate"
-			break
 		fi
 	done
 }

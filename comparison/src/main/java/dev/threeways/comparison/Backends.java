@@ -154,23 +154,31 @@ final class Backends implements AutoCloseable {
     /**
      * Lets something go wrong, or right again.
      *
-     * @param untilNext until the next fault; null if there is none
      * @throws IOException if the simulator does not take it
      * @throws IllegalStateException if the database does not stop or start
      */
-    void apply(Scenario.Trouble trouble, @Nullable Duration untilNext, Settings settings)
+    void apply(Scenario.Fault fault, Settings settings)
             throws IOException, InterruptedException, ProcessFailedException {
         EmbeddedOrdersDatabase orders = Objects.requireNonNull(embedded, "an external database is not ours to stop");
-        switch (trouble) {
-            case PAYMENT_HANGS -> setPaymentBehaviour("{\"hangRate\": 1}");
-            case PAYMENT_REFUSES -> refusePayments(Objects.requireNonNull(untilNext, "what refuses returns"));
+        switch (fault.trouble()) {
+            case PAYMENT_HANGS -> {
+                awaitPayments();
+                setPaymentBehaviour("{\"hangRate\": 1}");
+            }
+            case PAYMENT_REFUSES -> refusePayments(settings.scenario().refusal(fault));
             case PAYMENT_RETURNS -> {
-                Objects.requireNonNull(simulator).awaitReady(paymentUrl.resolve("/health"), READY_LIMIT);
+                awaitPayments();
                 setPaymentLatency(settings);
             }
             case DATABASE_STOPS -> orders.stop();
             case DATABASE_RETURNS -> orders.restart();
         }
+    }
+
+    /** It may be about to end a refusal, and refuses to be told anything until then. */
+    private void awaitPayments() throws InterruptedException, ProcessFailedException {
+        Objects.requireNonNull(simulator, "an external payment API is not ours to break")
+                .awaitReady(paymentUrl.resolve("/health"), READY_LIMIT);
     }
 
     Optional<JvmProcess> simulator() {
@@ -180,6 +188,15 @@ final class Backends implements AutoCloseable {
     /** Process id of the embedded PostgreSQL. */
     Optional<Long> databasePid() {
         return Optional.ofNullable(embedded).map(EmbeddedOrdersDatabase::pid);
+    }
+
+    /** @throws IOException if nobody answers there, whatever it be */
+    static void requireAnswer(URI paymentUrl) throws IOException, InterruptedException {
+        try (HttpClient client = client()) {
+            HttpResponse<Void> _ = client.send(
+                    HttpRequest.newBuilder(paymentUrl.resolve("/")).timeout(CALL_LIMIT).build(),
+                    HttpResponse.BodyHandlers.discarding());
+        }
     }
 
     /** @throws SQLException if there is no such database, or no orders in it */

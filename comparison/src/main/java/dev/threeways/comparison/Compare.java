@@ -160,15 +160,36 @@ public final class Compare implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Home home = Home.find();
-        List<String> arguments = redacted(spec().commandLine().getParseResult().originalArgs());
+        return compare(Home.find()) ? spec().exitCodeOnSuccess() : spec().exitCodeOnExecutionException();
+    }
+
+    /**
+     * As it was asked.
+     *
+     * @return whether it came to its end, and every run counts
+     * @throws UsageException if what was asked cannot be: then nothing was written, and {@code latest} leads where it did
+     */
+    boolean compare(Home home) throws IOException, InterruptedException {
         Path from = resume;
-        boolean isGood = from != null
-                ? resume(home, from)
-                : scenario.equals(ALL)
-                        ? all(home, arguments, ResultDirectory.create(home.results()))
-                        : one(home, scenario, arguments, ResultDirectory.create(home.results()), null).isGood();
-        return isGood ? spec().exitCodeOnSuccess() : spec().exitCodeOnExecutionException();
+        if (from != null) {
+            return resume(home, from);
+        }
+        List<String> arguments = redacted(spec().commandLine().getParseResult().originalArgs());
+        boolean isAll = scenario.equals(ALL);
+        List<Settings> settings = checked(home, isAll ? ScenarioFile.NAMES : List.of(scenario));
+        Path directory = ResultDirectory.create(home.results());
+        return isAll
+                ? all(home, settings, arguments, directory)
+                : one(home, settings.getFirst(), arguments, directory, null).isGood();
+    }
+
+    /** What each of these scenarios is to be run with: if the last cannot be, that is known before the first has run. */
+    private List<Settings> checked(Home home, List<String> names) throws InterruptedException {
+        List<Settings> all = names.stream().map(name -> settings(home, ScenarioFile.named(name))).toList();
+        String _ = Experiment.externals(all.getFirst()); // the same for all
+        long availableBytes = Machine.availableMemoryBytes();
+        all.forEach(settings -> settings.requireMemory(availableBytes));
+        return all;
     }
 
     /** Goes on where a comparison stopped, or one of all scenarios. */
@@ -186,23 +207,26 @@ public final class Compare implements Callable<Integer> {
         again.parseArgs(earlier.command().toArray(String[]::new));
         Compare then = again.getCommand();
         if (hasAll) {
-            return then.all(home, earlier.command(), directory);
+            return then.all(home, then.checked(home, ScenarioFile.NAMES), earlier.command(), directory);
         }
         if (earlier.status() == Result.Status.COMPLETE) {
             throw new UsageException("--resume " + directory + ": it is complete");
         }
-        return then.one(home, then.scenario, earlier.command(), directory, earlier).isGood();
+        return then.one(home, then.checked(home, List.of(then.scenario)).getFirst(), earlier.command(), directory, earlier)
+                .isGood();
     }
 
     /** One after the other, each in a directory of its own, and one report of them. */
-    private boolean all(Home home, List<String> arguments, Path directory) throws IOException, InterruptedException {
+    private boolean all(Home home, List<Settings> all, List<String> arguments, Path directory)
+            throws IOException, InterruptedException {
         List<Result> results = new ArrayList<>();
-        for (String name : ScenarioFile.NAMES) {
+        for (Settings settings : all) {
+            String name = settings.scenario().name();
             Path own = Files.createDirectories(directory.resolve(name));
             Result earlier = Files.exists(own.resolve(ResultFile.NAME)) ? ResultFile.of(own) : null;
             results.add(earlier != null && earlier.status() == Result.Status.COMPLETE
                     ? earlier
-                    : one(home, name, named(arguments, name), own, earlier));
+                    : one(home, settings, named(arguments, name), own, earlier));
             ReportPage.write(results, directory);
             SummaryFile.write(results, directory);
             if (interruption.happened()) {
@@ -227,16 +251,16 @@ public final class Compare implements Callable<Integer> {
         return named;
     }
 
-    private Result one(Home home, String name, List<String> arguments, Path directory, @Nullable Result earlier)
+    private Result one(Home home, Settings settings, List<String> arguments, Path directory, @Nullable Result earlier)
             throws IOException, InterruptedException {
-        Settings settings = settings(home, ScenarioFile.named(name));
-        settings.requireMemory(Machine.availableMemoryBytes());
         settings.cpus().confineThisProcess();
         CommandLine command = spec().commandLine();
         Experiment experiment = new Experiment(settings, home, arguments, Progress.ofThisTerminal(), interruption,
                 directory, earlier);
         PrintWriter out = command.getOut();
         out.println(experiment.header());
+        settings.leftOut().forEach(variant -> out.println(
+                "Without " + variant.label() + ": " + variant.of() + " is not among the stacks compared."));
         out.println();
         Result result = experiment.run();
         if (!result.runs().isEmpty()) {

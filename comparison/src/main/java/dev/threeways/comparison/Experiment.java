@@ -5,6 +5,8 @@ import dev.threeways.backends.ProcessFailedException;
 import dev.threeways.comparison.Result.Run;
 import dev.threeways.comparison.Result.Status;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -130,12 +132,10 @@ final class Experiment {
             prepare();
             blocks();
             result = result(Status.COMPLETE, null);
-        } catch (ProcessFailedException | RuntimeException | IOException e) {
-            result = interruption.happened() ? interrupted() : result(Status.FAILED, String.valueOf(e.getMessage()));
         } catch (InterruptedException _) {
             result = interrupted();
         } catch (Exception e) {
-            result = result(Status.FAILED, e.toString());
+            result = interruption.happened() ? interrupted() : result(Status.FAILED, failure(e, System.err));
         }
         progress.clear();
         boolean _ = Thread.interrupted(); // or files could not be written
@@ -143,6 +143,19 @@ final class Experiment {
         Picture.write(result, directory);
         writeReport(result);
         return result;
+    }
+
+    /**
+     * A process that failed has said why. Anything else may be a bug, and shows where.
+     *
+     * @param err for where
+     */
+    static String failure(Exception e, PrintStream err) {
+        if (e instanceof ProcessFailedException) {
+            return String.valueOf(e.getMessage());
+        }
+        e.printStackTrace(err);
+        return e.toString();
     }
 
     /** What the generator can do, and what work is to be added so that it is enough. Nothing of a quick run depends on it. */
@@ -274,23 +287,41 @@ final class Experiment {
         return perRun.multipliedBy((long) (blocks - block + 1) * stackCount - doneInBlock);
     }
 
-    String header() {
-        checkExternals();
+    String header() throws InterruptedException {
+        database = externals(settings);
         return Report.header(settings, machine, jvmOptions(settings), database);
     }
 
-    /** Tells early, and in a line, what would otherwise be found out from a service's log. */
-    private void checkExternals() {
+    /**
+     * Tells early, and in a line, what would otherwise be found out from a service's log.
+     *
+     * @return what the orders are in
+     * @throws UsageException if what is to be there already is not
+     */
+    static String externals(Settings settings) throws InterruptedException {
+        URI paymentUrl = settings.paymentUrl();
+        if (paymentUrl != null) {
+            requireAnswer(paymentUrl);
+        }
         DatabaseAddress external = settings.database();
-        if (external != null) {
-            try {
-                database = Backends.describe(external);
-            } catch (SQLException e) {
-                throw new UsageException("--database-url: cannot read orders as " + external + ": "
-                        + e.getMessage());
-            }
-        } else {
-            database = "PostgreSQL 18, embedded";
+        if (external == null) {
+            return "PostgreSQL 18, embedded";
+        }
+        try {
+            return Backends.describe(external);
+        } catch (SQLException e) {
+            throw new UsageException("--database-url: cannot read orders as " + external + ": "
+                    + e.getMessage());
+        }
+    }
+
+    /** Whatever the answer is: what is a payment API's at this path is not known. */
+    private static void requireAnswer(URI paymentUrl) throws InterruptedException {
+        try {
+            Backends.requireAnswer(paymentUrl);
+        } catch (IOException e) {
+            throw new UsageException("--payment-url: nothing answers at " + paymentUrl + ": " + e
+                    + ". Start the payment API, or leave the option out for a simulator");
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.threeways.comparison;
 
 import dev.threeways.backends.FreePorts;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -29,7 +28,7 @@ final class GeneratorCeiling {
 
     private GeneratorCeiling() {}
 
-    /** @param directory for its log and book */
+    /** @param directory for its log and book, and nothing else */
     static Result.Ceiling measure(Settings settings, Path directory) throws Exception {
         Scenario scenario = settings.scenario();
         double peak = scenario.rate() * scenario.steps().stream().mapToDouble(Scenario.Step::times).max().orElse(1);
@@ -37,7 +36,7 @@ final class GeneratorCeiling {
                 ? new double[]{RESERVE * peak}
                 : CapacitySearch.rates(SEARCH_FROM, MAX_RATE, SEARCH_FACTOR);
         try (InstantService target = InstantService.start(FreePorts.next());
-                Generators generators = new Generators(settings, target.baseUrl(), Files.createDirectories(directory),
+                Generators generators = new Generators(settings, target.baseUrl(), ResultDirectory.fresh(directory),
                         settings.seed(), LATE)) {
             LoadGenerator generator = generators
                     .warm(LoadGenerator.Schedule.of(CapacitySearch.ladder(rates), 1), () -> {});

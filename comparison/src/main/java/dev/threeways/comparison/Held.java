@@ -55,12 +55,21 @@ record Held(Map<String, Long> used, Map<String, Long> idle, Map<String, Long> wa
         }
     }
 
+    /** The service did not say, or was not heard; what is counted from outside is there all the same. */
+    private boolean isUntold() {
+        return used.isEmpty() && idle.isEmpty() && waiting.isEmpty() && threads.isEmpty();
+    }
+
     /**
-     * In words, one for each thing that was not given back; empty if all was.
+     * In words, one for each thing that was not given back, or that it cannot be known; empty if all was.
      *
      * @param inFlight requests that were in flight at once, at most, meanwhile
      */
     List<String> notGivenBackSince(Held before, int inFlight) {
+        if (isUntold() != before.isUntold()) {
+            return List.of("not known, since the service told what it holds only "
+                    + (isUntold() ? "before" : "afterwards"));
+        }
         List<String> leaks = new ArrayList<>();
         used.forEach((resource, now) -> {
             if (now > before.used.getOrDefault(resource, 0L)) {

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Where a comparison writes: a directory named after the time, and {@code latest}, which leads there. */
 final class ResultDirectory {
@@ -35,5 +38,21 @@ final class ResultDirectory {
             return directory; // a convenience, which not every file system has
         }
         return directory;
+    }
+
+    /**
+     * Makes a directory that has nothing in it. What a run that was interrupted left behind, its generator's progress and
+     * what that was told, would be taken for that of the run that begins there.
+     */
+    static Path fresh(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> tree = Files.walk(directory)) {
+                List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
+                for (Path path : deepestFirst) {
+                    Files.delete(path);
+                }
+            }
+        }
+        return Files.createDirectories(directory);
     }
 }

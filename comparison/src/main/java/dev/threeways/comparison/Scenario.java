@@ -58,6 +58,10 @@ record Scenario(String name, String question, int rate, List<Step> steps, Search
         /** It is started again. */
         DATABASE_RETURNS;
 
+        boolean isOfPayments() {
+            return this == PAYMENT_HANGS || this == PAYMENT_REFUSES || this == PAYMENT_RETURNS;
+        }
+
         /** As a report says it. */
         String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', ' ');
@@ -100,6 +104,12 @@ record Scenario(String name, String question, int rate, List<Step> steps, Search
         return new Scenario(name, question, rate, steps, search, warm, turn, topology, paymentMedian, paymentP99,
                 answerBytes,
                 databaseWait, expected, all, faults, variants);
+    }
+
+    /** How long a payment API refuses: until it is told something else, whatever happens to the database meanwhile. */
+    Duration refusal(Fault fault) {
+        return faults.stream().filter(later -> later.trouble().isOfPayments())
+                .map(later -> later.at().minus(fault.at())).filter(Duration::isPositive).findFirst().orElseThrow();
     }
 
     private static Duration scaled(Duration duration, double factor) {

@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -38,6 +40,9 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
             "few-connections");
 
     private static final String ENDING = ".yaml";
+
+    /** The services read no larger answer, and the payment simulator gives none. */
+    private static final int MAX_ANSWER_BYTES = 16 * 1024;
 
     private static final Payment USUAL = new Payment(50, 200, null);
 
@@ -90,7 +95,8 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
         try {
             return yaml.readValue(in, ScenarioFile.class).scenario(name);
         } catch (JacksonException e) {
-            throw new UsageException("--scenario " + name + " is not a scenario: " + e.getOriginalMessage()
+            throw new UsageException("--scenario " + name + " is not a scenario: "
+                    + e.getOriginalMessage().strip().replaceAll("\\s+", " ")
                     + (e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")"));
         } catch (IllegalArgumentException e) {
             throw new UsageException("--scenario " + name + ": " + e.getMessage());
@@ -101,12 +107,20 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
         require(question != null, "has no question");
         require(rate >= 1, "rate must be at least 1, not " + rate);
         require(steps != null && !steps.isEmpty(), "has no steps");
-        checkFaults();
+        require(steps.stream().allMatch(Objects::nonNull), "steps: one is empty");
         require(turnSeconds == null || turnSeconds >= 1, "a turn takes at least a second, not " + turnSeconds);
         require(turnSeconds == null || (steps.size() == 1 && faults == null && search == null && warm == null),
                 "turnSeconds is for one steady load: without further steps, faults, search or warm");
         Payment latency = payment == null ? USUAL : payment;
-        return new Scenario(name, question.strip(), rate, steps.stream().map(ScenarioFile::step).toList(),
+        checkPayment(latency);
+        requireNotNegative("databaseWaitMillis", databaseWaitMillis);
+        requireNotNegative("expectedMillis", expectedMillis);
+        requireValues("service", service);
+        checkVariants();
+        List<Step> load = steps.stream().map(ScenarioFile::step).toList();
+        List<Fault> troubles = faults == null ? List.of() : faults.stream().map(ScenarioFile::fault).toList();
+        checkFaults(troubles, load.stream().map(Step::duration).reduce(Duration.ZERO, Duration::plus));
+        return new Scenario(name, question.strip(), rate, load,
                 search == null ? Search.NOTHING : choice("search", search, Search.values()),
                 warm == null || warm, turnSeconds == null ? Duration.ZERO : duration(turnSeconds),
                 topology == null
@@ -115,7 +129,7 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
                 Duration.ofMillis(latency.medianMillis()), Duration.ofMillis(latency.p99Millis()),
                 latency.answerBytes() == null ? 0 : latency.answerBytes(), millis(databaseWaitMillis, 0),
                 millis(expectedMillis, 0), service == null ? Map.of() : Map.copyOf(service),
-                faults == null ? List.of() : faults.stream().map(ScenarioFile::fault).toList(),
+                troubles,
                 variants == null
                         ? List.of()
                         : variants.stream().map(other -> new Variant(other.label(), other.of(),
@@ -125,14 +139,56 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
                                 .toList());
     }
 
-    private void checkFaults() {
-        List<Event> events = faults == null ? List.of() : faults;
-        for (int i = 0; i < events.size(); i++) {
-            require(i == 0 || events.get(i - 1).at() < events.get(i).at(),
-                    "faults must be in the order of their times");
-            require(i + 1 < events.size() || !events.get(i).trouble().equals(id(Trouble.PAYMENT_REFUSES)),
-                    "what refuses must return: a fault after payment-refuses is missing");
+    private static void checkPayment(Payment payment) {
+        require(payment.medianMillis() >= 1, "payment: medianMillis must be at least 1, not " + payment.medianMillis());
+        require(payment.p99Millis() > payment.medianMillis(), "payment: p99Millis must be more than medianMillis ("
+                + payment.medianMillis() + "), not " + payment.p99Millis());
+        Integer bytes = payment.answerBytes();
+        require(bytes == null || (bytes >= 0 && bytes <= MAX_ANSWER_BYTES),
+                "payment: answerBytes must be 0 to " + MAX_ANSWER_BYTES + ", not " + bytes);
+    }
+
+    private void checkVariants() {
+        Set<String> labels = new HashSet<>();
+        for (OtherWay other : variants == null ? List.<OtherWay>of() : variants) {
+            require(other != null && other.label() != null && other.of() != null, "variants: each has a label, and a "
+                    + "stack that it is a variant of");
+            require(StackSpec.isLabel(other.label()), "variants: label '" + other.label() + "': a label has "
+                    + StackSpec.LABEL_RULE);
+            require(labels.add(other.label()), "variants: two of them have the label '" + other.label() + "'");
+            requireNotNegative("variants: databaseWaitMillis of " + other.label(), other.databaseWaitMillis());
+            requireValues("variants: service of " + other.label(), other.service());
         }
+    }
+
+    private static void requireNotNegative(String key, @Nullable Integer value) {
+        require(value == null || value >= 0, key + " must not be negative: " + value);
+    }
+
+    private static void requireValues(String key, @Nullable Map<String, String> properties) {
+        if (properties != null) {
+            properties.forEach((name, value) -> require(value != null, key + ": " + name + " has no value"));
+        }
+    }
+
+    private static void checkFaults(List<Fault> faults, Duration duration) {
+        for (int i = 0; i < faults.size(); i++) {
+            Fault fault = faults.get(i);
+            require(!fault.at().isNegative() && fault.at().compareTo(duration) < 0, "faults: at "
+                    + seconds(fault.at()) + " is not within the " + seconds(duration) + " s of the steps");
+            require(i == 0 || faults.get(i - 1).at().compareTo(fault.at()) < 0,
+                    "faults must be in the order of their times");
+            if (fault.trouble() == Trouble.PAYMENT_REFUSES) {
+                Trouble next = faults.stream().skip(i + 1L).map(Fault::trouble).filter(Trouble::isOfPayments)
+                        .findFirst().orElse(Trouble.PAYMENT_REFUSES);
+                require(next != Trouble.PAYMENT_REFUSES, "faults: what refuses must return: payment-returns or "
+                        + "payment-hangs is missing after payment-refuses at " + seconds(fault.at()));
+            }
+        }
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 
     private static Duration millis(@Nullable Integer given, int otherwise) {
@@ -147,6 +203,8 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
     }
 
     private static Fault fault(Event event) {
+        require(event != null, "faults: one is empty");
+        require(event.trouble() != null, "faults: that at " + event.at() + " has no trouble");
         return new Fault(duration(event.at()), choice("trouble", event.trouble(), Trouble.values()));
     }
 

@@ -7,9 +7,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -46,9 +48,24 @@ record ServiceMeters(Map<String, Double> stageSeconds, Map<String, Double> stage
             String waiting = get(client, management.resolve("/actuator/waiting"));
             String meters = get(client, management.resolve("/actuator/prometheus"));
             return of(json.readTree(waiting.isEmpty() ? "{}" : waiting), meters);
-        } catch (IOException _) { // it does not serve Actuator
+        } catch (IOException | JacksonException _) { // it does not serve Actuator, or not in time
             return NOTHING;
         }
+    }
+
+    /** As one that does not serve Actuator, or did not answer in time. */
+    boolean tellsNothing() {
+        return equals(NOTHING);
+    }
+
+    /** What is wrong if a service told something at one time and nothing at the other: the two cannot be compared. */
+    Optional<String> unlike(ServiceMeters earlier) {
+        return tellsNothing() == earlier.tellsNothing()
+                ? Optional.empty()
+                : Optional.of("the service's Actuator told " + (earlier.tellsNothing()
+                        ? "nothing before the window and something after it"
+                        : "something before the window and nothing after it")
+                        + ": what happened in between is not known");
     }
 
     static ServiceMeters of(JsonNode waiting, String meters) {

@@ -56,8 +56,11 @@ record Settings(Scenario scenario, List<StackSpec> stacks, boolean quick, @Nulla
         return scenario.rate();
     }
 
+    /** Side by side, stacks would share the books and keys of a payment API that is not of this comparison. */
     Turns turns() {
-        return scenario.turn().isZero() ? Turns.NONE : new Turns(stacks.size(), scenario.turn());
+        return scenario.turn().isZero() || paymentUrl != null
+                ? Turns.NONE
+                : new Turns(stacks.size(), scenario.turn());
     }
 
     /**
@@ -84,6 +87,12 @@ record Settings(Scenario scenario, List<StackSpec> stacks, boolean quick, @Nulla
             default -> 10;
         };
         return Long.parseLong(heap.substring(0, heap.length() - 1)) << shift;
+    }
+
+    /** Of the scenario's variants those whose stack is not compared. */
+    List<Scenario.Variant> leftOut() {
+        return scenario.variants().stream()
+                .filter(variant -> stacks.stream().noneMatch(stack -> stack.label().equals(variant.label()))).toList();
     }
 
     Duration duration() {

@@ -96,7 +96,7 @@ final class StackRun {
         place.awaitStart();
         progress.stack(stack.label());
         Instant startedAt = Instant.now();
-        Path directory = Files.createDirectories(results.resolve("block-" + block).resolve(stack.label()));
+        Path directory = ResultDirectory.fresh(results.resolve("block-" + block).resolve(stack.label()));
         Path socketDirectory = Files.createTempDirectory("probe"); // its path is short: a socket's has 108 bytes at most
         Probe probe = new Probe(socketDirectory.resolve("socket"));
         long seed = settings.seed() + block - 1;
@@ -223,6 +223,9 @@ final class StackRun {
         } else if (!service.stopGracefully()) {
             problems.add("the service did not end by itself when asked to, exit code "
                     + service.process().exitCode());
+        }
+        if (survived) {
+            after.unlike(window.before()).ifPresent(problems::add);
         }
         Optional<PaymentCalls> calls = backends.calls(directory.resolve("payment-calls.csv"));
         generator.awaitEnd();
@@ -430,9 +433,7 @@ final class StackRun {
         while (true) {
             while (!faults.isEmpty()
                     && System.currentTimeMillis() >= schedule.startEpochMillis() + faults.getFirst().at().toMillis()) {
-                Scenario.Fault fault = faults.removeFirst();
-                Duration untilNext = faults.isEmpty() ? null : faults.getFirst().at().minus(fault.at());
-                backends.apply(fault.trouble(), untilNext, settings);
+                backends.apply(faults.removeFirst(), settings);
             }
             LoadGenerator.Progress now = generator.progress();
             if (now != null && now.isDone()) {

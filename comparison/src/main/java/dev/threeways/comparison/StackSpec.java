@@ -1,5 +1,6 @@
 package dev.threeways.comparison;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,13 @@ record StackSpec(String label, Path jar, Map<String, String> properties, @Nullab
 
     /** A label becomes a directory. */
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
+
+    /** The same, for a message. */
+    static final String LABEL_RULE = "1 to 40 letters, digits, '.', '_' and '-'";
+
+    static boolean isLabel(String text) {
+        return LABEL.matcher(text).matches();
+    }
 
     /**
      * @param values of {@code --stack}: each a comma list of {@code NAME} or {@code NAME=app.jar}; none means all
@@ -61,10 +70,25 @@ record StackSpec(String label, Path jar, Map<String, String> properties, @Nullab
         return List.copyOf(stacks);
     }
 
-    /** These, and those that the scenario has one of them run as besides. */
+    /**
+     * These, and those that the scenario has one of them run as besides. Of a stack of the project that was left out there is no
+     * variant.
+     *
+     * @throws UsageException if a variant is of no stack there is, or has the label of one
+     */
     static List<StackSpec> withVariants(List<StackSpec> stacks, Scenario scenario) {
+        List<String> labels = stacks.stream().map(StackSpec::label).toList();
         List<StackSpec> all = new ArrayList<>(stacks);
         for (Scenario.Variant variant : scenario.variants()) {
+            if (!labels.contains(variant.of()) && !BUILT_IN.contains(variant.of())) {
+                throw new UsageException("--scenario " + scenario.name() + ": variants: " + variant.label() + " is of '"
+                        + variant.of() + "', which is none of " + String.join(", ", labels)
+                        + ". Name one of them, or give its jar: --stack " + variant.of() + "=path/to/app.jar");
+            }
+            if (labels.contains(variant.label())) {
+                throw new UsageException("--scenario " + scenario.name() + ": variants: label '" + variant.label()
+                        + "' is that of a stack. Give the variant another");
+            }
             stacks.stream().filter(stack -> stack.label().equals(variant.of()))
                     .forEach(stack -> all.add(new StackSpec(variant.label(), stack.jar(), variant.properties(),
                             variant.databaseWait())));
@@ -82,8 +106,8 @@ record StackSpec(String label, Path jar, Map<String, String> properties, @Nullab
     private static StackSpec parse(String item, Home home) {
         int equals = item.indexOf('=');
         String label = equals < 0 ? item : item.substring(0, equals);
-        if (!LABEL.matcher(label).matches()) {
-            throw new UsageException("--stack '" + item + "': a label has 1 to 40 letters, digits, '.', '_' and '-'");
+        if (!isLabel(label)) {
+            throw new UsageException("--stack '" + item + "': a label has " + LABEL_RULE);
         }
         if (equals < 0 && !BUILT_IN.contains(label)) {
             throw new UsageException("--stack '" + label + "' is none of " + String.join(", ", BUILT_IN)
@@ -94,6 +118,11 @@ record StackSpec(String label, Path jar, Map<String, String> properties, @Nullab
             throw new UsageException("--stack '" + label + "': there is no jar " + jar
                     + (equals < 0 ? ". Build it: mvn -DskipTests package" : ""));
         }
-        return new StackSpec(label, jar);
+        try (JarFile _ = new JarFile(jar.toFile())) {
+            return new StackSpec(label, jar);
+        } catch (IOException e) {
+            throw new UsageException("--stack '" + label + "': " + jar + " is not a jar that can be read: " + e.getMessage()
+                    + ". Give the executable jar of an application");
+        }
     }
 }

@@ -17,6 +17,10 @@ import java.util.function.LongSupplier;
  * threads wait, and code that was compiled on the belief that neither happens is compiled again. It ends when, besides,
  * the cost of a request has stopped falling: the last window's is not more than {@value #TOLERANCE_PERCENT} % below the
  * mean of the two before it.
+ *
+ * <p>Both have a limit together. No warm-up ends in its first stage: payments would go on being fast, reads would not wait and
+ * users be missing when it is measured. A second stage that could not begin in time, because nothing was read for long, gets
+ * its time all the same.
  */
 final class Warmup {
 
@@ -73,6 +77,8 @@ final class Warmup {
 
     private int stage;
 
+    private long endMillis;
+
     private long lastMillis;
 
     private long lastRequests;
@@ -85,7 +91,7 @@ final class Warmup {
 
     /**
      * @param minRequests no stage ends with fewer completed, unless its limit passes
-     * @param limit of both stages together
+     * @param limit of both stages together; beyond it only for as much of {@link #SECOND_STAGE} as would be missing
      * @param stage to begin with
      * @param first when warm-up begins
      */
@@ -93,6 +99,7 @@ final class Warmup {
         this.minRequests = minRequests;
         this.limit = limit;
         this.stage = stage;
+        this.endMillis = limit.toMillis();
         startWindow(first, first.compilerMicros().getAsLong());
     }
 
@@ -101,7 +108,7 @@ final class Warmup {
             endWindow(now);
             if (now.requests() >= minRequests && windows.getLast().compilerPercent() <= COMPILER_PERCENT) {
                 if (stage == 1) {
-                    return secondStage();
+                    return secondStage(now);
                 }
                 if (costStandsStill()) {
                     ended = Ended.SETTLED;
@@ -109,17 +116,15 @@ final class Warmup {
                 }
             }
         }
-        if (now.millis() >= limit.toMillis()) {
-            return Step.END;
+        if (stage == 1) {
+            return now.millis() >= limit.minus(SECOND_STAGE).toMillis() ? secondStage(now) : Step.GO_ON;
         }
-        if (stage == 1 && now.millis() >= limit.minus(SECOND_STAGE).toMillis()) {
-            return secondStage();
-        }
-        return Step.GO_ON;
+        return now.millis() >= endMillis ? Step.END : Step.GO_ON;
     }
 
-    private Step secondStage() {
+    private Step secondStage(Reading now) {
         stage = 2;
+        endMillis = Math.max(endMillis, now.millis() + SECOND_STAGE.toMillis());
         return Step.BEGIN_SECOND_STAGE;
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,16 +35,27 @@ class CommandLineTests {
     void jars() throws IOException {
         for (String stack : StackSpec.BUILT_IN) {
             Path target = Files.createDirectories(root.resolve(stack + "-service/target"));
-            Files.createFile(target.resolve(stack + "-service-0.1.0-SNAPSHOT.jar"));
+            emptyJar(target.resolve(stack + "-service-0.1.0-SNAPSHOT.jar"));
             Files.createFile(target.resolve(stack + "-service-0.1.0-SNAPSHOT-sources.jar"));
         }
-        other = Files.createFile(root.resolve("other.jar"));
+        other = emptyJar(root.resolve("other.jar"));
+    }
+
+    private static Path emptyJar(Path file) throws IOException {
+        try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file))) {
+            jar.finish();
+        }
+        return file;
     }
 
     private Settings settings(String... arguments) {
+        return compare(arguments).settings(new Home(root));
+    }
+
+    private static Compare compare(String... arguments) {
         CommandLine command = Compare.commandLine(new Interruption());
         command.parseArgs(arguments);
-        return ((Compare) command.getCommand()).settings(new Home(root));
+        return command.getCommand();
     }
 
     @Test
@@ -113,6 +125,23 @@ class CommandLineTests {
         assertThat(settings.paymentUrl()).isEqualTo(URI.create("http://pay:8090"));
     }
 
+    /** Side by side, the calls of one would be in the book of the other. */
+    @Test
+    void stacksThatShareAPaymentApiTakeNoTurns() {
+        assertThat(settings().turns().areTaken()).isTrue();
+        Settings settings = settings("--payment-url", "http://pay:8090");
+        assertThat(settings.turns()).isEqualTo(Turns.NONE);
+        assertThat(Experiment.configuration(settings).turnSeconds()).isZero();
+        settings.requireMemory(2L << 30); // of one at a time
+    }
+
+    @Test
+    void aVariantIsLeftOutWithItsStack() {
+        assertThat(settings("--scenario", "cpu-bound").leftOut()).isEmpty();
+        assertThat(settings("--scenario", "cpu-bound", "--stack", "blocking").leftOut())
+                .extracting(Scenario.Variant::label).containsExactly("reactive-offloaded");
+    }
+
     @Test
     void databaseUrlWithoutCredentialsIsReadAsTheReader() {
         assertThat(settings("--database-url", "jdbc:postgresql://db/orders").database())
@@ -129,6 +158,14 @@ class CommandLineTests {
     void aStackNamedTwiceIsComparedWithItself() {
         assertThat(settings("--stack", "blocking,blocking").stacks()).extracting(StackSpec::label)
                 .containsExactly("blocking", "blocking-2");
+    }
+
+    @Test
+    void whatIsNoJarIsNoStack() throws IOException {
+        Path text = Files.writeString(root.resolve("hosts"), "127.0.0.1 localhost");
+        assertThatExceptionOfType(UsageException.class).isThrownBy(() -> settings("--stack", "x=" + text))
+                .withMessageStartingWith("--stack 'x': " + text + " is not a jar that can be read: ")
+                .satisfies(e -> assertThat(e.getMessage()).hasLineCount(1));
     }
 
     @Test
@@ -198,6 +235,22 @@ class CommandLineTests {
         int exitCode = Compare.commandLine(new Interruption()).setErr(new PrintWriter(err, true)).execute("--rate=0");
         assertThat(exitCode).isEqualTo(2);
         assertThat(err.toString().strip()).isEqualTo("--rate must be 1 to 20000, not 0");
+    }
+
+    /** Of all scenarios, too: the one it cannot be for would have come after an hour. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            --rate 0                          | --rate must be 1 to
+            --scenario all --database-url postgresql://u:p@127.0.0.1:1/orders | scenario 'pool-bound' reads wait
+            --scenario all --payment-url http://127.0.0.1:1 | scenario 'payment-outage' breaks
+            --database-url postgresql://u:p@127.0.0.1:1/orders | cannot read orders as
+            --payment-url http://127.0.0.1:1  | --payment-url: nothing answers at http://127.0.0.1:1: java.net.ConnectException
+            """)
+    void whatCannotBeIsSaidBeforeAnythingIsWritten(String arguments, String message) {
+        Home home = new Home(root);
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> compare(arguments.split(" ", -1)).compare(home)).withMessageContaining(message);
+        assertThat(home.results()).doesNotExist();
     }
 
     @Test

@@ -31,6 +31,16 @@ class HeldTests {
     }
 
     @Test
+    void whatIsToldOnlyOnceIsNotKnown() {
+        Held untold = new Held(Map.of(), Map.of(), Map.of(), Map.of(), 136, 30L << 20);
+        assertThat(untold.notGivenBackSince(BEFORE, 0))
+                .containsExactly("not known, since the service told what it holds only before");
+        assertThat(BEFORE.notGivenBackSince(untold, 0))
+                .containsExactly("not known, since the service told what it holds only afterwards");
+        assertThat(untold.notGivenBackSince(untold, 0)).as("another application").isEmpty();
+    }
+
+    @Test
     void aThreadThatStaysIsALeakUnlessItsPoolLetsItGoLater() {
         assertThat(held(0, 16, 0, Map.of("acceptor", 1, "request-worker", 200, "jdbc-pool", 3), 136, 30)
                 .notGivenBackSince(BEFORE, 0)).containsExactly("threads of role jdbc-pool: 2 before, 3 afterwards");

@@ -96,9 +96,57 @@ class ScenarioFileTests {
             topology: many                       | faults: [{at: 3, trouble: rain}] | trouble 'rain' is none of payment-hangs
             topology: many                       | faults: [{at: 3, trouble: payment-refuses}] | what refuses must return
             topology: many                       | faults: [{at: 3, trouble: payment-hangs}, {at: 2, trouble: payment-returns}] | in the order of their times
+            topology: many                       | faults: [{at: -1, trouble: payment-hangs}] | faults: at -1.0 is not within the 25.0 s
+            topology: many                       | faults: [{at: 25, trouble: payment-hangs}] | faults: at 25.0 is not within the 25.0 s
+            topology: many                       | faults: [{at: 3}]                | faults: that at 3.0 has no trouble
+            topology: many                       | faults: [{at: 3, trouble: }]     | faults: that at 3.0 has no trouble
+            topology: many                       | 'faults: [{at: 3, trouble: payment-refuses}, {at: 4, trouble: database-stops}]' | what refuses must return
+            topology: many                       | 'faults: [{at: 3, trouble: payment-refuses}, {at: 4, trouble: payment-refuses}]' | what refuses must return
+            topology: many                       | faults: [ ~ ]                    | faults: one is empty
+            question: Ours?                      | 'question: [a,'                  | is not a scenario
+            steps: [{seconds: 20}, {seconds: 5, times: 3}] | steps: [ ~ ]           | steps: one is empty
+            databaseWaitMillis: 12               | databaseWaitMillis: -12          | databaseWaitMillis must not be negative: -12
+            expectedMillis: 140                  | expectedMillis: -1               | expectedMillis must not be negative: -1
+            databaseWaitMillis: 17               | databaseWaitMillis: -17          | variants: databaseWaitMillis of slower must not be negative: -17
+            medianMillis: 120                    | medianMillis: -120               | payment: medianMillis must be at least 1, not -120
+            p99Millis: 900                       | p99Millis: 120                   | payment: p99Millis must be more than medianMillis (120), not 120
+            answerBytes: 4000                    | answerBytes: 16385               | payment: answerBytes must be 0 to 16384, not 16385
+            answerBytes: 4000                    | answerBytes: -1                  | payment: answerBytes must be 0 to 16384, not -1
+            maximum-pool-size: 8                 | 'maximum-pool-size: '            | service: spring.datasource.hikari.maximum-pool-size has no value
+            payment.signing.iterations: 1000     | 'payment.signing.iterations: '   | variants: service of signed: payment.signing.iterations has no value
+            label: slower                        | label: ../slower                 | variants: label '../slower': a label has 1 to 40
+            label: slower                        | label: signed                    | variants: two of them have the label 'signed'
+            'label: slower, '                    | ''                               | variants: each has a label
+            'label: slower, of: blocking'        | label: slower                    | variants: each has a label
             """)
     void mistakesAreNamed(String line, String instead, String message) {
+        assertThat(MINE).contains(line);
         assertThatExceptionOfType(UsageException.class).isThrownBy(() -> read(MINE.replace(line, instead)))
-                .withMessageContaining("mine").withMessageContaining(message);
+                .withMessageContaining("mine").withMessageContaining(message)
+                .satisfies(e -> assertThat(e.getMessage()).hasLineCount(1));
+    }
+
+    @Test
+    void aVariantIsOfAStackThereIs() {
+        List<StackSpec> reactive = List.of(new StackSpec("reactive", Path.of("app.jar")));
+        assertThat(StackSpec.withVariants(reactive, read(MINE))).as("blocking was left out").isEqualTo(reactive);
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> StackSpec.withVariants(reactive,
+                        read(MINE.replace("label: slower, of: blocking", "label: slower, of: blokcing"))))
+                .withMessageContaining("--scenario mine: variants: slower is of 'blokcing', which is none of reactive");
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> StackSpec.withVariants(reactive, read(MINE.replace("label: slower", "label: reactive"))))
+                .withMessageContaining("--scenario mine: variants: label 'reactive' is that of a stack");
+    }
+
+    /** What happens to the database meanwhile does not end it. */
+    @Test
+    void aPaymentApiRefusesUntilItReturnsOrHangs() {
+        Scenario scenario = read(MINE.replace("topology: many", """
+                faults: [{at: 3, trouble: payment-refuses}, {at: 5, trouble: database-stops},
+                  {at: 6, trouble: database-returns}, {at: 9, trouble: payment-hangs},
+                  {at: 12, trouble: payment-refuses}, {at: 14, trouble: payment-returns}]"""));
+        assertThat(scenario.refusal(scenario.faults().getFirst())).isEqualTo(Duration.ofSeconds(6));
+        assertThat(scenario.refusal(scenario.faults().get(4))).isEqualTo(Duration.ofSeconds(2));
     }
 }

@@ -45,6 +45,20 @@ class ServiceMetersTests {
         assertThat(millis.get("pay")).isEqualTo(50, within(1e-9));
     }
 
+    /** A question that timed out must not look like a service that holds nothing. */
+    @Test
+    void whoTellsOnlyOnceIsAProblem() throws InterruptedException {
+        ServiceMeters nothing = ServiceMeters.read(URI.create("http://127.0.0.1:1"));
+        assertThat(nothing.unlike(meters(1.5, 30))).get().asString()
+                .contains("something before the window and nothing after it");
+        assertThat(meters(1.5, 30).unlike(nothing)).get().asString()
+                .contains("nothing before the window and something after it");
+        assertThat(meters(1.5, 30).unlike(meters(1.0, 20))).isEmpty();
+        assertThat(nothing.unlike(nothing)).isEmpty();
+        ServiceMeters without = ServiceMeters.of(new JsonMapper().readTree("{}"), "");
+        assertThat(without.unlike(nothing)).as("Actuator without any of it").isEmpty();
+    }
+
     @Test
     void whoDoesNotTellIsAskedInVain() throws InterruptedException {
         assertThat(ServiceMeters.read(URI.create("http://127.0.0.1:1")).limits()).isEmpty();

@@ -110,6 +110,19 @@ class WarmupTests {
         assertThat(warmup.ended()).isEqualTo(Ended.TIME_LIMIT);
     }
 
+    /** The generator told nothing for so long: the service is not to be measured with the first stage's payments. */
+    @Test
+    void noWarmUpEndsInItsFirstStage() {
+        Warmup warmup = warmup(1, 0);
+        millis = LIMIT.toMillis() + 5_000;
+        assertThat(warmup.read(reading())).isEqualTo(Step.BEGIN_SECOND_STAGE);
+        millis += Warmup.SECOND_STAGE.toMillis() - 1;
+        assertThat(warmup.read(reading())).isEqualTo(Step.GO_ON);
+        millis++;
+        assertThat(warmup.read(reading())).isEqualTo(Step.END);
+        assertThat(warmup.ended()).isEqualTo(Ended.TIME_LIMIT);
+    }
+
     @Test
     void windowsWithTooFewRequestsAreNotJudged() {
         Warmup warmup = warmup(2, 0);
