@@ -23,6 +23,9 @@ import picocli.CommandLine.Spec;
         + "it did in A?", footer = {"", "Exit code: 0 nothing is shown to be worse, 1 something is, 2 wrong usage."})
 final class Diff implements Callable<Integer> {
 
+    /** How far beyond it a ratio is tells nothing more. */
+    private static final int MUCH = 100;
+
     @Parameters(index = "0", paramLabel = "A", description = "Directory of the comparison that was before")
     private Path first = Path.of(".");
 
@@ -43,13 +46,15 @@ final class Diff implements Callable<Integer> {
         found.notes().forEach(note -> command.getErr().println("note: " + note));
         PrintWriter out = command.getOut();
         found.worse().forEach(what -> out.println("worse: " + what));
-        out.println(text(found.rows(), difference));
+        if (!found.rows().isEmpty()) {
+            out.println(text(found.rows(), difference));
+        }
         return found.hasRegression()
                 ? command.getCommandSpec().exitCodeOnExecutionException()
                 : command.getCommandSpec().exitCodeOnSuccess();
     }
 
-    private static String text(List<Row> rows, double difference) {
+    static String text(List<Row> rows, double difference) {
         int stacks = Math.max(5, rows.stream().mapToInt(row -> row.stack().length()).max().orElse(0));
         int metrics = rows.stream().mapToInt(row -> row.metric().title().length()).max().orElse(0);
         StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-" + stacks + "s  %-" + Math.max(6, metrics)
@@ -63,7 +68,7 @@ final class Diff implements Callable<Integer> {
                     row.forks(), row.otherForks(), verdict(row)));
         }
         return text.append(String.format(Locale.ROOT,
-                "%nWelch's intervals on logarithms, such that all %d together mislead "
+                "%nWelch's intervals on logarithms, such that a wrong verdict is among all %d "
                         + "in at most 5 %% of experiments; what is%nwithin %.2f - %.2f is no difference that matters. What else "
                         + "changed between the two days is in the ratios.",
                 rows.size(), 1 - difference, 1 + difference)).toString();
@@ -78,9 +83,13 @@ final class Diff implements Callable<Integer> {
         }
         Judgement judgement = row.judgement();
         return row.change().text() + preliminary
-                + String.format(Locale.ROOT, "; from %.2f on a ratio would have been found; ", judgement.detectable())
+                + "; from " + detectable(judgement.detectable()) + " on a ratio would have been found; "
                 + (judgement.blocksToDecide().isPresent()
-                        ? judgement.blocksToDecide().getAsInt() + " forks of each would decide"
+                        ? judgement.blocksToDecide().getAsInt() + " forks of each would decide, if ratio and spread stayed so"
                         : "a thousand forks of each would not decide");
+    }
+
+    private static String detectable(double ratio) {
+        return ratio > MUCH ? "more than " + MUCH : String.format(Locale.ROOT, "%.2f", ratio);
     }
 }

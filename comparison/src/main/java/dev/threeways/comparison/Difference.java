@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.commons.statistics.descriptive.Median;
 
 /**
  * What changed from one result to another of the same design: for each stack and headline metric the ratio of the second to
@@ -22,7 +23,8 @@ import java.util.stream.Stream;
  * two days is in them.
  *
  * @param notes what to know before the rows are read: machines that differ, stacks that are in one result only, failures
- * @param worse what is worse without any ratio: requests fail that did not, or a figure is zero that was not
+ * @param worse what is worse without any ratio: forks are invalid, requests fail that did not, or a figure is zero or was not
+ *     held that was
  * @param rows by stack, then metric
  */
 record Difference(List<String> notes, List<String> worse, List<Row> rows) {
@@ -71,17 +73,18 @@ record Difference(List<String> notes, List<String> worse, List<Row> rows) {
 
     /**
      * @param difference the smallest that matters: 0.05 is 5 %
-     * @throws UsageException if the two are not of one design, are not to be judged, or have too few forks
+     * @throws UsageException if the two are not of one design, are not to be judged, or have too few forks; that forks of the
+     *     second are invalid is no wrong usage, but worse
      */
     static Difference between(Result first, Result second, double difference) {
         requireJudged(first, "A");
         requireJudged(second, "B");
-        requireSameDesign(first.settings(), second.settings());
+        requireSameDesign(first, second);
         List<String> stacks = common(first, second);
         Map<Key, LogRatio> ratios = new LinkedHashMap<>();
         for (String stack : stacks) {
-            requireForks(first, "A", stack);
-            requireForks(second, "B", stack);
+            requireForks(first, "A", stack, valid(first, stack).size());
+            requireForks(second, "B", stack, forks(second, stack).size());
             for (Metric metric : Metric.headlines(first)) {
                 List<Double> before = values(first, stack, metric);
                 List<Double> after = values(second, stack, metric);
@@ -93,7 +96,7 @@ record Difference(List<String> notes, List<String> worse, List<Row> rows) {
             }
         }
         List<Row> rows = new ArrayList<>();
-        Family.ofFixedSize(Margin.of(difference)).judge(ratios)
+        family(first, second, Margin.of(difference)).judge(ratios)
                 .forEach((key, judgement) -> rows.add(new Row(key.stack(), key.metric(),
                         valid(first, key.stack()).size(), valid(second, key.stack()).size(), judgement,
                         Change.of(key.metric(), judgement))));
@@ -104,34 +107,62 @@ record Difference(List<String> notes, List<String> worse, List<Row> rows) {
         return !worse.isEmpty() || rows.stream().anyMatch(row -> row.change() == Change.WORSE);
     }
 
+    /** Whichever of the two ended when its intervals were narrow may have ended because its spread happened to look small. */
+    private static Family family(Result first, Result second, Margin margin) {
+        return first.settings().precision() == null && second.settings().precision() == null
+                ? Family.ofFixedSize(margin)
+                : Family.ofSequentialSize(margin);
+    }
+
     private static List<String> worse(Result first, Result second, List<String> stacks) {
         List<String> worse = new ArrayList<>();
         for (String stack : stacks) {
-            double before = valid(first, stack).stream().mapToDouble(run -> run.requests().failedPerThousand()).max()
-                    .orElse(0);
-            double after = valid(second, stack).stream().mapToDouble(run -> run.requests().failedPerThousand()).min()
-                    .orElse(0);
+            addInvalid(worse, first, second, stack);
+            double before = failedInMedianFork(first, stack);
+            double after = failedInMedianFork(second, stack);
             // A search goes on until requests fail: it is asked at which rate they do.
             if (first.settings().search().equals("nothing") && before <= Analysis.MAX_FAILED_PER_THOUSAND
                     && after > Analysis.MAX_FAILED_PER_THOUSAND) {
                 worse.add(String.format(Locale.ROOT,
-                        "%s: at least %.1f of 1,000 requests fail in every fork of B, and at "
-                                + "most %.1f in any of A",
-                        stack, after, before));
+                        "%s: %.1f of 1,000 requests fail in the median fork of B, and %.1f in that of A", stack, after,
+                        before));
             }
             for (Metric metric : Metric.headlines(first)) {
-                long zero = zeros(second, stack, metric);
-                if (metric.isMoreBetter() && zero > 0 && zeros(first, stack, metric) == 0) {
-                    worse.add(stack + ": " + metric.title() + " is 0 in " + zero + " of " + valid(second, stack).size()
-                            + " forks of B, and in none of A");
+                long nothing = nothing(second, stack, metric);
+                if (metric.isMoreBetter() && nothing > 0 && nothing(first, stack, metric) == 0) {
+                    worse.add(stack + ": " + metric.title() + " is 0 or was not held in " + nothing + " of "
+                            + valid(second, stack).size() + " forks of B, and in none of A");
                 }
             }
         }
         return worse;
     }
 
-    private static long zeros(Result result, String stack, Metric metric) {
-        return valid(result, stack).stream().filter(metric::isZero).count();
+    /** They are in no figure: of a service that dies in most forks the others might look as good as ever. */
+    private static void addInvalid(List<String> worse, Result first, Result second, String stack) {
+        List<Run> invalid = invalid(second, stack);
+        int before = invalid(first, stack).size();
+        if (!invalid.isEmpty() && (before == 0 || valid(second, stack).size() < LEAST_FORKS)) {
+            worse.add(String.format(Locale.ROOT, "%s: %d of %d forks of B %s invalid, and %s of A: %s", stack,
+                    invalid.size(), forks(second, stack).size(), invalid.size() == 1 ? "is" : "are",
+                    before == 0 ? "none" : before + " of " + forks(first, stack).size(), firstProblem(invalid)));
+        }
+    }
+
+    /** Without the log of a service that died. */
+    private static String firstProblem(List<Run> invalid) {
+        return invalid.stream().flatMap(run -> run.problems().stream()).flatMap(String::lines).findFirst()
+                .orElse("it is not said why");
+    }
+
+    /** Of a thousand requests; not a number if there is no valid fork. */
+    private static double failedInMedianFork(Result result, String stack) {
+        return Median.withDefaults().evaluate(
+                valid(result, stack).stream().mapToDouble(run -> run.requests().failedPerThousand()).toArray());
+    }
+
+    private static long nothing(Result result, String stack, Metric metric) {
+        return valid(result, stack).stream().filter(run -> metric.value(run) <= 0).count();
     }
 
     private static void requireJudged(Result result, String name) {
@@ -142,7 +173,8 @@ record Difference(List<String> notes, List<String> worse, List<Row> rows) {
     }
 
     /** What has to be the same; else the ratio would be that of the designs. */
-    private static Map<String, Object> design(Configuration settings) {
+    private static Map<String, Object> design(Result result) {
+        Configuration settings = result.settings();
         Map<String, Object> design = new LinkedHashMap<>();
         design.put("scenario", settings.scenario());
         design.put("requests a second", settings.ratePerSecond());
@@ -150,6 +182,8 @@ record Difference(List<String> notes, List<String> worse, List<Row> rows) {
         design.put("search", settings.search());
         design.put("warm", settings.warm());
         design.put("seconds of a turn", settings.turnSeconds());
+        // What a service uses while it waits for its turn is counted, and it waits for as many as there are.
+        design.put("stacks side by side", settings.turnSeconds() > 0 ? result.stacks().size() : 1);
         design.put("faults", settings.faults());
         design.put("seconds", settings.durationSeconds());
         design.put("topology", settings.topology());
@@ -167,7 +201,7 @@ record Difference(List<String> notes, List<String> worse, List<Row> rows) {
         return design;
     }
 
-    private static void requireSameDesign(Configuration first, Configuration second) {
+    private static void requireSameDesign(Result first, Result second) {
         List<String> differing = differing(design(first), design(second));
         if (!differing.isEmpty()) {
             throw new UsageException("A and B are not of one design: " + String.join("; ", differing));
@@ -194,17 +228,25 @@ record Difference(List<String> notes, List<String> worse, List<Row> rows) {
         return result.summary().stream().map(StackSummary::stack).toList();
     }
 
-    private static void requireForks(Result result, String name, String stack) {
-        int forks = valid(result, stack).size();
+    private static void requireForks(Result result, String name, String stack, int forks) {
         if (forks < LEAST_FORKS) {
+            int valid = valid(result, stack).size();
             throw new UsageException(
-                    name + " has " + forks + " valid " + (forks == 1 ? "fork" : "forks") + " of '" + stack
+                    name + " has " + valid + " valid " + (valid == 1 ? "fork" : "forks") + " of '" + stack
                             + "', and an interval takes " + LEAST_FORKS);
         }
     }
 
+    private static List<Run> forks(Result result, String stack) {
+        return result.runs().stream().filter(run -> run.stack().equals(stack)).toList();
+    }
+
     private static List<Run> valid(Result result, String stack) {
-        return result.runs().stream().filter(run -> run.valid() && run.stack().equals(stack)).toList();
+        return forks(result, stack).stream().filter(Run::valid).toList();
+    }
+
+    private static List<Run> invalid(Result result, String stack) {
+        return forks(result, stack).stream().filter(run -> !run.valid()).toList();
     }
 
     private static List<Double> values(Result result, String stack, Metric metric) {
@@ -263,7 +305,7 @@ record Difference(List<String> notes, List<String> worse, List<Row> rows) {
     }
 
     private static void addFailures(List<String> notes, Result result, String name, String stack) {
-        long invalid = result.runs().stream().filter(run -> run.stack().equals(stack) && !run.valid()).count();
+        int invalid = invalid(result, stack).size();
         if (invalid > 0) {
             notes.add(invalid + " runs of '" + stack + "' in " + name + " are invalid and not counted");
         }

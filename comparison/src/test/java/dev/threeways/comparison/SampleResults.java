@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Results as comparisons write them, made up: three stacks that cost differently and take equally long. */
@@ -116,10 +117,7 @@ final class SampleResults {
 
     /** The same with other runs, everything computed from them again. */
     static Result withRuns(Result result, List<Run> runs) {
-        Settings settings = new SampleResults(ScenarioFile.named(result.settings().scenario()),
-                result.summary().stream().map(Result.StackSummary::stack).toList(), result.settings().quick(),
-                List.of(), 1).settings;
-        return of(settings, Status.COMPLETE, null, runs);
+        return of(settings(result, labels(result)), Status.COMPLETE, null, runs);
     }
 
     /** The same, ended early. */
@@ -187,16 +185,26 @@ final class SampleResults {
 
     /** The same, but for one run. */
     static Result withGoodput(Result result, String stack, int block, double perSecond) {
-        return withRuns(result, result.runs().stream().map(
-                run -> run.stack().equals(stack) && run.block() == block ? withGoodput(run, perSecond) : run).toList());
+        return with(result, stack, block, run -> copy(run, perSecond, run.capacity()));
     }
 
-    private static Run withGoodput(Run run, double perSecond) {
+    /** The same, but in one run no rate was held. */
+    static Result notHeld(Result result, String stack, int block) {
+        return with(result, stack, block, run -> copy(run, run.goodputPerSecond(),
+                new Result.Capacity(CAPACITY.ratePerSecond(), false, CAPACITY.rungs(), CAPACITY.holds())));
+    }
+
+    private static Result with(Result result, String stack, int block, UnaryOperator<Run> other) {
+        return withRuns(result, result.runs().stream()
+                .map(run -> run.stack().equals(stack) && run.block() == block ? other.apply(run) : run).toList());
+    }
+
+    private static Run copy(Run run, @Nullable Double goodput, Result.@Nullable Capacity capacity) {
         return new Run(run.block(), run.stack(), run.startedAt(), run.valid(), run.problems(), run.warnings(),
                 run.directory(), run.warmUp(), run.window(), run.requests(), run.okPerSecond(), run.latencyMillis(),
                 run.generatorLagMillis(), run.perRequest(), run.memory(), run.threads(), run.collections(),
                 run.accounts(), run.flags(), run.before(), run.after(), run.stageMillis(), run.heldBefore(),
-                run.heldAfter(), run.recoverySeconds(), perSecond, run.capacity(), run.timeline());
+                run.heldAfter(), run.recoverySeconds(), goodput, capacity, run.timeline());
     }
 
     /** The same, its stacks compared otherwise. */
@@ -221,11 +229,32 @@ final class SampleResults {
     static Result renamed(Result result, String from, String to) {
         List<Run> runs = result.runs().stream()
                 .map(run -> run.stack().equals(from) ? copy(run, to, run.problems(), run.requests()) : run).toList();
-        Settings settings = new SampleResults(ScenarioFile.named(result.settings().scenario()),
-                result.summary().stream()
-                        .map(Result.StackSummary::stack).map(stack -> stack.equals(from) ? to : stack).toList(),
-                result.settings().quick(), List.of(), 1).settings;
-        return of(settings, Status.COMPLETE, null, runs);
+        return of(settings(result, labels(result).stream().map(stack -> stack.equals(from) ? to : stack).toList()),
+                Status.COMPLETE, null, runs);
+    }
+
+    /** The same, as if that stack had not been in it. */
+    static Result without(Result result, String stack) {
+        return of(settings(result, labels(result).stream().filter(label -> !label.equals(stack)).toList()),
+                Status.COMPLETE, null, result.runs().stream().filter(run -> !run.stack().equals(stack)).toList());
+    }
+
+    /** The same, as if it had ended when its intervals were narrow. */
+    static Result withPrecision(Result result, double precision) {
+        Settings fixed = settings(result, labels(result));
+        return of(new Settings(fixed.scenario(), fixed.stacks(), fixed.quick(), fixed.blocks(), precision,
+                fixed.difference(), fixed.budget(), fixed.warmUpLimit(), fixed.warmUpRequests(), fixed.heap(),
+                fixed.seed(), fixed.database(), fixed.paymentUrl(), fixed.cpus()), Status.COMPLETE, null,
+                result.runs());
+    }
+
+    private static List<String> labels(Result result) {
+        return result.summary().stream().map(Result.StackSummary::stack).toList();
+    }
+
+    private static Settings settings(Result result, List<String> stacks) {
+        return new SampleResults(ScenarioFile.named(result.settings().scenario()), stacks, result.settings().quick(),
+                List.of(), 1).settings;
     }
 
     private Run run(int block, int stack, double minute) {
