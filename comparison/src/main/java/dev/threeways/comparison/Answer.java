@@ -87,8 +87,9 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
         Double precision = result.settings().precision();
         if (precision != null && result.status() == Status.COMPLETE
                 && !Analysis.isPrecise(result, precision)) {
-            first.add(String.format(Locale.ROOT, "The budget ended before the intervals were as narrow as was asked for, "
-                    + "%.1f %% to either side.", 100 * precision));
+            first.add(
+                    String.format(Locale.ROOT, "The budget ended before the intervals were as narrow as was asked for, "
+                            + "%.1f %% to either side.", 100 * precision));
         }
         if (stamp == null) {
             for (StackSummary stack : result.summary()) {
@@ -108,8 +109,10 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
         double[] compiler = runs.stream().mapToDouble(run -> run.window().compilerPercent())
                 .filter(percent -> percent > RunFigures.MAX_COMPILER_PERCENT).sorted().toArray();
         if (settings.warm() && compiler.length > 0) {
-            what.add(String.format(Locale.ROOT, "the JIT compiler still used up to %.0f %% of the CPU measured, more than "
-                    + "%.0f %% in %d of %d forks", compiler[compiler.length - 1], RunFigures.MAX_COMPILER_PERCENT,
+            what.add(String.format(Locale.ROOT,
+                    "the JIT compiler still used up to %.0f %% of the CPU measured, more than "
+                            + "%.0f %% in %d of %d forks",
+                    compiler[compiler.length - 1], RunFigures.MAX_COMPILER_PERCENT,
                     compiler.length, runs.size()));
         }
         long seconds = runs.stream().mapToLong(run -> run.timeline().size()).sum();
@@ -120,7 +123,8 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
         }
         double steal = runs.stream().mapToDouble(run -> run.window().stealPercent()).max().orElse(0);
         if (steal > MUCH_STEAL_PERCENT) {
-            what.add(String.format(Locale.ROOT, "the machine's host took up to %.0f %% of its CPU time in a fork", steal));
+            what.add(String.format(Locale.ROOT, "the machine's host took up to %.0f %% of its CPU time in a fork",
+                    steal));
         }
         return what.isEmpty() ? Optional.empty() : Optional.of(stack + ": " + String.join("; ", what) + ".");
     }
@@ -287,8 +291,9 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
     private static List<String> also(Result result) {
         List<String> also = new ArrayList<>();
         if (result.stamp() == null && !result.comparisons().isEmpty()) {
-            also.add(String.format(Locale.ROOT, "In brackets: intervals of ratios paired by block, so wide that a wrong "
-                    + "verdict is among all %d in at most 5 %% of experiments. Ratios within %s are taken to make no difference.",
+            also.add(String.format(Locale.ROOT,
+                    "In brackets: intervals of ratios paired by block, so wide that a wrong "
+                            + "verdict is among all %d in at most 5 %% of experiments. Ratios within %s are taken to make no difference.",
                     result.comparisons().size(), margin(result)));
         }
         if (canRecover(result)) {

@@ -173,7 +173,8 @@ public record Chart(String id, Kind kind, String title, String about, Axis x, Ax
     private List<List<String>> points(String unit) {
         int most = series.stream().mapToInt(one -> one.y().size()).max().orElse(0);
         List<List<String>> rows = new ArrayList<>();
-        List<String> head = new ArrayList<>(List.of("", kind == Kind.POINTS ? "median (interval)" : "ratio (interval)"));
+        List<String> head = new ArrayList<>(
+                List.of("", kind == Kind.POINTS ? "median (interval)" : "ratio (interval)"));
         IntStream.rangeClosed(1, most).forEach(number -> head.add(unit + " " + number));
         rows.add(head);
         for (Series one : series) {

@@ -264,7 +264,8 @@ final class Charts {
     private List<Chart> costs() {
         List<Chart> charts = new ArrayList<>();
         for (String metric : List.of(Metric.CAPACITY.id(), Metric.GOODPUT.id(),
-                (result.settings().warm() ? Metric.CPU : Metric.CPU_WITH_COMPILER).id(), Metric.P50.id(), Metric.P99.id(),
+                (result.settings().warm() ? Metric.CPU : Metric.CPU_WITH_COMPILER).id(), Metric.P50.id(),
+                Metric.P99.id(),
                 "latencyP999Millis", Metric.MEMORY.id(), "stackResidentMib", "contextSwitches", "allocatedKib",
                 "peakThreads", "residentMib")) {
             Chart chart = points(Metric.of(metric));
@@ -280,7 +281,8 @@ final class Charts {
 
     private Chart points(Metric metric) {
         return rows(metric.id(), metric.title(), "A point for each fork, a mark at the median; from "
-                + LEAST_FORKS + " forks on a line from end to end of the 95 % interval of their geometric mean, which tells "
+                + LEAST_FORKS
+                + " forks on a line from end to end of the 95 % interval of their geometric mean, which tells "
                 + "of one stack: differences are judged by the ratios. ", metric.title(), metric.of());
     }
 

@@ -75,7 +75,8 @@ final class Choice {
         if (out.isEmpty()) {
             return load + (contested().isEmpty()
                     ? isOpen(left)
-                            ? " this does not decide between " + listed(left) + ": no difference that matters is shown, "
+                            ? " this does not decide between " + listed(left)
+                                    + ": no difference that matters is shown, "
                                     + "and not all are excluded."
                             : " nothing that was measured speaks against any of " + listed(left) + "."
                     : " none of " + listed(left) + " is better by one metric without being worse by another: "

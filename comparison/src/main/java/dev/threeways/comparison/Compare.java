@@ -212,7 +212,8 @@ public final class Compare implements Callable<Integer> {
         if (earlier.status() == Result.Status.COMPLETE) {
             throw new UsageException("--resume " + directory + ": it is complete");
         }
-        return then.one(home, then.checked(home, List.of(then.scenario)).getFirst(), earlier.command(), directory, earlier)
+        return then
+                .one(home, then.checked(home, List.of(then.scenario)).getFirst(), earlier.command(), directory, earlier)
                 .isGood();
     }
 
@@ -303,8 +304,9 @@ public final class Compare implements Callable<Integer> {
         }
         if (precision != null && precision < CapacitySearch.FINE - 1
                 && asked.search() == Scenario.Search.CAPACITY_TO_HOLD) {
-            throw new UsageException(String.format(Locale.ROOT, "--precision %.1f%%: capacities are known in steps of %.0f %%, "
-                    + "and no number of blocks makes that less. Give --blocks, or a wider precision",
+            throw new UsageException(String.format(Locale.ROOT,
+                    "--precision %.1f%%: capacities are known in steps of %.0f %%, "
+                            + "and no number of blocks makes that less. Give --blocks, or a wider precision",
                     100 * precision, 100 * (CapacitySearch.FINE - 1)));
         }
         int stacks = StackSpec.withVariants(service.stacks(home), asked).size();

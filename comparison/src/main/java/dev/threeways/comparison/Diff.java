@@ -23,9 +23,6 @@ import picocli.CommandLine.Spec;
         + "it did in A?", footer = {"", "Exit code: 0 nothing is shown to be worse, 1 something is, 2 wrong usage."})
 final class Diff implements Callable<Integer> {
 
-    /** How far beyond it a ratio is tells nothing more. */
-    private static final int MUCH = 100;
-
     @Parameters(index = "0", paramLabel = "A", description = "Directory of the comparison that was before")
     private Path first = Path.of(".");
 
@@ -69,9 +66,9 @@ final class Diff implements Callable<Integer> {
         }
         return text.append(String.format(Locale.ROOT,
                 "%nWelch's intervals on logarithms, such that a wrong verdict is among all %d "
-                        + "in at most 5 %% of experiments; what is%nwithin %.2f - %.2f is no difference that matters. What else "
+                        + "in at most 5 %% of experiments; what is%nwithin %s is no difference that matters. What else "
                         + "changed between the two days is in the ratios.",
-                rows.size(), 1 - difference, 1 + difference)).toString();
+                rows.size(), Answer.margin(difference).replace('–', '-'))).toString();
     }
 
     private static String verdict(Row row) {
@@ -83,13 +80,10 @@ final class Diff implements Callable<Integer> {
         }
         Judgement judgement = row.judgement();
         return row.change().text() + preliminary
-                + "; from " + detectable(judgement.detectable()) + " on a ratio would have been found; "
+                + "; from " + Answer.detectable(judgement.detectable()) + " on a ratio would have been found; "
                 + (judgement.blocksToDecide().isPresent()
-                        ? judgement.blocksToDecide().getAsInt() + " forks of each would decide, if ratio and spread stayed so"
+                        ? judgement.blocksToDecide().getAsInt()
+                                + " forks of each would decide, if ratio and spread stayed so"
                         : "a thousand forks of each would not decide");
-    }
-
-    private static String detectable(double ratio) {
-        return ratio > MUCH ? "more than " + MUCH : String.format(Locale.ROOT, "%.2f", ratio);
     }
 }

@@ -161,8 +161,10 @@ record Difference(List<String> notes, List<String> worse, List<Row> rows) {
                 valid(result, stack).stream().mapToDouble(run -> run.requests().failedPerThousand()).toArray());
     }
 
+    /** A rate that was not held is the service's doing; goodput that is not known is the generator's. */
     private static long nothing(Result result, String stack, Metric metric) {
-        return valid(result, stack).stream().filter(run -> metric.value(run) <= 0).count();
+        return valid(result, stack).stream()
+                .filter(metric.equals(Metric.CAPACITY) ? run -> metric.value(run) <= 0 : metric::isZero).count();
     }
 
     private static void requireJudged(Result result, String name) {
@@ -201,11 +203,30 @@ record Difference(List<String> notes, List<String> worse, List<Row> rows) {
         return design;
     }
 
+    /** How each stack differs from the scenario: a variant of the same name may be another. */
+    private static Map<String, Object> variants(Result result, List<String> stacks) {
+        Map<String, Object> variants = new LinkedHashMap<>();
+        result.stacks().stream().filter(stack -> stacks.contains(stack.label())).forEach(stack -> {
+            variants.put("properties of '" + stack.label() + "'", String.valueOf(stack.properties()));
+            variants.put("database wait of '" + stack.label() + "', ms", String.valueOf(stack.databaseWaitMillis()));
+        });
+        return variants;
+    }
+
     private static void requireSameDesign(Result first, Result second) {
-        List<String> differing = differing(design(first), design(second));
+        List<String> differing = new ArrayList<>(differing(design(first), design(second)));
+        List<String> kept = common(first, second).stream()
+                .filter(stack -> isKept(first, stack) && isKept(second, stack))
+                .toList();
+        differing.addAll(differing(variants(first, kept), variants(second, kept)));
         if (!differing.isEmpty()) {
             throw new UsageException("A and B are not of one design: " + String.join("; ", differing));
         }
+    }
+
+    /** Older results do not say what a stack was started with. */
+    private static boolean isKept(Result result, String label) {
+        return result.stacks().stream().anyMatch(stack -> stack.label().equals(label) && stack.properties() != null);
     }
 
     private static List<String> differing(Map<String, Object> one, Map<String, Object> other) {

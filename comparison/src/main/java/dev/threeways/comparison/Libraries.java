@@ -31,7 +31,7 @@ final class Libraries {
         Path jar = stack.jar().startsWith(home.root()) ? home.root().relativize(stack.jar()) : stack.jar();
         Duration wait = stack.databaseWait();
         return new Result.Stack(stack.label(), jar.toString(), sha256(stack.jar()), of(stack.jar()),
-                stack.properties(), wait == null ? null : Double.valueOf(wait.toMillis()));
+                stack.properties(), wait == null ? null : Double.valueOf(wait.toNanos() / 1e6));
     }
 
     static List<String> of(Path jar) throws IOException {

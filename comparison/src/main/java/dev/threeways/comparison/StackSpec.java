@@ -121,8 +121,9 @@ record StackSpec(String label, Path jar, Map<String, String> properties, @Nullab
         try (JarFile _ = new JarFile(jar.toFile())) {
             return new StackSpec(label, jar);
         } catch (IOException e) {
-            throw new UsageException("--stack '" + label + "': " + jar + " is not a jar that can be read: " + e.getMessage()
-                    + ". Give the executable jar of an application");
+            throw new UsageException(
+                    "--stack '" + label + "': " + jar + " is not a jar that can be read: " + e.getMessage()
+                            + ". Give the executable jar of an application");
         }
     }
 }

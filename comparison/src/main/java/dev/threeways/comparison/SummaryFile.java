@@ -68,8 +68,9 @@ final class SummaryFile {
         if (Metric.headlines(result).stream()
                 .anyMatch(metric -> stacks.stream().anyMatch(s -> metric.merged(s.latencyMillis()).isPresent()))) {
             lines.add("");
-            lines.add("Percentiles are those of the forks' merged histograms. Forks vary together within a block, which ratios "
-                    + "take out.");
+            lines.add(
+                    "Percentiles are those of the forks' merged histograms. Forks vary together within a block, which ratios "
+                            + "take out.");
         }
         return lines;
     }
@@ -101,8 +102,9 @@ final class SummaryFile {
         }
         List<String> lines = new ArrayList<>(table(rows));
         lines.add("");
-        lines.add("Found from: the smallest ratio that so many blocks with so much spread call different, in four experiments "
-                + "of five.");
+        lines.add(
+                "Found from: the smallest ratio that so many blocks with so much spread call different, in four experiments "
+                        + "of five.");
         return lines;
     }
 

@@ -175,10 +175,11 @@ class AnswerTests {
                         ? SampleResults.disturbed(run, run.block() == 1)
                         : run)
                 .toList());
-        assertThat(Answer.of(result).first()).containsExactly("reactive: the warm-up was cut off in 1 of 6 forks; the JIT "
-                + "compiler still used up to 12 % of the CPU measured, more than 10 % in 2 of 6 forks; the generator was late "
-                + "in 2 of 150 s, and what was due in them is in no latency; the machine's host took up to 8 % of its CPU "
-                + "time in a fork.");
+        assertThat(Answer.of(result).first())
+                .containsExactly("reactive: the warm-up was cut off in 1 of 6 forks; the JIT "
+                        + "compiler still used up to 12 % of the CPU measured, more than 10 % in 2 of 6 forks; the generator was late "
+                        + "in 2 of 150 s, and what was due in them is in no latency; the machine's host took up to 8 % of its CPU "
+                        + "time in a fork.");
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.threeways.comparison.statistics.Family.Judgement;
 import dev.threeways.comparison.statistics.UnpairedRatio;
 import dev.threeways.comparison.statistics.Verdict;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -124,6 +125,19 @@ class DifferenceTests {
                 .contains("'reactive' is in A only");
     }
 
+    /** "busier" by 280 iterations is not "busier" by 400. */
+    @Test
+    void aVariantOfTheSameNameMayBeAnother() {
+        Result busier = SampleResults.withProperties(BEFORE, "reactive", Map.of("payment.signing.iterations", "400"));
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> Difference.between(BEFORE, busier, FIVE_PERCENT))
+                .withMessage("A and B are not of one design: properties of 'reactive' {} in A, "
+                        + "{payment.signing.iterations=400} in B");
+        assertThat(Difference.between(busier, busier, FIVE_PERCENT).hasRegression()).isFalse();
+        Result old = SampleResults.withProperties(BEFORE, "reactive", null);
+        assertThat(Difference.between(old, busier, FIVE_PERCENT).rows()).isNotEmpty();
+    }
+
     @Test
     void whatEndedWhenIntervalsWereNarrowHasWiderOnes() {
         Result precise = SampleResults.withPrecision(BEFORE, 0.02);
@@ -143,8 +157,9 @@ class DifferenceTests {
         Judgement judgement = new Judgement(wide, wide.interval(0.95), Verdict.NO_DIFFERENCE_SHOWN, 100.01,
                 OptionalInt.of(70));
         Row row = new Row("reactive", Metric.CPU, 2, 2, judgement, Change.NOT_SHOWN);
-        assertThat(Diff.text(List.of(row), FIVE_PERCENT)).contains("from more than 100 on a ratio would have been found; "
-                + "70 forks of each would decide, if ratio and spread stayed so")
+        assertThat(Diff.text(List.of(row), FIVE_PERCENT))
+                .contains("from more than 100 on a ratio would have been found; "
+                        + "70 forks of each would decide, if ratio and spread stayed so")
                 .contains("such that a wrong verdict is among all 1 in at most 5 % of experiments");
     }
 
@@ -175,7 +190,8 @@ class DifferenceTests {
         Result failing = failing(8);
         assertThat(Difference.between(BEFORE, failing, FIVE_PERCENT).hasRegression()).isTrue();
         assertThat(Difference.between(BEFORE, failing, FIVE_PERCENT).worse()).singleElement().asString()
-                .matches("reactive: (9\\.9|10\\.\\d) of 1,000 requests fail in the median fork of B, and 0\\.0 in that of A");
+                .matches(
+                        "reactive: (9\\.9|10\\.\\d) of 1,000 requests fail in the median fork of B, and 0\\.0 in that of A");
         assertThat(Difference.between(failing, failing, FIVE_PERCENT).hasRegression()).isFalse();
         assertThat(Difference.between(failing, BEFORE, FIVE_PERCENT).hasRegression()).isFalse();
     }

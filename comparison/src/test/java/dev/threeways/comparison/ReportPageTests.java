@@ -211,7 +211,8 @@ class ReportPageTests {
         Ended worse = compare("diff", before, after);
         assertThat(worse.exitCode()).isEqualTo(1);
         assertThat(worse.out().lines().filter(line -> line.startsWith("blocking") && line.contains("CPU"))).hasSize(1)
-                .allMatch(line -> line.matches("blocking +CPU ms/OK answer, service +1\\.\\d{3} \\(.*\\) +8, 8: worse"));
+                .allMatch(
+                        line -> line.matches("blocking +CPU ms/OK answer, service +1\\.\\d{3} \\(.*\\) +8, 8: worse"));
         Ended lenient = compare("diff", before, after, "--difference", "90%");
         assertThat(lenient.exitCode()).isZero();
         assertUsage(compare("diff", before, written(SampleResults.outage(2), "other")), "not of one design: scenario");

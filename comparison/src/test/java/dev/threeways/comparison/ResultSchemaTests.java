@@ -51,7 +51,8 @@ class ResultSchemaTests {
     void committedResultsAreValid() throws IOException {
         try (Stream<Path> results = Files.list(Home.find().root().resolve("docs/results"))) {
             // Those of the connection servers are of another form, and have pictures of none.
-            List<Path> comparisons = results.filter(directory -> Files.exists(directory.resolve(Picture.NAME))).toList();
+            List<Path> comparisons = results.filter(directory -> Files.exists(directory.resolve(Picture.NAME)))
+                    .toList();
             assertThat(comparisons).hasSizeGreaterThan(10);
             for (Path directory : comparisons) {
                 assertThat(errors(Files.readString(directory.resolve(ResultFile.NAME)))).as(directory.toString())

@@ -58,18 +58,19 @@ class ResultTests {
     }
 
     private static Result result(List<Run> runs, boolean quick) {
-        return Analysis.again(new Result(Result.SCHEMA, Instant.EPOCH, Instant.EPOCH.plus(Duration.ofMinutes(9)), Status.COMPLETE,
-                null, 540,
-                quick ? Settings.QUICK_STAMP : null, List.of("--blocks", "2"),
-                new Result.Configuration("baseline", "?", List.of("serviceCpuMillis"), quick, 200,
-                        List.of(new Result.Step(30, 200)), "nothing", true, 2, List.of(), 0, 0,
-                        Map.of(), 30, null, null, 0.05, 690, 60, 40_000, "shared", 50, 200, "512m",
-                        1,
-                        "embedded",
-                        "simulator", "pinned", List.of(1), List.of(0)),
-                new Machine("a CPU", 2, 1L << 34, "Linux", "25", "abc", false),
-                new Result.Ceiling(400, false, 0.2, 400), null, Map.of("service", List.of("-Xmx512m")),
-                "PostgreSQL 18", List.of(stack("one"), stack("two")), runs, List.of(), List.of()));
+        return Analysis.again(
+                new Result(Result.SCHEMA, Instant.EPOCH, Instant.EPOCH.plus(Duration.ofMinutes(9)), Status.COMPLETE,
+                        null, 540,
+                        quick ? Settings.QUICK_STAMP : null, List.of("--blocks", "2"),
+                        new Result.Configuration("baseline", "?", List.of("serviceCpuMillis"), quick, 200,
+                                List.of(new Result.Step(30, 200)), "nothing", true, 2, List.of(), 0, 0,
+                                Map.of(), 30, null, null, 0.05, 690, 60, 40_000, "shared", 50, 200, "512m",
+                                1,
+                                "embedded",
+                                "simulator", "pinned", List.of(1), List.of(0)),
+                        new Machine("a CPU", 2, 1L << 34, "Linux", "25", "abc", false),
+                        new Result.Ceiling(400, false, 0.2, 400), null, Map.of("service", List.of("-Xmx512m")),
+                        "PostgreSQL 18", List.of(stack("one"), stack("two")), runs, List.of(), List.of()));
     }
 
     @Test

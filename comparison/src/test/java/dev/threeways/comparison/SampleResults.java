@@ -217,12 +217,23 @@ final class SampleResults {
 
     /** The same, of one program under several names. */
     static Result withOneJar(Result result) {
+        return withStacks(result, stack -> new Result.Stack(stack.label(), "app.jar", "0".repeat(64),
+                stack.libraries(), stack.properties(), stack.databaseWaitMillis()));
+    }
+
+    /** The same, one of its stacks started with these. */
+    static Result withProperties(Result result, String label, @Nullable Map<String, String> properties) {
+        return withStacks(result, stack -> stack.label().equals(label)
+                ? new Result.Stack(label, stack.jar(), stack.sha256(), stack.libraries(), properties,
+                        stack.databaseWaitMillis())
+                : stack);
+    }
+
+    private static Result withStacks(Result result, UnaryOperator<Result.Stack> other) {
         return new Result(result.schema(), result.startedAt(), result.finishedAt(), result.status(), result.failure(),
                 result.elapsedSeconds(), result.stamp(), result.command(), result.settings(), result.machine(),
                 result.ceiling(), result.addedCpuMillis(), result.jvmOptions(), result.database(),
-                result.stacks().stream().map(stack -> new Result.Stack(stack.label(), "app.jar", "0".repeat(64),
-                        stack.libraries(), stack.properties(), stack.databaseWaitMillis())).toList(),
-                result.runs(), result.summary(), result.comparisons());
+                result.stacks().stream().map(other).toList(), result.runs(), result.summary(), result.comparisons());
     }
 
     /** The stack of that name under another. */

@@ -135,7 +135,8 @@ class ScenarioFileTests {
                         read(MINE.replace("label: slower, of: blocking", "label: slower, of: blokcing"))))
                 .withMessageContaining("--scenario mine: variants: slower is of 'blokcing', which is none of reactive");
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> StackSpec.withVariants(reactive, read(MINE.replace("label: slower", "label: reactive"))))
+                .isThrownBy(
+                        () -> StackSpec.withVariants(reactive, read(MINE.replace("label: slower", "label: reactive"))))
                 .withMessageContaining("--scenario mine: variants: label 'reactive' is that of a stack");
     }
 

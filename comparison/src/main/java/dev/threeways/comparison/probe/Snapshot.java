@@ -22,7 +22,8 @@ final class Snapshot {
 
     /** What is set for every service, read back so that nobody has to believe it. */
     private static final List<String> FLAGS = List.of("ActiveProcessorCount", "UseG1GC", "UseSerialGC", "UseZGC",
-            "ParallelGCThreads", "ConcGCThreads", "CICompilerCount", "UseDynamicNumberOfCompilerThreads", "InitialHeapSize", "MaxHeapSize",
+            "ParallelGCThreads", "ConcGCThreads", "CICompilerCount", "UseDynamicNumberOfCompilerThreads",
+            "InitialHeapSize", "MaxHeapSize",
             "UseCompactObjectHeaders", "ExitOnOutOfMemoryError");
 
     private static final List<String> PROPERTIES = List.of("java.vm.name", "java.runtime.version",
@@ -77,7 +78,8 @@ final class Snapshot {
                 .collect(Collectors.joining(","));
         String properties = PROPERTIES.stream().map(name -> json(name, System.getProperty(name, "")))
                 .collect(Collectors.joining(","));
-        return flags + "," + properties + "," + json("transport", transports()) + "," + json("cpusAllowed", cpusAllowed());
+        return flags + "," + properties + "," + json("transport", transports()) + ","
+                + json("cpusAllowed", cpusAllowed());
     }
 
     /** As the kernel numbers them, "0-3,7"; empty where it does not tell. */
