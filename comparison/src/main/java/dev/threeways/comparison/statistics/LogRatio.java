@@ -53,11 +53,12 @@ public sealed interface LogRatio permits PairedRatio, UnpairedRatio, CoarseRatio
     /**
      * The smallest true ratio above 1 that so many blocks with so much spread find {@link Verdict#DIFFERENT} four times out
      * of five; below 1 its inverse, nearly. Without it a wide interval could pass for agreement. The quantiles of two t
-     * distributions are added, the usual approximation of the non-central one.
+     * distributions are added, the usual approximation of the non-central one. What is known in steps only may be read a step
+     * low, besides.
      */
     default double detectable(double confidence, Margin margin) {
         double power = TDistribution.of(degreesOfFreedom()).inverseCumulativeProbability(POWER);
-        return Math.exp(margin.logHigh() + halfWidth(confidence) + power * standardError());
+        return Math.exp(margin.logHigh() + halfWidth(confidence) + power * standardError() + logUnknown());
     }
 
     /**
