@@ -14,6 +14,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Results as comparisons write them, made up: three stacks that cost differently and take equally long. */
 final class SampleResults {
@@ -29,6 +32,15 @@ final class SampleResults {
                     new CapacitySearch.Rung(251, 1_500, 3, 30, false)),
             List.of(new CapacitySearch.Rung(224, 5_000, 0, 5, false),
                     new CapacitySearch.Rung(200, 5_000, 0, 20, true)));
+
+    /** By role, of each stack. */
+    private static final List<Map<String, Integer>> THREADS = List.of(
+            Map.of("acceptor", 1, "poller", 1, "management", 12, "request-worker", 84, "jdbc-pool", 1, "http-client", 2,
+                    "log-writer", 1, "gc-compiler", 8, "other", 15),
+            Map.of("acceptor", 1, "event-loop", 2, "signer", 2, "management", 5, "log-writer", 1, "gc-compiler", 8,
+                    "other", 23),
+            Map.of("acceptor", 1, "poller", 2, "management", 12, "virtual-thread-carrier", 3, "jdbc-pool", 1,
+                    "http-client", 2, "log-writer", 1, "gc-compiler", 8, "other", 20));
 
     /** What a request to each costs, in milliseconds of CPU. */
     private final List<Double> cpuMillis;
@@ -137,6 +149,14 @@ final class SampleResults {
                 new Result.Ceiling(2 * usablePerSecond, false, 0.5, usablePerSecond), result.addedCpuMillis(),
                 result.jvmOptions(), result.database(), result.stacks(), result.runs(), result.summary(),
                 result.comparisons());
+    }
+
+    /** As it was written before threads were told by role. */
+    static String olderText(Result result) {
+        JsonNode json = JsonMapper.shared().readTree(ResultFile.text(result));
+        json.path("runs").forEach(run -> run.path("timeline")
+                .forEach(second -> ((ObjectNode) second).remove("threadsByRole")));
+        return json.toString();
     }
 
     static Run invalid(Run run, String problem) {
@@ -273,7 +293,7 @@ final class SampleResults {
         Latencies.Summary latency = latencies.summary();
         return new Second(second, planned, outcomes, latency.p50(), latency.p99(), latency.max(), 0.5, false,
                 (int) (outage ? 100 + 10 * random.nextInt(20) : rate * 0.06), rate * cpuMillis.get(stack) / 1000,
-                (long) ((400 + 6 * second) * MIB), List.of(125, 42, 50).get(stack));
+                (long) ((400 + 6 * second) * MIB), List.of(125, 42, 50).get(stack), THREADS.get(stack));
     }
 
     private static double times(Scenario scenario, int second) {
