@@ -11,6 +11,7 @@ import dev.threeways.comparison.Result.Second;
 import dev.threeways.comparison.Result.StackSummary;
 import dev.threeways.comparison.statistics.Interval;
 import dev.threeways.comparison.statistics.PairedRatio;
+import dev.threeways.telemetry.ThreadRole;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -55,6 +56,9 @@ final class Charts {
 
     /** As a request passes them; others that a service tells come after. */
     private static final List<String> STAGES = List.of("connection", "read", "pay", "log", "rest");
+
+    /** Of threads, other last. */
+    private static final List<String> ROLES = Arrays.stream(ThreadRole.values()).map(ThreadRole::id).toList();
 
     private final Result result;
 
@@ -341,12 +345,66 @@ final class Charts {
         List<Chart> charts = new ArrayList<>();
         timeline("in-flight", "Requests in flight", about, "requests", second -> (double) second.inFlight())
                 .ifPresent(charts::add);
-        timeline("threads", "Threads of the process", about, "threads", second -> positive(second.threads()))
-                .ifPresent(charts::add);
+        charts.addAll(threads(about));
         timeline("cpus", "CPUs the service used", about, "CPUs", Second::serviceCpus).ifPresent(charts::add);
         timeline("resident", "Resident memory", about + "Mostly the heap's policy. ", "MiB",
                 second -> positive(second.residentBytes() / Metric.MIB)).ifPresent(charts::add);
         return charts;
+    }
+
+    /** By role, and all together unless the roles are known of each stack. */
+    private List<Chart> threads(String about) {
+        List<Chart> charts = new ArrayList<>();
+        runs.forEach((stack, forks) -> {
+            if (everySecond(forks).anyMatch(second -> !second.threadsByRole().isEmpty())) {
+                charts.add(threadsByRole(stack, forks));
+            }
+        });
+        if (charts.size() < runs.values().stream().filter(forks -> seconds(forks) > 0).count()) {
+            timeline("threads", "Threads of the process", about, "threads", second -> positive(second.threads()))
+                    .ifPresent(charts::addFirst);
+        }
+        return charts;
+    }
+
+    private Chart threadsByRole(String stack, List<Run> forks) {
+        Set<String> roles = new LinkedHashSet<>(ROLES);
+        everySecond(forks).forEach(second -> roles.addAll(second.threadsByRole().keySet()));
+        List<Series> series = new ArrayList<>();
+        int style = 1;
+        for (String role : roles) {
+            if (everySecond(forks).anyMatch(second -> second.threadsByRole().getOrDefault(role, 0) > 0)) {
+                series.add(ofRole(role, role.equals(ThreadRole.OTHER.id()) ? 0 : style, forks));
+            }
+            style++;
+        }
+        return new Chart(id("threads-" + List.copyOf(runs.keySet()).indexOf(stack)), Kind.COLUMNS,
+                "Threads by role: " + stack,
+                "Of the service's process, the JVM's own among them, as they were once in each second: mean of "
+                        + forks.size() + (forks.size() == 1 ? " fork." : " forks."),
+                time(seconds(forks)), Axis.linear("threads"), series, events());
+    }
+
+    private static Series ofRole(String role, int style, List<Run> forks) {
+        List<Double> x = new ArrayList<>();
+        List<@Nullable Double> y = new ArrayList<>();
+        for (int second = 0; second < seconds(forks); second++) {
+            List<Integer> known = new ArrayList<>();
+            for (Run fork : forks) {
+                if (second < fork.timeline().size() && !fork.timeline().get(second).threadsByRole().isEmpty()) {
+                    known.add(fork.timeline().get(second).threadsByRole().getOrDefault(role, 0));
+                }
+            }
+            x.add(second + 0.5);
+            y.add(known.isEmpty()
+                    ? null
+                    : Double.valueOf(rounded(known.stream().mapToInt(Integer::intValue).average().orElse(0))));
+        }
+        return new Series(role, style, x, y, List.of(), List.of(), null);
+    }
+
+    private static Stream<Second> everySecond(List<Run> forks) {
+        return forks.stream().flatMap(run -> run.timeline().stream());
     }
 
     private static @Nullable Double positive(double value) {

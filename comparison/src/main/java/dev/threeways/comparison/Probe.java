@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Asks the agent in a service's JVM, see {@code dev.threeways.comparison.probe}. */
@@ -37,27 +38,36 @@ record Probe(Path socket) {
     }
 
     Snapshot snapshot() throws IOException {
-        return ask("snapshot");
+        return read("snapshot");
     }
 
     /** A snapshot; then peaks begin anew. */
     Snapshot reset() throws IOException {
-        return ask("reset");
+        return read("reset");
     }
 
     /** A snapshot after a full collection. */
     Snapshot afterCollection() throws IOException {
-        return ask("gc");
+        return read("gc");
     }
 
-    private Snapshot ask(String command) throws IOException {
+    /** Of all live platform threads, in full, by the kernel's ids. It stops them all for it. */
+    Map<Integer, String> threadNames() throws IOException {
+        return json.readValue(ask("threads"), new TypeReference<Map<Integer, String>>() {});
+    }
+
+    private Snapshot read(String command) throws IOException {
+        return json.readValue(ask(command), Snapshot.class);
+    }
+
+    private byte[] ask(String command) throws IOException {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(socket));
             ByteBuffer bytes = ByteBuffer.wrap((command + "\n").getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
-            return json.readValue(Channels.newInputStream(channel).readAllBytes(), Snapshot.class);
+            return Channels.newInputStream(channel).readAllBytes();
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.threeways.comparison.Accounts.Balance;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,11 +132,17 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
      *     other figure
      * @param inFlight sent and not ended, by the generator's book, when the second ended
      * @param serviceCpus CPUs the service used
+     * @param threadsByRole of its process, by what they are there for, as the service's meters name it; empty if not known
      */
     record Second(int second, long planned, Map<String, Long> outcomes, double latencyP50Millis,
             double latencyP99Millis, double latencyMaxMillis, double generatorLagP99Millis, boolean generatorLate,
             int inFlight,
-            double serviceCpus, long residentBytes, int threads) {}
+            double serviceCpus, long residentBytes, int threads, Map<String, Integer> threadsByRole) {
+
+        Second {
+            threadsByRole = Objects.requireNonNullElse(threadsByRole, Map.of()); // results from before it was told
+        }
+    }
 
     record WarmUp(long requests, double seconds, Warmup.Ended ended, List<Warmup.Window> windows) {}
 

@@ -39,15 +39,17 @@ final class RunFigures {
     /**
      * @param client the book of the generator whose schedule was measured
      * @param samples of its window
+     * @param roles of the threads that were sampled
      * @param quick whether this is accounting only: then no second is left out because the generator was late
      */
-    RunFigures(Scenario scenario, Turns turns, RequestLog client, List<Sample> samples, boolean quick) {
+    RunFigures(Scenario scenario, Turns turns, RequestLog client, List<Sample> samples, TaskRoles roles,
+            boolean quick) {
         this.scenario = scenario;
         this.quick = quick;
         this.turns = turns;
         this.client = client;
         this.measured = client.requests().stream().filter(request -> request.phase() == RequestPhase.MEASURE).toList();
-        this.timeline = Timeline.of(client, turns, samples);
+        this.timeline = Timeline.of(client, turns, samples, roles);
         this.ok = measured.stream().filter(request -> request.requestClass() == RequestClass.OK)
                 .filter(request -> !isMarked(request)).toList();
     }

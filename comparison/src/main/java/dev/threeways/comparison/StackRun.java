@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -214,6 +215,8 @@ final class StackRun {
         boolean survived = service.process().isAlive();
         Held heldAfter = survived ? heldAfter(window.held(), generator, service, probe, problems) : null;
         Probe.Snapshot collected = survived ? probe.afterCollection() : window.last();
+        // Last of all: the service loads classes and makes garbage to tell them.
+        TaskRoles roles = new TaskRoles(survived ? probe.threadNames() : Map.of(), service.management().getPort());
         List<Sample> samples = sampler.between(window.from().sample().epochMillis(),
                 window.to().sample().epochMillis());
         sampler.stop();
@@ -242,7 +245,7 @@ final class StackRun {
             compress(each.book());
         }
 
-        var figures = new RunFigures(settings.scenario(), place.turns(), clients.getLast(), samples,
+        var figures = new RunFigures(settings.scenario(), place.turns(), clients.getLast(), samples, roles,
                 settings.quick());
         if (figures.ok().isEmpty()) {
             problems.add("not one measured request was answered as it should be, in time that counts");
@@ -337,6 +340,7 @@ final class StackRun {
     private UsageSampler sampler(Backends backends, ServiceProcess service, Generators generators) {
         UsageSampler sampler = new UsageSampler();
         sampler.watch(Role.SERVICE, () -> ProcessUsage.of(service.process().pid()));
+        sampler.watchTasks(ProcessTasks.of(service.process().pid())::look);
         sampler.watch(Role.GENERATOR, generators::usage);
         backends.simulator().ifPresent(
                 simulator -> sampler.watch(Role.SIMULATOR, () -> ProcessUsage.of(simulator.pid())));

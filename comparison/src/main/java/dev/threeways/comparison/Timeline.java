@@ -1,5 +1,6 @@
 package dev.threeways.comparison;
 
+import dev.threeways.comparison.ProcessTasks.Task;
 import dev.threeways.comparison.Result.Second;
 import dev.threeways.comparison.UsageSampler.Role;
 import dev.threeways.comparison.UsageSampler.Sample;
@@ -38,8 +39,9 @@ final class Timeline {
      * the seconds in which the service was loaded, whoever's turn it was between them.
      *
      * @param samples of the window and after it
+     * @param roles of the threads that were sampled
      */
-    static List<Second> of(RequestLog client, Turns turns, List<Sample> samples) {
+    static List<Second> of(RequestLog client, Turns turns, List<Sample> samples, TaskRoles roles) {
         long start = client.measureStartMicros().orElse(0);
         Map<Integer, List<RequestRecord>> due = new TreeMap<>();
         for (RequestRecord request : client.requests()) {
@@ -53,7 +55,7 @@ final class Timeline {
         List<Second> timeline = new ArrayList<>();
         for (int second = 0; second < seconds; second++) {
             timeline.add(second(second, due.getOrDefault(second, List.of()), inFlight[second],
-                    usage(samples,
+                    usage(samples, roles,
                             client.originEpochMicros() + start + turns.sinceBeginMicros(second * SECOND_MICROS))));
         }
         return timeline;
@@ -84,7 +86,8 @@ final class Timeline {
         Latencies.Summary latency = latencies.summary();
         double lag = lags.summary().p99();
         return new Second(number, due.size(), classes, latency.p50(), latency.p99(), latency.max(),
-                lag, lag > MAX_LAG_MILLIS, inFlight, usage.cpus(), usage.residentBytes(), usage.threads());
+                lag, lag > MAX_LAG_MILLIS, inFlight, usage.cpus(), usage.residentBytes(), usage.threads(),
+                usage.threadsByRole());
     }
 
     /** Requests of the schedule that were sent and not ended at the same time, at most. */
@@ -129,21 +132,23 @@ final class Timeline {
         return Math.clamp(Math.floorDiv(micros, SECOND_MICROS), 0, seconds);
     }
 
-    private record Usage(double cpus, long residentBytes, int threads) {}
+    private record Usage(double cpus, long residentBytes, int threads, Map<String, Integer> threadsByRole) {}
 
-    private static Usage usage(List<Sample> samples, long fromEpochMicros) {
+    private static Usage usage(List<Sample> samples, TaskRoles roles, long fromEpochMicros) {
         long from = fromEpochMicros / 1000;
         List<Sample> within = samples.stream()
                 .filter(sample -> sample.epochMillis() >= from && sample.epochMillis() <= from + 1_250).toList();
         if (within.size() < 2) {
-            return new Usage(0, 0, 0);
+            return new Usage(0, 0, 0, Map.of());
         }
         Sample first = within.getFirst();
         Sample last = within.getLast();
         ProcessUsage service = last.usage().getOrDefault(Role.SERVICE, ProcessUsage.NONE);
         double micros = last.cpuMicros(Role.SERVICE) - first.cpuMicros(Role.SERVICE);
+        List<Task> tasks = within.reversed().stream().map(Sample::tasks).filter(look -> !look.isEmpty()).findFirst()
+                .orElse(List.of());
         return new Usage(Math.max(0, micros / 1000 / (last.epochMillis() - first.epochMillis())),
-                service.residentBytes(), service.threads());
+                service.residentBytes(), service.threads(), roles.count(tasks));
     }
 
     /**

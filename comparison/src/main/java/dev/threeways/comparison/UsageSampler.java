@@ -1,5 +1,6 @@
 package dev.threeways.comparison;
 
+import dev.threeways.comparison.ProcessTasks.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -21,8 +22,11 @@ final class UsageSampler implements AutoCloseable {
         SERVICE, DATABASE, SIMULATOR, GENERATOR
     }
 
-    /** @param epochMillis when the reading began */
-    record Sample(long epochMillis, Map<Role, ProcessUsage> usage) {
+    /**
+     * @param epochMillis when the reading began
+     * @param tasks of the service; empty if they were not looked at
+     */
+    record Sample(long epochMillis, Map<Role, ProcessUsage> usage, List<Task> tasks) {
 
         long cpuMicros(Role role) {
             return usage.getOrDefault(role, ProcessUsage.NONE).cpuMicros();
@@ -31,9 +35,14 @@ final class UsageSampler implements AutoCloseable {
 
     private static final Duration PACE = Duration.ofMillis(250);
 
+    /** Of so many samples one has the threads: one a second. */
+    private static final int SAMPLES_PER_LOOK = 4;
+
     private final Map<Role, Supplier<Optional<ProcessUsage>>> sources = new EnumMap<>(Role.class);
 
     private final List<Sample> samples = new CopyOnWriteArrayList<>();
+
+    private Supplier<List<Task>> tasks = List::of;
 
     private final ScheduledExecutorService scheduler = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("usage-sampler").daemon().factory());
@@ -43,8 +52,20 @@ final class UsageSampler implements AutoCloseable {
         sources.put(role, source);
     }
 
+    /** The threads of the service. Before {@link #start()}. */
+    void watchTasks(Supplier<List<Task>> look) {
+        tasks = look;
+    }
+
     void start() {
-        var _ = scheduler.scheduleAtFixedRate(() -> samples.add(now()), 0, PACE.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = scheduler.scheduleAtFixedRate(this::sample, 0, PACE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void sample() {
+        Sample now = now();
+        samples.add(samples.size() % SAMPLES_PER_LOOK == 0
+                ? new Sample(now.epochMillis(), now.usage(), tasks.get())
+                : now);
     }
 
     boolean watches(Role role) {
@@ -55,7 +76,7 @@ final class UsageSampler implements AutoCloseable {
         long epochMillis = System.currentTimeMillis();
         Map<Role, ProcessUsage> usage = new EnumMap<>(Role.class);
         sources.forEach((role, source) -> source.get().ifPresent(value -> usage.put(role, value)));
-        return new Sample(epochMillis, usage);
+        return new Sample(epochMillis, usage, List.of());
     }
 
     /** The same, with what was last read of those that have ended. */
@@ -65,7 +86,7 @@ final class UsageSampler implements AutoCloseable {
         sources.keySet().forEach(role -> samples.stream().map(sample -> sample.usage().get(role))
                 .filter(Objects::nonNull).forEach(value -> usage.put(role, value)));
         usage.putAll(now.usage());
-        return new Sample(now.epochMillis(), usage);
+        return new Sample(now.epochMillis(), usage, List.of());
     }
 
     /** What was sampled from {@code fromEpochMillis} to {@code toEpochMillis}, both included. */

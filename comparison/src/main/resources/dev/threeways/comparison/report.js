@@ -6,9 +6,9 @@
 	const colours = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9'];
 	const dashes = ['solid', [9, 4], [2, 3], [10, 3, 2, 3], [5, 2], [14, 4]];
 	const symbols = ['circle', 'rect', 'triangle', 'diamond', 'pin', 'roundRect'];
-	// By Outcome: ok is what is expected, so it is the one without a colour.
-	const outcomeColours = ['#9aa3ad', '#E69F00', '#CC79A7', '#D55E00', '#F0E442', '#56B4E9', '#0072B2', '#7a4fb5',
-		'#8c6d46', '#009E73'];
+	// By Outcome: ok is what is expected, so it is the one without a colour. By ThreadRole: other is.
+	const columnColours = ['#9aa3ad', '#E69F00', '#CC79A7', '#D55E00', '#F0E442', '#56B4E9', '#0072B2', '#7a4fb5',
+		'#8c6d46', '#009E73', '#882255', '#5f6a76'];
 	// Of a request's stages: none is a stack's, beside which they stand.
 	const stageColours = ['#56B4E9', '#E69F00', '#9aa3ad', '#7a4fb5', '#F0E442', '#8c6d46'];
 	const patterns = [
@@ -171,7 +171,7 @@
 		const series = chart.series.map(one => ({
 			type: 'bar', name: one.name, stack: 'all', barWidth: '96%',
 			data: one.x.map((x, i) => [one.y[i], x]), encode: { x: 1, y: 0, tooltip: [0] },
-			itemStyle: { color: outcomeColours[one.style % outcomeColours.length], decal: decal(one.style, t) }
+			itemStyle: { color: columnColours[one.style % columnColours.length], decal: decal(one.style, t) }
 		}));
 		if (chart.marks.length > 0) {
 			series[series.length - 1].markLine = marks(chart, t);

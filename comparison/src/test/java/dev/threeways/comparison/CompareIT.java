@@ -126,6 +126,10 @@ class CompareIT {
         assertThat(run.perRequest().allocatedBytes()).isPositive();
         assertThat(run.memory().liveHeapBytes()).isPositive();
         assertThat(run.threads().peakPlatform()).isPositive();
+        if (Files.isDirectory(Path.of("/proc"))) {
+            assertThat(run.timeline()).extracting(Result.Second::threadsByRole).anySatisfy(
+                    roles -> assertThat(roles).containsEntry("acceptor", 1).containsKeys("gc-compiler", "other"));
+        }
     }
 
     @Test

@@ -161,7 +161,7 @@ class ReportIT {
     @Test
     void whatIsPointedAtIsTold() {
         Page page = open(WIDE, ColorScheme.LIGHT);
-        for (String id : List.of("s2-outcomes-1", "s2-goodput")) {
+        for (String id : List.of("s2-outcomes-1", "s2-goodput", "s2-threads-0")) {
             Chart chart = Charts.of(RESULTS.get(1), "s2-").stream().flatMap(group -> group.charts().stream())
                     .filter(one -> one.id().equals(id)).findFirst().orElseThrow();
             Locator plot = page.locator("#" + id + " .plot");

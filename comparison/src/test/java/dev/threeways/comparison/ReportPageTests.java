@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 class ReportPageTests {
 
     private static final String HOSTILE = "<img src=x onerror=alert(1)>\"'&</script><!--";
+
+    private static final String ALL_THREADS = "Threads of the process";
 
     @TempDir
     private Path directory = Path.of(".");
@@ -92,6 +95,44 @@ class ReportPageTests {
         assertThat(goodput.marks()).extracting(Chart.Mark::text).containsExactly("payment hangs", "payment refuses",
                 "payment returns");
         assertThat(goodput.series().getFirst().name()).isEqualTo("due");
+    }
+
+    private static List<Chart> overTime(Result result) {
+        return Charts.of(result, "").stream().filter(group -> group.title().equals("Over time"))
+                .flatMap(group -> group.charts().stream()).toList();
+    }
+
+    @Test
+    void threadsOverTimeAreShownByRole() {
+        List<Chart> charts = overTime(SampleResults.spike(2));
+        assertThat(charts).extracting(Chart::title).containsSubsequence("Threads by role: blocking",
+                "Threads by role: reactive", "Threads by role: virtual-thread").doesNotContain(ALL_THREADS);
+        Chart blocking = charts.stream().filter(chart -> chart.id().equals("threads-0")).findFirst().orElseThrow();
+        assertThat(blocking.alternative())
+                .startsWith("Stacked columns: Threads by role: blocking. management 12 to 12; ")
+                .contains("; request-worker 84 to 84; ", "; other 15 to 15; at 10 s: 1000/s");
+        assertThat(blocking.table()).hasSize(1 + 35);
+        assertThat(blocking.table().getFirst()).containsExactly("s", "management", "acceptor", "poller",
+                "request-worker", "jdbc-pool", "http-client", "log-writer", "gc-compiler", "other");
+        assertThat(blocking.table().getLast()).containsExactly("34", "12", "1", "1", "84", "1", "2", "1", "8", "15");
+        assertThat(blocking.series()).extracting(Chart.Series::style).as("no two alike").doesNotHaveDuplicates()
+                .endsWith(0);
+    }
+
+    @Test
+    void threadsOfAnOlderResultAreShownAllTogether() throws IOException {
+        Path older = Files.createDirectories(directory.resolve("older"));
+        Files.writeString(older.resolve("result.json"), SampleResults.olderText(SampleResults.steady(2)));
+        assertThat(compare("report", older).exitCode()).isZero();
+        assertThat(older.resolve("report.html")).content().contains(ALL_THREADS).doesNotContain("Threads by role");
+        Result result = ResultFile.of(older);
+        assertThat(result.runs().getFirst().timeline()).isNotEmpty()
+                .allMatch(second -> second.threads() > 0 && second.threadsByRole().isEmpty());
+        List<Result.Run> runs = new ArrayList<>(result.runs());
+        runs.set(0, SampleResults.steady(2).runs().getFirst());
+        assertThat(overTime(SampleResults.withRuns(result, runs))).extracting(Chart::title)
+                .as("of one fork it is known").containsSubsequence(ALL_THREADS, "Threads by role: blocking")
+                .doesNotContain("Threads by role: reactive");
     }
 
     @Test

@@ -49,7 +49,7 @@ class ResultTests {
                 List.of(new Result.Second(0, 103, Map.of("ok", 100L, "timeout", 2L, "never-sent", 1L), 1, 2, 3, 0.5,
                         false,
                         7, 0.2,
-                        1 << 20, 40)));
+                        1 << 20, 40, Map.of("request-worker", 25, "other", 15))));
     }
 
     private static Result.Stack stack(String label) {

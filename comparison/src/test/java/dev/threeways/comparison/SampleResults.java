@@ -15,6 +15,9 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Results as comparisons write them, made up: three stacks that cost differently and take equally long. */
 final class SampleResults {
@@ -30,6 +33,15 @@ final class SampleResults {
                     new CapacitySearch.Rung(251, 1_500, 3, 30, false)),
             List.of(new CapacitySearch.Rung(224, 5_000, 0, 5, false),
                     new CapacitySearch.Rung(200, 5_000, 0, 20, true)));
+
+    /** By role, of each stack. */
+    private static final List<Map<String, Integer>> THREADS = List.of(
+            Map.of("acceptor", 1, "poller", 1, "management", 12, "request-worker", 84, "jdbc-pool", 1, "http-client", 2,
+                    "log-writer", 1, "gc-compiler", 8, "other", 15),
+            Map.of("acceptor", 1, "event-loop", 2, "signer", 2, "management", 5, "log-writer", 1, "gc-compiler", 8,
+                    "other", 23),
+            Map.of("acceptor", 1, "poller", 2, "management", 12, "virtual-thread-carrier", 3, "jdbc-pool", 1,
+                    "http-client", 2, "log-writer", 1, "gc-compiler", 8, "other", 20));
 
     /** What a request to each costs, in milliseconds of CPU. */
     private final List<Double> cpuMillis;
@@ -159,7 +171,15 @@ final class SampleResults {
     private static Second late(Second second) {
         return new Second(second.second(), second.planned(), second.outcomes(), second.latencyP50Millis(),
                 second.latencyP99Millis(), second.latencyMaxMillis(), 300, true, second.inFlight(),
-                second.serviceCpus(), second.residentBytes(), second.threads());
+                second.serviceCpus(), second.residentBytes(), second.threads(), second.threadsByRole());
+    }
+
+    /** As it was written before threads were told by role. */
+    static String olderText(Result result) {
+        JsonNode json = JsonMapper.shared().readTree(ResultFile.text(result));
+        json.path("runs").forEach(run -> run.path("timeline")
+                .forEach(second -> ((ObjectNode) second).remove("threadsByRole")));
+        return json.toString();
     }
 
     static Run invalid(Run run, String problem) {
@@ -348,7 +368,7 @@ final class SampleResults {
         Latencies.Summary latency = latencies.summary();
         return new Second(second, planned, outcomes, latency.p50(), latency.p99(), latency.max(), 0.5, false,
                 (int) (outage ? 100 + 10 * random.nextInt(20) : rate * 0.06), rate * cpuMillis.get(stack) / 1000,
-                (long) ((400 + 6 * second) * MIB), List.of(125, 42, 50).get(stack));
+                (long) ((400 + 6 * second) * MIB), List.of(125, 42, 50).get(stack), THREADS.get(stack));
     }
 
     private static double times(Scenario scenario, int second) {

@@ -2,6 +2,7 @@ package dev.threeways.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.threeways.comparison.ProcessTasks.Task;
 import dev.threeways.comparison.Result.Second;
 import dev.threeways.comparison.UsageSampler.Role;
 import dev.threeways.comparison.UsageSampler.Sample;
@@ -25,6 +26,10 @@ class TimelineTests {
 
     private static final long ORIGIN_EPOCH_MICROS = 5_000 * SECOND;
 
+    /** Three threads that the kernel calls the same. */
+    private static final TaskRoles ROLES = new TaskRoles(Map.of(1, "http-nio-127.0.0.1-28081-exec-1", 2,
+            "http-nio-127.0.0.1-28081-Acceptor", 6, "http-nio-127.0.0.1-28081-exec-2"), 29081);
+
     private final List<RequestRecord> requests = new ArrayList<>();
 
     private void request(double dueSeconds, double tookSeconds, RequestClass requestClass, int status) {
@@ -44,7 +49,7 @@ class TimelineTests {
 
     private List<Second> timeline(int seconds, Turns turns, List<Sample> samples) {
         return Timeline.of(new RequestLog(ORIGIN_EPOCH_MICROS, 1, requests.size(), OptionalLong.of(START),
-                OptionalLong.of(START + seconds * SECOND), requests), turns, samples);
+                OptionalLong.of(START + seconds * SECOND), requests), turns, samples, ROLES);
     }
 
     @Test
@@ -110,8 +115,26 @@ class TimelineTests {
         assertThat(timeline).extracting(Second::serviceCpus).containsExactly(0.0, 0.2, 0.4);
     }
 
-    private static Sample sample(long epochMillis, long cpuMicros, int threads) {
-        return new Sample(epochMillis, Map.of(Role.SERVICE, new ProcessUsage(cpuMicros, 1 << 20, threads)));
+    private static Sample sample(long epochMillis, long cpuMicros, int threads, Task... tasks) {
+        return new Sample(epochMillis, Map.of(Role.SERVICE, new ProcessUsage(cpuMicros, 1 << 20, threads)),
+                List.of(tasks));
+    }
+
+    @Test
+    void threadsAreThoseOfTheLastLookInItsSecond() {
+        request(0.5, 0.1, RequestClass.OK, 200);
+        long begin = (ORIGIN_EPOCH_MICROS + START) / 1000;
+        Task worker = new Task(1, "http-nio-127.0.");
+        Task acceptor = new Task(2, "http-nio-127.0.");
+        Task collector = new Task(3, "GC Thread#0");
+        Task ended = new Task(4, "http-nio-127.0.");
+        Task unnamed = new Task(5, null);
+        List<Second> timeline = timeline(3, List.of(sample(begin, 0, 1, worker), sample(begin + 250, 1, 5),
+                sample(begin + 1_000, 2, 5, worker, acceptor, collector, ended, unnamed), sample(begin + 1_500, 3, 5),
+                sample(begin + 2_400, 4, 5), sample(begin + 2_600, 5, 5)));
+        assertThat(timeline).extracting(Second::threadsByRole).containsExactly(
+                Map.of("acceptor", 1, "gc-compiler", 1, "other", 1, "request-worker", 2),
+                Map.of("acceptor", 1, "gc-compiler", 1, "other", 1, "request-worker", 2), Map.of());
     }
 
     @Test
@@ -123,12 +146,13 @@ class TimelineTests {
             timeline.add(
                     new Second(second, 100, failing ? Map.of("503", 100L) : Map.of("ok", 100L), 50, p99, p99, 0, false,
                             5, 1,
-                            1, 1));
+                            1, 1, Map.of()));
         }
         assertThat(Timeline.recoverySeconds(timeline, 5, 7)).as("second 10 was slow again, 11 is within twice")
                 .hasValue(4);
         assertThat(Timeline.recoverySeconds(timeline, 5, 12)).hasValue(0);
-        timeline.add(new Second(20, 100, Map.of("ok", 99L, "timeout", 1L), 50, 100, 100, 0, false, 5, 1, 1, 1));
+        timeline.add(new Second(20, 100, Map.of("ok", 99L, "timeout", 1L), 50, 100, 100, 0, false, 5, 1, 1, 1,
+                Map.of()));
         assertThat(Timeline.recoverySeconds(timeline, 5, 7)).as("not to the end").isEmpty();
     }
 
@@ -159,7 +183,7 @@ class TimelineTests {
         return new RunFigures(ScenarioFile.named(Scenario.BASELINE), Turns.NONE,
                 new RequestLog(ORIGIN_EPOCH_MICROS, 1, requests.size(), OptionalLong.of(START),
                         OptionalLong.of(START + 2 * SECOND), requests),
-                List.of(), quick);
+                List.of(), ROLES, quick);
     }
 
     /** The load is higher from second 10 to 15. */
@@ -191,6 +215,6 @@ class TimelineTests {
     private RunFigures spike() {
         return new RunFigures(ScenarioFile.named("spike"), Turns.NONE, new RequestLog(ORIGIN_EPOCH_MICROS, 1,
                 requests.size(), OptionalLong.of(START), OptionalLong.of(START + 35 * SECOND), requests), List.of(),
-                false);
+                ROLES, false);
     }
 }

@@ -1,7 +1,5 @@
 package dev.threeways.telemetry;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -29,9 +27,6 @@ record ThreadCensus(Map<ThreadRole, Map<String, Integer>> counts, Map<Integer, T
 
     private static final String LAUNCHER = "java";
 
-    /** What {@code /proc/self/task/<id>/comm} keeps of a name. */
-    private static final int COMM_BYTES = 15;
-
     /**
      * Takes a microsecond or two a thread, and 10 for one whose name is not known yet.
      *
@@ -50,7 +45,7 @@ record ThreadCensus(Map<ThreadRole, Map<String, Integer>> counts, Map<Integer, T
         Map<String, Map<ThreadRole, Integer>> rolesByComm = new HashMap<>();
         for (Thread thread : java) {
             ThreadRole role = roleOf.apply(thread.getName());
-            rolesByComm.computeIfAbsent(comm(thread.getName()), _ -> new EnumMap<>(ThreadRole.class))
+            rolesByComm.computeIfAbsent(ThreadRole.comm(thread.getName()), _ -> new EnumMap<>(ThreadRole.class))
                     .merge(role, 1, Integer::sum);
             add(counts, role, thread.getState().name().toLowerCase(Locale.ROOT), 1);
         }
@@ -108,10 +103,5 @@ record ThreadCensus(Map<ThreadRole, Map<String, Integer>> counts, Map<Integer, T
                 return Arrays.copyOf(threads, count);
             }
         }
-    }
-
-    private static String comm(String name) {
-        byte[] bytes = name.getBytes(UTF_8);
-        return bytes.length <= COMM_BYTES ? name : new String(bytes, 0, COMM_BYTES, UTF_8);
     }
 }

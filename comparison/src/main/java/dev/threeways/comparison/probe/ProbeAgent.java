@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
  * <tr><td>{@code snapshot}</td><td>counters as they stand</td></tr>
  * <tr><td>{@code reset}</td><td>the same, then peaks are forgotten</td></tr>
  * <tr><td>{@code gc}</td><td>a full collection, then the same</td></tr>
+ * <tr><td>{@code threads}</td><td>names of all live platform threads, by the kernel's ids</td></tr>
  * </table>
  */
 public final class ProbeAgent {
@@ -70,6 +71,7 @@ public final class ProbeAgent {
                 System.gc();
                 yield Snapshot.now();
             }
+            case "threads" -> ThreadNames.now();
             default -> "{\"error\":\"unknown command\"}";
         };
     }

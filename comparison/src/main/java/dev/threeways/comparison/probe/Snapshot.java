@@ -99,7 +99,7 @@ final class Snapshot {
                 .map(name -> name.group(1)).distinct().sorted().collect(Collectors.joining(" "));
     }
 
-    private static String json(String name, String value) {
+    static String json(String name, String value) {
         return "\"" + name + "\":\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }
 }
