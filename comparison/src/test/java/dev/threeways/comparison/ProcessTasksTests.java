@@ -36,7 +36,7 @@ class ProcessTasksTests {
         threads.add(3);
         assertThat(tasks.look()).hasSize(3);
         assertThat(read).containsExactly(1, 2);
-        threads.remove(0);
+        threads.removeFirst();
         assertThat(tasks.look()).hasSize(2);
         assertThat(tasks.look()).hasSize(2);
         assertThat(read).containsExactly(1, 2, 3);
