@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,22 @@ class BooksTests {
                 true);
         assertThat(calls.byKey().get("1-1")).isEqualTo(new PaymentCalls.Call("reset", 2));
         assertThat(calls.total()).isEqualTo(3);
+    }
+
+    @Test
+    void readsWhetherCallsWereSignedIfTheBookTells() throws IOException {
+        PaymentCalls calls = PaymentCalls.read(new StringReader("""
+                key,signed,count,outcome
+                1-0,true,1,approved
+                1-1,false,1,approved
+                1-2,false,1,reset
+                1-2,true,1,approved
+                1-3,,1,approved
+                """), true);
+        assertThat(calls.byKey()).containsExactlyInAnyOrderEntriesOf(Map.of("1-0", new PaymentCalls.Call("approved", 1),
+                "1-1",
+                new PaymentCalls.Call("approved", 1, true), "1-2", new PaymentCalls.Call("approved", 2, true), "1-3",
+                new PaymentCalls.Call("approved", 1, true)));
     }
 
     @Test

@@ -178,8 +178,12 @@ public final class PaymentSimulator implements AutoCloseable {
         run.rejected();
     }
 
-    /** Called when the whole request was read: from here on the payment counts, whether its client waits or not. */
-    Mono<Void> pay(String key, HttpServerResponse response) {
+    /**
+     * Called when the whole request was read: from here on the payment counts, whether its client waits or not.
+     *
+     * @param signed whether it carries a signature, be it right or wrong
+     */
+    Mono<Void> pay(String key, boolean signed, HttpServerResponse response) {
         PaymentPlanner current = planner;
         Behaviour behaviour = current.behaviour();
         PaymentPlan plan = current.plan(key);
@@ -189,7 +193,7 @@ public final class PaymentSimulator implements AutoCloseable {
         Duration wait = outcome == SimulatedOutcome.HANG ? settings.hangLimit() : plan.latency();
 
         Run books = run;
-        books.received(key, outcome);
+        books.received(key, outcome, signed);
         inFlight.incrementAndGet();
         var exchange = new PaymentExchange(channel, response, outcome, wait, books);
         return exchange
