@@ -44,6 +44,20 @@ class BooksTests {
     }
 
     @Test
+    void fieldsAreNestedOrDotted() throws IOException {
+        ServiceBook book = service("""
+                {"event.action":"order-payment","payment.outcome":"paid","payment.idempotency_key":"1-0"}
+                {"event.action":"order-payment","payment":{"outcome":"declined","idempotency_key":"1-1"}}
+                {"event":{"action":"order-payment"},"payment":{"outcome":"paid"},"payment.idempotency_key":"1-2"}
+                {"event.action":"order-payment","payment.outcome":"invalid-idempotency-key"}
+                {"event.action":"another","message":"order-payment","payment.idempotency_key":"1-3"}
+                """);
+        assertThat(book.outcomes()).isEqualTo(Map.of("1-0", List.of("paid"), "1-1", List.of("declined"), "1-2",
+                List.of("paid")));
+        assertThat(book.linesWithoutKey()).isEqualTo(1);
+    }
+
+    @Test
     void readsALogWithBrokenCharacters() throws IOException {
         Path log = directory.resolve("service.log");
         Files.write(log, new byte[]{(byte) 0xC3, '\n'});
