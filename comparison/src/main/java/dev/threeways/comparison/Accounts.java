@@ -36,7 +36,9 @@ final class Accounts {
                 "the payment API has a call for a request that did not get to the payment step"), A8_NO_KEY_CALLED_TWICE(
                         "the payment API was called more than once with one key"), A9_CALL_AGREES_WITH_LINE(
                                 "the payment API's outcome is not the log line's"), A10_CALLS_COMPLETE(
-                                        "the payment API's book was full: not every call is in it");
+                                        "the payment API's book was full: not every call is in it"),
+        /** Whether it is the right one is for the contract's rules. */
+        A11_CALL_IS_SIGNED("payments are to be signed, but a call carried no signature");
 
         private final String broken;
 
@@ -107,20 +109,22 @@ final class Accounts {
     }
 
     /** With a single load generator. */
-    static Balance balance(RequestLog client, ServiceBook service, Optional<PaymentCalls> calls) {
-        return balance(List.of(client), service, calls);
+    static Balance balance(RequestLog client, ServiceBook service, Optional<PaymentCalls> calls, boolean signed) {
+        return balance(List.of(client), service, calls, signed);
     }
 
     /**
      * @param clients the books of the load generators, one after the other
-     * @param calls empty if the payment API keeps no book that can be read: rules A6 to A10 are then not checked
+     * @param calls empty if the payment API keeps no book that can be read: rules A6 to A11 are then not checked
+     * @param signed whether payments are to be signed
      */
-    static Balance balance(List<RequestLog> clients, ServiceBook service, Optional<PaymentCalls> calls) {
+    static Balance balance(List<RequestLog> clients, ServiceBook service, Optional<PaymentCalls> calls,
+            boolean signed) {
         var accounts = new Accounts();
         accounts.checkClients(clients);
         List<RequestRecord> requests = clients.stream().flatMap(client -> client.requests().stream()).toList();
         accounts.checkLines(requests, service);
-        calls.ifPresent(book -> accounts.checkCalls(service, book));
+        calls.ifPresent(book -> accounts.checkCalls(service, book, signed));
         List<String> outcomes = service.outcomes().values().stream().flatMap(List::stream).toList();
         return new Balance(requests.size(), requests.stream().filter(Accounts::isSent).count(),
                 service.lines(),
@@ -207,7 +211,7 @@ final class Accounts {
         };
     }
 
-    private void checkCalls(ServiceBook service, PaymentCalls calls) {
+    private void checkCalls(ServiceBook service, PaymentCalls calls, boolean signed) {
         if (!calls.isComplete()) {
             report(Rule.A10_CALLS_COMPLETE, "its summary says so");
             return;
@@ -227,6 +231,9 @@ final class Accounts {
             }
             if (call.count() > 1) {
                 report(Rule.A8_NO_KEY_CALLED_TWICE, key + ": " + call.count() + " calls");
+            }
+            if (signed && call.unsigned()) {
+                report(Rule.A11_CALL_IS_SIGNED, key + ": called " + call.outcome());
             }
             for (String line : service.of(key)) {
                 if (!agrees(line, call.outcome())) {

@@ -14,7 +14,7 @@ import java.util.Map;
  */
 record AddedWork(double cpuMillis, int iterations) {
 
-    private static final String ITERATIONS = "payment.signing.iterations";
+    static final String ITERATIONS = "payment.signing.iterations";
 
     private static final String SECRET = "payment.signing.secret";
 

@@ -16,7 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The service's book: the payment lines in its log, which is Elastic Common Schema JSON.
+ * The service's book: the payment lines in its log, which is Elastic Common Schema JSON, its fields nested
+ * ({@code {"event":{"action":…}}}) or dotted ({@code {"event.action":…}}).
  *
  * @param outcomes the outcomes logged for each idempotency key
  * @param linesWithoutKey payment lines that name no key
@@ -46,19 +47,25 @@ record ServiceBook(Map<String, List<String>> outcomes, long linesWithoutKey) {
                     continue;
                 }
                 JsonNode entry = parse(line);
-                if (!entry.at("/event/action").asString("").equals(ACTION)) {
+                if (!field(entry, "event", "action").equals(ACTION)) {
                     continue;
                 }
-                String key = entry.at("/payment/idempotency_key").asString("");
+                String key = field(entry, "payment", "idempotency_key");
                 if (key.isEmpty()) {
                     withoutKey++;
                 } else {
                     outcomes.computeIfAbsent(key, _ -> new ArrayList<>(1))
-                            .add(entry.at("/payment/outcome").asString(""));
+                            .add(field(entry, "payment", "outcome"));
                 }
             }
         }
         return new ServiceBook(outcomes, withoutKey);
+    }
+
+    /** In either of the forms that the Elastic Common Schema allows; empty if it is in neither. */
+    private static String field(JsonNode entry, String set, String name) {
+        String dotted = entry.path(set + "." + name).asString("");
+        return entry.path(set).path(name).asString(dotted);
     }
 
     private static JsonNode parse(String line) {

@@ -238,7 +238,8 @@ final class StackRun {
             RequestLog book = RequestLog.read(each.book());
             clients.add(settings.scenario().warm() ? book : book.withoutWarmUp());
         }
-        Accounts.Balance accounts = Accounts.balance(clients, ServiceBook.read(service.process().log()), calls);
+        Accounts.Balance accounts = Accounts.balance(clients, ServiceBook.read(service.process().log()), calls,
+                stack.signs(settings.scenario().service()));
         accounts.violations().forEach(violation -> problems.add(violation.toString()));
         compress(service.process().log(), directory.resolve("payment-calls.csv"));
         for (LoadGenerator each : generators.all()) {

@@ -103,6 +103,11 @@ record StackSpec(String label, Path jar, Map<String, String> properties, @Nullab
         return all;
     }
 
+    /** Whether it is told to sign payments. */
+    boolean signs(Map<String, String> scenario) {
+        return Integer.parseInt(propertiesOver(scenario).getOrDefault(AddedWork.ITERATIONS, "0")) > 0;
+    }
+
     private static StackSpec parse(String item, Home home) {
         int equals = item.indexOf('=');
         String label = equals < 0 ? item : item.substring(0, equals);

@@ -31,6 +31,8 @@ class AccountsTests {
 
     private boolean complete = true;
 
+    private boolean signed;
+
     /** @return its key */
     private String request(RequestClass requestClass, int status) {
         long n = planned++;
@@ -55,7 +57,7 @@ class AccountsTests {
     private Balance balance() {
         RequestLog client = new RequestLog(0, 7, planned, OptionalLong.of(0), OptionalLong.of(1), requests);
         return Accounts.balance(client, new ServiceBook(lines, linesWithoutKey),
-                Optional.of(new PaymentCalls(calls, complete)));
+                Optional.of(new PaymentCalls(calls, complete)), signed);
     }
 
     private List<String> broken() {
@@ -224,10 +226,26 @@ class AccountsTests {
     }
 
     @Test
+    void a11CalledWithoutASignature() {
+        signed = true;
+        paid();
+        calls.put(paid(), new PaymentCalls.Call("approved", 1, true));
+        assertThat(balance().violations()).singleElement()
+                .satisfies(violation -> assertThat(violation.examples()).containsExactly("7-1: called approved"))
+                .extracting(Violation::rule).isEqualTo("A11");
+    }
+
+    @Test
+    void a11WhereNothingIsToBeSigned() {
+        calls.put(paid(), new PaymentCalls.Call("approved", 1, true));
+        assertThat(broken()).isEmpty();
+    }
+
+    @Test
     void withoutThePaymentApisBookItsRulesAreNotChecked() {
         calls.remove(paid());
         RequestLog client = new RequestLog(0, 7, planned, OptionalLong.of(0), OptionalLong.of(1), requests);
-        Balance balance = Accounts.balance(client, new ServiceBook(lines, 0), Optional.empty());
+        Balance balance = Accounts.balance(client, new ServiceBook(lines, 0), Optional.empty(), true);
         assertThat(balance.violations()).isEmpty();
         assertThat(balance.simulatorCalls()).isNull();
     }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +44,20 @@ class BooksTests {
     }
 
     @Test
+    void fieldsAreNestedOrDotted() throws IOException {
+        ServiceBook book = service("""
+                {"event.action":"order-payment","payment.outcome":"paid","payment.idempotency_key":"1-0"}
+                {"event.action":"order-payment","payment":{"outcome":"declined","idempotency_key":"1-1"}}
+                {"event":{"action":"order-payment"},"payment":{"outcome":"paid"},"payment.idempotency_key":"1-2"}
+                {"event.action":"order-payment","payment.outcome":"invalid-idempotency-key"}
+                {"event.action":"another","message":"order-payment","payment.idempotency_key":"1-3"}
+                """);
+        assertThat(book.outcomes()).isEqualTo(Map.of("1-0", List.of("paid"), "1-1", List.of("declined"), "1-2",
+                List.of("paid")));
+        assertThat(book.linesWithoutKey()).isEqualTo(1);
+    }
+
+    @Test
     void readsALogWithBrokenCharacters() throws IOException {
         Path log = directory.resolve("service.log");
         Files.write(log, new byte[]{(byte) 0xC3, '\n'});
@@ -58,6 +73,22 @@ class BooksTests {
                 true);
         assertThat(calls.byKey().get("1-1")).isEqualTo(new PaymentCalls.Call("reset", 2));
         assertThat(calls.total()).isEqualTo(3);
+    }
+
+    @Test
+    void readsWhetherCallsWereSignedIfTheBookTells() throws IOException {
+        PaymentCalls calls = PaymentCalls.read(new StringReader("""
+                key,signed,count,outcome
+                1-0,true,1,approved
+                1-1,false,1,approved
+                1-2,false,1,reset
+                1-2,true,1,approved
+                1-3,,1,approved
+                """), true);
+        assertThat(calls.byKey()).containsExactlyInAnyOrderEntriesOf(Map.of("1-0", new PaymentCalls.Call("approved", 1),
+                "1-1",
+                new PaymentCalls.Call("approved", 1, true), "1-2", new PaymentCalls.Call("approved", 2, true), "1-3",
+                new PaymentCalls.Call("approved", 1, true)));
     }
 
     @Test

@@ -78,6 +78,16 @@ class ScenarioFileTests {
     }
 
     @Test
+    void whoSignsIsToldByTheScenarioOrTheVariant() {
+        Scenario scenario = read(MINE);
+        List<StackSpec> stacks = StackSpec.withVariants(List.of(new StackSpec("blocking", Path.of("app.jar"))),
+                scenario);
+        assertThat(stacks).filteredOn(stack -> stack.signs(scenario.service())).extracting(StackSpec::label)
+                .containsExactly("signed");
+        assertThat(stacks).allMatch(stack -> stack.signs(Map.of("payment.signing.iterations", "1")));
+    }
+
+    @Test
     void whatHappensHasABeginningAndAnEnd() {
         assertThat(read(MINE).disturbance()).contains(new Span(Duration.ofSeconds(20), Duration.ofSeconds(25)));
         Scenario outage = ScenarioFile.named("payment-outage");

@@ -54,6 +54,9 @@ public final class InFlightLimit {
         boolean entered = !othersWait.getAsBoolean() && permits.tryAcquire();
         if (!entered) {
             turnedAway.increment();
+        } else if (closed) { // meanwhile, and perhaps found idle
+            leave();
+            return false;
         }
         return entered;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -79,6 +80,23 @@ class InFlightLimitTests {
 
         limit.leave();
         assertThat(limit.closeAndAwaitIdle(Duration.ofSeconds(10))).isTrue();
+    }
+
+    @Test
+    void nobodyEntersAfterItWasFoundIdle() {
+        var limits = new ArrayList<InFlightLimit>();
+        var limit = new InFlightLimit(2, () -> { // asked by whoever has seen that it is open
+            try {
+                assertThat(limits.getFirst().closeAndAwaitIdle(Duration.ofSeconds(10))).isTrue();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return false;
+        });
+        limits.add(limit);
+
+        assertThat(limit.tryEnter()).isFalse();
+        assertThat(limit.current()).isZero();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.threeways.simulator;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.apache.commons.codec.digest.MurmurHash3;
 
@@ -47,13 +48,16 @@ final class CallBook {
         final int[] calls = new int[PAGE_ENTRIES];
 
         final SimulatedOutcome[] lastOutcome = new SimulatedOutcome[PAGE_ENTRIES];
+
+        final BitSet unsigned = new BitSet(PAGE_ENTRIES);
     }
 
     /**
      * @param key 1 to 255 ASCII characters
      * @param calls how often it was seen
+     * @param signed each time
      */
-    record Entry(String key, int calls, SimulatedOutcome lastOutcome) {}
+    record Entry(String key, int calls, SimulatedOutcome lastOutcome, boolean signed) {}
 
     CallBook(int maxKeys) {
         this.maxKeys = maxKeys;
@@ -66,7 +70,7 @@ final class CallBook {
      *
      * @return how often the key was seen, this time included; 0 if it is new and there is no room for it
      */
-    int add(String key, SimulatedOutcome outcome) {
+    int add(String key, SimulatedOutcome outcome, boolean signed) {
         byte[] text = key.getBytes(StandardCharsets.US_ASCII);
         int slot = slotOf(text);
         if (slots[slot] == 0) {
@@ -82,6 +86,9 @@ final class CallBook {
         int entry = slots[slot] - 1;
         var page = pages.get(entry / PAGE_ENTRIES);
         page.lastOutcome[entry % PAGE_ENTRIES] = outcome;
+        if (!signed) {
+            page.unsigned.set(entry % PAGE_ENTRIES);
+        }
         return ++page.calls[entry % PAGE_ENTRIES];
     }
 
@@ -102,7 +109,7 @@ final class CallBook {
         byte[] textPage = textPages.get((int) (page.text[i] / TEXT_PAGE_BYTES));
         int offset = (int) (page.text[i] % TEXT_PAGE_BYTES);
         return new Entry(new String(textPage, offset + 1, textPage[offset] & 0xFF, StandardCharsets.US_ASCII),
-                page.calls[i], page.lastOutcome[i]);
+                page.calls[i], page.lastOutcome[i], !page.unsigned.get(i));
     }
 
     /** The slot that holds the key, or the free one where it belongs: linear probing. */

@@ -6,19 +6,26 @@ import io.netty.handler.ipfilter.AbstractRemoteAddressFilter;
 import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
-/** Closes a new connection at once when there are too many; Reactor Netty's server has no such limit. */
+/**
+ * Closes a new connection at once when there are too many, since Reactor Netty's server has no such limit, or when there is to
+ * be none.
+ */
 @Sharable
 final class ConnectionLimit extends AbstractRemoteAddressFilter<SocketAddress> {
 
     private final int max;
 
+    private final BooleanSupplier refusing;
+
     private final AtomicInteger open = new AtomicInteger();
 
     private final AtomicLong refused = new AtomicLong();
 
-    ConnectionLimit(int max) {
+    ConnectionLimit(int max, BooleanSupplier refusing) {
         this.max = max;
+        this.refusing = refusing;
     }
 
     @Override
@@ -28,10 +35,10 @@ final class ConnectionLimit extends AbstractRemoteAddressFilter<SocketAddress> {
         if (!accepted) {
             refused.incrementAndGet();
         }
-        return accepted;
+        return accepted && !refusing.getAsBoolean();
     }
 
-    /** Connections closed at once so far. */
+    /** Connections closed at once so far because there were too many. */
     long refused() {
         return refused.get();
     }

@@ -12,12 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerResponse;
@@ -82,6 +81,8 @@ public final class PaymentSimulator implements AutoCloseable {
 
     private final CountDownLatch closed = new CountDownLatch(1);
 
+    private final AtomicBoolean refusing = new AtomicBoolean();
+
     private volatile DisposableServer server;
 
     private volatile PaymentPlanner planner;
@@ -92,7 +93,7 @@ public final class PaymentSimulator implements AutoCloseable {
         this.settings = settings;
         this.planner = new PaymentPlanner(settings.seed(), settings.behaviour());
         this.run = new Run(settings.maxKeys());
-        this.connectionLimit = new ConnectionLimit(settings.maxConnections());
+        this.connectionLimit = new ConnectionLimit(settings.maxConnections(), refusing::get);
         this.eventLoops = LoopResources.create("payment-simulator", 1, settings.eventLoops(), true);
         var handler = new SimulatorHandler(this);
         try {
@@ -177,8 +178,12 @@ public final class PaymentSimulator implements AutoCloseable {
         run.rejected();
     }
 
-    /** Called when the whole request was read: from here on the payment counts, whether its client waits or not. */
-    Mono<Void> pay(String key, HttpServerResponse response) {
+    /**
+     * Called when the whole request was read: from here on the payment counts, whether its client waits or not.
+     *
+     * @param signed whether it carries a signature, be it right or wrong
+     */
+    Mono<Void> pay(String key, boolean signed, HttpServerResponse response) {
         PaymentPlanner current = planner;
         Behaviour behaviour = current.behaviour();
         PaymentPlan plan = current.plan(key);
@@ -188,7 +193,7 @@ public final class PaymentSimulator implements AutoCloseable {
         Duration wait = outcome == SimulatedOutcome.HANG ? settings.hangLimit() : plan.latency();
 
         Run books = run;
-        books.received(key, outcome);
+        books.received(key, outcome, signed);
         inFlight.incrementAndGet();
         var exchange = new PaymentExchange(channel, response, outcome, wait, books);
         return exchange
@@ -228,23 +233,34 @@ public final class PaymentSimulator implements AutoCloseable {
 
     /**
      * Closes all connections and lets none be opened, as a server that is being restarted; then listens again on the same
-     * port. Payments in progress come to no end. Returns at once.
+     * port. Payments in progress come to no end. Returns at once. While this refuses, another refusal changes nothing.
      *
      * @param duration at most {@link #MAX_REFUSAL}
      */
     void refuse(Duration duration) {
-        DisposableServer refusing = server;
-        int port = refusing.port();
-        var _ = refusing.channel().close().addListener(_ -> {
-            var _ = connections.close();
+        if (!refusing.compareAndSet(false, true)) {
+            return;
+        }
+        DisposableServer refuses = server;
+        int port = refuses.port();
+        var _ = refuses.channel().close().addListener(_ -> {
+            var _ = connections.close(); // and the one that was just being accepted is turned away
+            // On a thread that may not wait: bindNow would throw there, with the port bound.
+            var _ = Mono.delay(duration).filter(_ -> isOpen()).flatMap(_ -> listening.port(port).bind())
+                    .onErrorComplete(_ -> !isOpen()).doFinally(_ -> refusing.set(false)).subscribe(this::listens);
         });
-        var _ = Schedulers.parallel().schedule(() -> listenAgain(port), duration.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private synchronized void listenAgain(int port) {
-        if (closed.getCount() > 0) {
-            server = listening.port(port).bindNow(START_TIMEOUT);
+    /** Whichever of this and {@link #close()} comes second sees what the first did. */
+    private void listens(DisposableServer again) {
+        server = again;
+        if (!isOpen()) {
+            again.dispose();
         }
+    }
+
+    private boolean isOpen() {
+        return closed.getCount() > 0;
     }
 
     /** Returns when this was closed. */

@@ -18,7 +18,7 @@ import org.HdrHistogram.Histogram;
  */
 final class Run {
 
-    static final String CSV_HEADER = "key,count,outcome\n";
+    static final String CSV_HEADER = "key,count,outcome,signed\n";
 
     private static final int EXAMPLES = 10;
 
@@ -47,9 +47,9 @@ final class Run {
         this.book = new CallBook(maxKeys);
     }
 
-    synchronized void received(String key, SimulatedOutcome outcome) {
+    synchronized void received(String key, SimulatedOutcome outcome, boolean signed) {
         outcomes.merge(outcome, 1L, Long::sum);
-        switch (book.add(key, outcome)) {
+        switch (book.add(key, outcome, signed)) {
             case 0 -> overflowCalls++;
             case 2 -> {
                 duplicateKeys++;
@@ -88,7 +88,7 @@ final class Run {
         for (int i = fromEntry; i < toEntry; i++) {
             var entry = book.get(i);
             lines.append(quoted(entry.key())).append(',').append(entry.calls()).append(',')
-                    .append(entry.lastOutcome().id()).append('\n');
+                    .append(entry.lastOutcome().id()).append(',').append(entry.signed()).append('\n');
         }
         return lines.toString();
     }

@@ -2,6 +2,7 @@ package dev.threeways.simulator;
 
 import dev.threeways.payment.IdempotencyKey;
 import dev.threeways.payment.PaymentRequest;
+import dev.threeways.payment.PaymentSigner;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelException;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -92,8 +93,14 @@ final class SimulatorHandler implements BiFunction<HttpServerRequest, HttpServer
             } catch (JacksonException e) {
                 return reject(response, 400, "The body is no payment request: " + e.getOriginalMessage());
             }
-            return simulator.pay(key.get().value(), response);
+            return simulator.pay(key.get().value(), isSigned(request), response);
         });
+    }
+
+    /** Whether the signature is right is not looked at: that takes as long as signing, and a secret. */
+    private static boolean isSigned(HttpServerRequest request) {
+        String signature = request.requestHeaders().get(PaymentSigner.HEADER);
+        return signature != null && !signature.isEmpty();
     }
 
     /** JSON can leave out what the domain's type takes for granted, or be {@code null} altogether. */

@@ -11,14 +11,28 @@ class CallBookTests {
     @Test
     void countsByKeyAndKeepsTheLastOutcome() {
         var book = new CallBook(10);
-        assertThat(book.add("a", SimulatedOutcome.APPROVED)).isEqualTo(1);
-        assertThat(book.add("b", SimulatedOutcome.ERROR)).isEqualTo(1);
-        assertThat(book.add("a", SimulatedOutcome.HANG)).isEqualTo(2);
+        assertThat(book.add("a", SimulatedOutcome.APPROVED, true)).isEqualTo(1);
+        assertThat(book.add("b", SimulatedOutcome.ERROR, true)).isEqualTo(1);
+        assertThat(book.add("a", SimulatedOutcome.HANG, true)).isEqualTo(2);
         assertThat(book.size()).isEqualTo(2);
-        assertThat(book.get(0)).isEqualTo(new CallBook.Entry("a", 2, SimulatedOutcome.HANG));
-        assertThat(book.get(1)).isEqualTo(new CallBook.Entry("b", 1, SimulatedOutcome.ERROR));
+        assertThat(book.get(0)).isEqualTo(new CallBook.Entry("a", 2, SimulatedOutcome.HANG, true));
+        assertThat(book.get(1)).isEqualTo(new CallBook.Entry("b", 1, SimulatedOutcome.ERROR, true));
         assertThat(book.calls("b")).isEqualTo(1);
         assertThat(book.calls("c")).isZero();
+    }
+
+    /** Also with entries that are not the first of their page. */
+    @Test
+    void isSignedIfAllItsCallsWere() {
+        var book = new CallBook(10_000);
+        for (int n = 0; n < 10_000; n++) {
+            book.add("1-" + n, SimulatedOutcome.APPROVED, n % 3 != 0);
+        }
+        book.add("1-1", SimulatedOutcome.APPROVED, false);
+        book.add("1-3", SimulatedOutcome.APPROVED, true);
+        for (int n = 0; n < 10_000; n++) {
+            assertThat(book.get(n).signed()).as("%d", n).isEqualTo(n % 3 != 0 && n != 1);
+        }
     }
 
     /** More keys than a page has entries, more text than a page of it holds, and a table as full as it gets. */
@@ -28,13 +42,13 @@ class CallBookTests {
         var book = new CallBook(keys);
         for (int round = 1; round <= 2; round++) {
             for (int n = 0; n < keys; n++) {
-                assertThat(book.add("1-" + n, SimulatedOutcome.APPROVED)).isEqualTo(round);
+                assertThat(book.add("1-" + n, SimulatedOutcome.APPROVED, true)).isEqualTo(round);
             }
         }
-        assertThat(book.add("one more", SimulatedOutcome.APPROVED)).isZero();
+        assertThat(book.add("one more", SimulatedOutcome.APPROVED, true)).isZero();
         assertThat(book.size()).isEqualTo(keys);
         for (int n = 0; n < keys; n++) {
-            assertThat(book.get(n)).isEqualTo(new CallBook.Entry("1-" + n, 2, SimulatedOutcome.APPROVED));
+            assertThat(book.get(n)).isEqualTo(new CallBook.Entry("1-" + n, 2, SimulatedOutcome.APPROVED, true));
         }
     }
 
@@ -43,13 +57,14 @@ class CallBookTests {
         int maxKeys = 100_000;
         var book = new CallBook(maxKeys);
         int keys = 0;
-        while (book.add(longKey(keys), SimulatedOutcome.APPROVED) == 1) {
+        while (book.add(longKey(keys), SimulatedOutcome.APPROVED, true) == 1) {
             keys++;
         }
         // 40 bytes on average; a page more, and what is lost at the ends of pages
         assertThat(keys * 256L).isBetween(maxKeys * 40L - (1 << 18), maxKeys * 40L + (1 << 18));
-        assertThat(book.add(longKey(keys / 2), SimulatedOutcome.ERROR)).isEqualTo(2);
-        assertThat(book.get(keys / 2)).isEqualTo(new CallBook.Entry(longKey(keys / 2), 2, SimulatedOutcome.ERROR));
+        assertThat(book.add(longKey(keys / 2), SimulatedOutcome.ERROR, true)).isEqualTo(2);
+        assertThat(book.get(keys / 2))
+                .isEqualTo(new CallBook.Entry(longKey(keys / 2), 2, SimulatedOutcome.ERROR, true));
     }
 
     private static String longKey(int n) {

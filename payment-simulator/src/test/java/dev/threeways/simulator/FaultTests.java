@@ -11,6 +11,12 @@ import java.net.ConnectException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -224,21 +230,94 @@ class FaultTests {
     }
 
     @Test
-    void refusesForAWhileAndIsBackWithItsBooks() throws IOException, InterruptedException {
-        try (var client = connect(); var other = connect()) {
-            client.send(payment("before")).readAnswer();
-            assertThat(client.send("POST /admin/refusal?millis=700 HTTP/1.1\r\nHost: h\r\n\r\n").readAnswer().status())
-                    .isEqualTo(202);
-            assertThat(other.readToEnd()).isEmpty();
-            assertThatExceptionOfType(ConnectException.class).isThrownBy(this::connect);
+    void refusesForAWhileAndIsBackWithItsBooks() throws IOException {
+        try (var errors = new LoggedErrors()) {
+            try (var client = connect()) {
+                client.send(payment("before")).readAnswer();
+            }
+            for (String key : List.of("after", "later")) {
+                refuse(Duration.ofMillis(700));
+                assertThatExceptionOfType(ConnectException.class).isThrownBy(this::connect);
+                awaitServed(key);
+            }
+            assertThat(simulator.calls("before")).isEqualTo(1);
+            assertThat(simulator.calls("after")).isEqualTo(1);
+            assertThat(simulator.calls("later")).isEqualTo(1);
+            assertThat(errors.messages()).isEmpty();
         }
+    }
+
+    @Test
+    void twoRefusalsAtOnceAreOne() throws IOException {
+        try (var errors = new LoggedErrors()) {
+            simulator.refuse(Duration.ofMillis(200));
+            simulator.refuse(Duration.ofMillis(200));
+            awaitServed("after");
+            refuse(Duration.ofMillis(200));
+            awaitServed("again");
+            assertThat(errors.messages()).isEmpty();
+        }
+    }
+
+    @Test
+    void whoIsClosedWhileItRefusesDoesNotListenAgain() throws IOException, InterruptedException {
+        try (var errors = new LoggedErrors()) {
+            refuse(Duration.ofMillis(200));
+            simulator.close();
+            Thread.sleep(400); // there is nothing to wait for
+            assertThatExceptionOfType(ConnectException.class).isThrownBy(this::connect);
+            assertThat(errors.messages()).isEmpty();
+        }
+    }
+
+    /** Returns when all connections are closed. */
+    private void refuse(Duration duration) throws IOException {
+        try (var client = connect(); var other = connect()) {
+            other.send("GET /health HTTP/1.1\r\nHost: h\r\n\r\n").readAnswer(); // was accepted
+            assertThat(client.send("POST /admin/refusal?millis=" + duration.toMillis() + " HTTP/1.1\r\nHost: h\r\n\r\n")
+                    .readAnswer().status()).isEqualTo(202);
+            assertThat(other.readToEnd()).isEmpty();
+        }
+    }
+
+    private void awaitServed(String key) {
         await().atMost(Duration.ofSeconds(10)).ignoreExceptions().untilAsserted(() -> {
             try (var client = connect()) {
-                assertThat(client.send(payment("after")).readAnswer().status()).isEqualTo(200);
+                assertThat(client.send(payment(key)).readAnswer().status()).isEqualTo(200);
             }
         });
-        assertThat(simulator.calls("before")).isEqualTo(1);
-        assertThat(simulator.calls("after")).isEqualTo(1);
+    }
+
+    /** What anybody in this JVM logs as an error meanwhile. */
+    private static final class LoggedErrors extends Handler implements AutoCloseable {
+
+        private final Logger root = Logger.getLogger("");
+
+        private final List<String> messages = new CopyOnWriteArrayList<>();
+
+        LoggedErrors() {
+            setLevel(Level.SEVERE);
+            root.addHandler(this);
+        }
+
+        List<String> messages() {
+            return messages;
+        }
+
+        @Override
+        public void publish(LogRecord entry) {
+            if (isLoggable(entry)) {
+                messages.add(entry.getMessage() + ": " + entry.getThrown());
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {
+            root.removeHandler(this);
+        }
     }
 
     @Test

@@ -62,6 +62,10 @@ class PaymentSimulatorTests {
         return request("POST", "/payments", PAYMENT, "Idempotency-Key", key);
     }
 
+    private void paySigned(String key, String signature) throws IOException, InterruptedException {
+        request("POST", "/payments", PAYMENT, "Idempotency-Key", key, "Payment-Signature", signature);
+    }
+
     private List<String> payMany(PaymentSimulator at, int payments) throws IOException, InterruptedException {
         var answers = new ArrayList<String>();
         for (int n = 0; n < payments; n++) {
@@ -122,8 +126,14 @@ class PaymentSimulatorTests {
         simulator.behaviour(Behaviour.INSTANT);
         pay("c");
         pay("c");
+        paySigned("d", "f00d");
+        paySigned("d", "f00d");
+        paySigned("e", "f00d");
+        pay("e");
+        paySigned("f", "");
         HttpResponse<String> csv = request("GET", "/admin/calls?format=csv", "");
-        assertThat(csv.body()).isEqualTo("key,count,outcome\n\"a,\"\"b\"\"\",1,error\nc,2,approved\n");
+        assertThat(csv.body()).isEqualTo("key,count,outcome,signed\n\"a,\"\"b\"\"\",1,error,false\nc,2,approved,false\n"
+                + "d,2,approved,true\ne,2,approved,false\nf,1,approved,false\n");
         assertThat(csv.headers().firstValue("content-type")).hasValue("text/csv; charset=US-ASCII");
     }
 
@@ -132,15 +142,15 @@ class PaymentSimulatorTests {
     void callsAreStreamedAsTheClientReads() throws Exception {
         int keys = SimulatorSettings.DEFAULT.maxKeys();
         for (int n = 0; n < keys; n++) {
-            simulator.run().received("1-" + n, SimulatedOutcome.APPROVED);
+            simulator.run().received("1-" + n, SimulatedOutcome.APPROVED, true);
         }
         var request = HttpRequest.newBuilder(simulator.baseUrl().resolve("/admin/calls?format=csv")).build();
         try (InputStream slow = client.send(request, BodyHandlers.ofInputStream()).body()) {
             assertThat(pay("new").statusCode()).isEqualTo(200); // is served meanwhile
-            simulator.run().received("1-" + (keys - 1), SimulatedOutcome.ERROR);
+            simulator.run().received("1-" + (keys - 1), SimulatedOutcome.ERROR, true);
             String csv = new String(slow.readAllBytes(), StandardCharsets.US_ASCII);
-            assertThat(csv).startsWith("key,count,outcome\n1-0,1,approved\n1-1,1,approved\n")
-                    .endsWith("\n1-" + (keys - 1) + ",2,error\n");
+            assertThat(csv).startsWith("key,count,outcome,signed\n1-0,1,approved,true\n1-1,1,approved,true\n")
+                    .endsWith("\n1-" + (keys - 1) + ",2,error,true\n");
             assertThat(csv.lines().count()).isEqualTo(1 + keys);
         }
         assertThat(simulator.calls().overflowCalls()).isEqualTo(1);

@@ -5,6 +5,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -24,9 +25,9 @@ final class LoopConnectionProvider implements ConnectionProvider {
 
     private final PerEventLoop<ConnectionProvider> own;
 
-    /** @param pool makes one for each loop */
-    LoopConnectionProvider(Iterable<EventExecutor> loops, Supplier<ConnectionProvider> pool) {
-        loops.forEach(_ -> pools.add(pool.get()));
+    /** @param pool makes that of a loop */
+    LoopConnectionProvider(Iterable<EventExecutor> loops, Function<EventExecutor, ConnectionProvider> pool) {
+        loops.forEach(loop -> pools.add(pool.apply(loop)));
         own = new PerEventLoop<>(loops, pools);
     }
 

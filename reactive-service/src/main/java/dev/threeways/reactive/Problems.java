@@ -2,6 +2,7 @@ package dev.threeways.reactive;
 
 import dev.threeways.payment.Problem;
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -25,7 +26,15 @@ final class Problems {
                 problem.detail());
         body.setType(problem.type());
         body.setTitle(problem.title());
-        body.setInstance(URI.create(request.getURI().getRawPath()));
+        body.setInstance(uri(request.getURI().getRawPath()));
         return body;
+    }
+
+    private static @Nullable URI uri(String path) {
+        try {
+            return URI.create(path);
+        } catch (IllegalArgumentException _) { // a part of a URI need not be one: // lacks an authority
+            return null;
+        }
     }
 }

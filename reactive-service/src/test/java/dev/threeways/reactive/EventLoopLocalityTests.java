@@ -10,9 +10,13 @@ import io.netty.util.concurrent.EventExecutor;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.spi.Connection;
 import java.math.BigDecimal;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -73,6 +77,36 @@ class EventLoopLocalityTests {
                         .isEqualTo(thread(loop));
             }
         }
+    }
+
+    /** So that those that a burst needed besides grow idle, and are closed. */
+    @Test
+    void paymentsOneByOneUseTheSameConnection() {
+        var request = PaymentRequest.of(new Order(1, "Ada", new BigDecimal("1.00"), "EUR"));
+        EventExecutor loop = loops.getFirst();
+        Mono<?> payment = Mono.defer(() -> service.bean(PaymentApi.class).pay("key", request))
+                .subscribeOn(Schedulers.fromExecutorService(loop));
+        var release = new CountDownLatch(1);
+        paymentApi.calls().clear();
+        paymentApi.answer(StubPaymentApi.held(release, StubPaymentApi.APPROVE));
+        List<CompletableFuture<?>> burst = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            burst.add(payment.toFuture());
+        }
+        await().until(() -> paymentApi.calls().size() == burst.size());
+        release.countDown();
+        burst.forEach(CompletableFuture::join);
+
+        List<Socket> used = new CopyOnWriteArrayList<>();
+        paymentApi.answer((connection, out) -> {
+            used.add(connection);
+            StubPaymentApi.APPROVE.write(connection, out);
+        });
+        for (int i = 0; i < 2 * burst.size(); i++) {
+            payment.block();
+        }
+
+        assertThat(used).hasSize(2 * burst.size()).containsOnly(used.getFirst());
     }
 
     @Test

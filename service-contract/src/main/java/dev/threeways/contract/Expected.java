@@ -80,8 +80,12 @@ final class Expected {
                 "This instance is at its limit of requests in flight. Nothing was charged.", path)));
     }
 
+    /** The path is told, unless it is no URI by itself: {@code //} lacks an authority. */
     static HttpAnswer noSuchResource(String path) {
-        return problem(404, "no-such-resource", "Not found", "There is nothing at this path.", path);
+        HttpAnswer answer = problem(404, "no-such-resource", "Not found", "There is nothing at this path.", path);
+        return path.equals("//")
+                ? new HttpAnswer(answer.status(), answer.header(), answer.body().replace("\"instance\":\"//\",", ""))
+                : answer;
     }
 
     static HttpAnswer methodNotAllowed(String path) {

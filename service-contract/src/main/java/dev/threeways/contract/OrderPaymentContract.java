@@ -543,7 +543,8 @@ public abstract class OrderPaymentContract {
         @ParameterizedTest
         @Tag("C-2.9")
         @DisplayName("C-2.9 A path without a resource is answered 404")
-        @ValueSource(strings = {"/", "/nothing", "/orders", "/orders/42", "/orders/42/payment/", "/orders//payment",
+        @ValueSource(strings = {"/", "//", "/nothing", "/orders", "/orders/42", "/orders/42/payment/",
+                "/orders//payment",
                 "/orders/42/payments", "/favicon.ico", "/error"})
         void unknownPath(String path) {
             assertNotHandled(() -> {

@@ -55,6 +55,7 @@ class EqualLimitsTests {
     @CsvSource({"spring.datasource.hikari.maximum-pool-size, spring.r2dbc.pool.max-size",
             "spring.datasource.hikari.minimum-idle, spring.r2dbc.pool.initial-size",
             "spring.datasource.username, spring.r2dbc.username",
+            "spring.datasource.hikari.data-source-properties.tcpKeepAlive, spring.r2dbc.properties.tcpKeepAlive",
             "payment.max-connections, payment.max-connections-per-event-loop",
             "server.tomcat.max-connections, server-connections.max",
             "server.tomcat.accept-count, server-connections.accept-count",

@@ -16,6 +16,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.NoHttpResponseException;
@@ -87,7 +88,7 @@ class HttpPayments {
                 PaymentFailure.CONNECTION_REFUSED;
             // Of a read, of the wait for a pooled connection, or of the whole exchange (ExchangeDeadline).
             case InterruptedIOException _ -> PaymentFailure.TIMED_OUT;
-            case SocketException _,ConnectionClosedException _,TruncatedChunkException _,NoHttpResponseException _ ->
+            case SocketException _,SSLException _,ConnectionClosedException _,TruncatedChunkException _,NoHttpResponseException _ ->
                 PaymentFailure.CONNECTION_LOST;
             default -> PaymentFailure.INVALID_ANSWER; // not HTTP, or longer than an answer may be
         };

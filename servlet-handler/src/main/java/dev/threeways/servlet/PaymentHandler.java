@@ -39,7 +39,7 @@ class PaymentHandler {
     /** What became of a request, under which key: null if the request's own was not valid. */
     record Handled(PaymentOutcome outcome, @Nullable IdempotencyKey key) {}
 
-    /** Never throws an exception: whatever goes wrong is an outcome, and is logged once. */
+    /** Whatever goes wrong is an outcome, and is logged once; only where the JVM itself is at its end, this throws. */
     Handled pay(String orderId, List<String> idempotencyKeys, RequestClock clock) {
         long start = System.nanoTime();
         IdempotencyKey key = IdempotencyKey.of(idempotencyKeys).orElse(null);
@@ -67,7 +67,10 @@ class PaymentHandler {
                 return new InvalidIdempotencyKey();
             }
             return readAndPay(id.getAsLong(), key, clock);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            if (e instanceof VirtualMachineError && !(e instanceof StackOverflowError)) {
+                throw e;
+            }
             return new UnexpectedError(e);
         }
     }

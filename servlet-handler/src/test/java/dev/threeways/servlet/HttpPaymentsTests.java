@@ -16,10 +16,12 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -140,6 +142,28 @@ class HttpPaymentsTests {
 
         assertThat(pay(nobody)).isInstanceOfSatisfying(PaymentFailed.class,
                 failed -> assertThat(failed.failure()).isEqualTo(PaymentFailure.CONNECTION_REFUSED));
+    }
+
+    /** Nor is it an answer that was not understood: none can have come. */
+    @Test
+    void aConnectionThatCannotBeEncryptedIsLost() throws Exception {
+        try (var plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> {
+                try (Socket connection = plain.accept()) {
+                    connection.getOutputStream()
+                            .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    connection.getInputStream().readAllBytes(); // a reset would be another failure
+                } catch (IOException _) {
+                    // the client gave up
+                }
+            });
+
+            assertThat(pay(URI.create("https://localhost:" + plain.getLocalPort()), "payment.connect-timeout=30s",
+                    "payment.response-timeout=30s")).isInstanceOfSatisfying(PaymentFailed.class, failed -> {
+                        assertThat(failed.cause()).hasRootCauseInstanceOf(SSLException.class);
+                        assertThat(failed.failure()).isEqualTo(PaymentFailure.CONNECTION_LOST);
+                    });
+        }
     }
 
     @Test
