@@ -1,6 +1,7 @@
 package dev.threeways.comparison;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.threeways.comparison.Accounts.Balance;
 import java.time.Instant;
 import java.util.List;
@@ -137,7 +138,8 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
     record Second(int second, long planned, Map<String, Long> outcomes, double latencyP50Millis,
             double latencyP99Millis, double latencyMaxMillis, double generatorLagP99Millis, boolean generatorLate,
             int inFlight,
-            double serviceCpus, long residentBytes, int threads, Map<String, Integer> threadsByRole) {
+            double serviceCpus, long residentBytes, int threads,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Integer> threadsByRole) {
 
         Second {
             threadsByRole = Objects.requireNonNullElse(threadsByRole, Map.of()); // results from before it was told
