@@ -112,9 +112,9 @@ class ScenarioFileTests {
             topology: many                       | faults: [{at: 3, trouble: }]     | faults: that at 3.0 has no trouble
             topology: many                       | 'faults: [{at: 3, trouble: payment-refuses}, {at: 4, trouble: database-stops}]' | what refuses must return
             topology: many                       | 'faults: [{at: 3, trouble: payment-refuses}, {at: 4, trouble: payment-refuses}]' | what refuses must return
-            topology: many                       | faults: [ ~ ]                    | faults: one is empty
+            topology: many                       | faults: [ null ]                  | faults: one is empty
             question: Ours?                      | 'question: [a,'                  | is not a scenario
-            steps: [{seconds: 20}, {seconds: 5, times: 3}] | steps: [ ~ ]           | steps: one is empty
+            steps: [{seconds: 20}, {seconds: 5, times: 3}] | steps: [ null ]           | steps: one is empty
             databaseWaitMillis: 12               | databaseWaitMillis: -12          | databaseWaitMillis must not be negative: -12
             expectedMillis: 140                  | expectedMillis: -1               | expectedMillis must not be negative: -1
             databaseWaitMillis: 17               | databaseWaitMillis: -17          | variants: databaseWaitMillis of slower must not be negative: -17

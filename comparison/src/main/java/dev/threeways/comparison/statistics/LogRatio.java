@@ -1,7 +1,6 @@
 package dev.threeways.comparison.statistics;
 
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
@@ -69,7 +68,19 @@ public sealed interface LogRatio permits PairedRatio, UnpairedRatio, CoarseRatio
      */
     default OptionalInt blocksToDecide(double confidence, Margin margin) {
         double distance = Math.abs(margin.logBeyond(logMean()));
-        return IntStream.rangeClosed(2, MOST_BLOCKS)
-                .filter(blocks -> withBlocks(blocks).halfWidth(confidence) < distance).findFirst();
+        int tooFew = 1;
+        int enough = MOST_BLOCKS;
+        if (withBlocks(enough).halfWidth(confidence) >= distance) {
+            return OptionalInt.empty();
+        }
+        while (enough - tooFew > 1) { // the more blocks, the narrower
+            int blocks = (tooFew + enough) / 2;
+            if (withBlocks(blocks).halfWidth(confidence) < distance) {
+                enough = blocks;
+            } else {
+                tooFew = blocks;
+            }
+        }
+        return OptionalInt.of(enough);
     }
 }
