@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,13 +13,14 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger of embedded servers. PostgreSQL detaches itself from whoever starts it, and so survives a JVM that is
@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * can be had is a leftover. What runs in it is looked up in the {@code postmaster.pid} that PostgreSQL itself keeps
  * there, and ended by its process id, once it is certain that the process is that server and not a later one with the
  * same id.
+ *
+ * <p>A file that this JVM keeps locked is never opened again: POSIX locks are the process's, and closing any channel to the
+ * file gives them up, so that the next JVM would take a server that runs for a leftover.
  */
 final class Leftovers {
 
@@ -38,6 +41,9 @@ final class Leftovers {
 
     /** How far PostgreSQL's idea of its start may lie from the operating system's. */
     private static final Duration SAME_START = Duration.ofSeconds(5);
+
+    /** Lock files of this JVM's claims. */
+    private static final Set<Path> own = ConcurrentHashMap.newKeySet();
 
     private Leftovers() {}
 
@@ -53,6 +59,8 @@ final class Leftovers {
                 Files.deleteIfExists(lockFile);
             } catch (IOException e) {
                 throw new UncheckedIOException("Cannot release " + lockFile, e);
+            } finally {
+                own.remove(lockFile);
             }
         }
     }
@@ -62,11 +70,13 @@ final class Leftovers {
         while (true) {
             String name = UUID.randomUUID().toString();
             Path lockFile = root.resolve(name + LOCK);
+            own.add(lockFile);
             FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             if (channel.tryLock() != null) {
                 return new Claim(Files.createDirectory(root.resolve(name)), lockFile, channel);
             }
             channel.close(); // somebody took the file for a leftover between the two calls: leave it to them
+            own.remove(lockFile);
         }
     }
 
@@ -77,8 +87,11 @@ final class Leftovers {
             lockFiles = files.filter(file -> file.toString().endsWith(LOCK)).toList();
         }
         for (Path lockFile : lockFiles) {
+            if (own.contains(lockFile)) {
+                continue;
+            }
             try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
-                    FileLock lock = tryLock(channel)) {
+                    FileLock lock = channel.tryLock()) {
                 if (lock == null) {
                     continue; // its JVM lives
                 }
@@ -90,14 +103,6 @@ final class Leftovers {
                 continue; // another JVM was faster
             }
             Files.deleteIfExists(lockFile);
-        }
-    }
-
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException _) {
-            return null; // it is this JVM's own
         }
     }
 

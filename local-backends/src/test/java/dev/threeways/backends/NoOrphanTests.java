@@ -50,6 +50,19 @@ class NoOrphanTests {
         }
     }
 
+    /** Comparisons start one for each stack, and two comparisons may run on a machine. */
+    @Test
+    void severalDatabasesOfAJvmThatLivesAreNobodysLeftovers() throws Exception {
+        var settings = EmbeddedOrdersDatabase.Settings.defaults().withDirectory(directory.resolve("postgres"));
+        Path report = directory.resolve("report");
+        try (EmbeddedOrdersDatabase first = EmbeddedOrdersDatabase.start(settings);
+                EmbeddedOrdersDatabase second = EmbeddedOrdersDatabase.start(settings);
+                JvmProcess other = child("start-database", directory.toString(), report.toString()).start()) {
+            assertThat(startedBy(other, report)).hasSize(1);
+            assertThat(List.of(first.pid(), second.pid())).allMatch(pid -> ProcessHandle.of(pid).isPresent());
+        }
+    }
+
     @Test
     void aDatabaseWhoseJvmWasKilledIsEndedByTheNextStart() throws Exception {
         Path report = directory.resolve("report");
