@@ -284,8 +284,10 @@ final class Charts {
     }
 
     private Chart points(Metric metric) {
-        return rows(metric.id(), metric.title(), "A point for each fork, a mark at the median, a line along the 95 % interval "
-                + "of their geometric mean (from " + LEAST_FORKS + " on). ", metric.title(), metric.of());
+        return rows(metric.id(), metric.title(),
+                "A point for each fork, a mark at the median, a line along the 95 % interval "
+                        + "of their geometric mean (from " + LEAST_FORKS + " on). ",
+                metric.title(), metric.of());
     }
 
     private Chart recovery() {
