@@ -71,6 +71,8 @@ final class LoadGenerator implements AutoCloseable {
 
     private final Path progressFile;
 
+    private boolean isStopped;
+
     private LoadGenerator(JvmProcess process, Path directory) {
         this.process = process;
         this.directory = directory;
@@ -233,6 +235,7 @@ final class LoadGenerator implements AutoCloseable {
         Files.createFile(directory.resolve("stop"));
         awaitAnswers();
         int _ = process.stop(STOP_LIMIT);
+        isStopped = true;
     }
 
     /** In its warm-up: nothing more is sent until it is to measure, what is on its way is awaited. Once. */
@@ -257,8 +260,11 @@ final class LoadGenerator implements AutoCloseable {
         }
     }
 
-    /** Waits for its reports. */
+    /** Waits for its reports; one that was stopped has none. */
     void awaitEnd() throws Exception {
+        if (isStopped) {
+            return;
+        }
         Files.deleteIfExists(directory.resolve(STAY));
         if (!process.awaitEnd(REPORT_LIMIT)) {
             throw process.failure("did not end within " + REPORT_LIMIT.toSeconds() + " s after its last request");

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param stageSeconds time of requests at each stage since the start
  * @param stageCounts how many were there
- * @param limits what is limited, and how, read back from the running service
+ * @param limits what is limited, and how, time-outs included, read back from the running service; -1 is no limit
  * @param used what is in use of it
  * @param idle what is there and not in use: open connections of a pool, say
  * @param waiting who waits for it
@@ -79,9 +79,11 @@ record ServiceMeters(Map<String, Double> stageSeconds, Map<String, Double> stage
         Map<String, Integer> threads = new TreeMap<>();
         waiting.path("threads").properties().forEach(role -> threads.put(role.getKey(),
                 role.getValue().valueStream().mapToInt(JsonNode::asInt).sum()));
+        Map<String, Long> limits = numbers(resources, "limit");
+        waiting.path("bounds").properties().forEach(bound -> limits.put(bound.getKey(), bound.getValue().asLong()));
         long resident = waiting.path("threadStacks").path("roles").valueStream()
                 .mapToLong(role -> role.path("residentBytes").asLong(0)).sum();
-        return new ServiceMeters(seconds, counts, numbers(resources, "limit"), numbers(resources, "used"),
+        return new ServiceMeters(seconds, counts, limits, numbers(resources, "used"),
                 numbers(resources, "idle"), numbers(resources, "waiting"), threads, resident);
     }
 

@@ -85,6 +85,13 @@ final class StackRun {
     /** @param compilerMicros CPU time of the service's JIT compiler so far */
     private record Edge(Sample sample, long compilerMicros, Machine.CpuTime cpuTime) {}
 
+    /**
+     * What is read of the idle service before a window.
+     *
+     * @param held null where it is of no interest
+     */
+    private record Opening(ServiceMeters before, @Nullable Held held, Probe.Snapshot first) {}
+
     /** @param held null where it is of no interest */
     private record Window(LoadGenerator.Times schedule, ServiceMeters before, @Nullable Held held, Edge from, Edge to,
             Probe.Snapshot first, Probe.Snapshot last) {}
@@ -170,10 +177,18 @@ final class StackRun {
             CapacitySearch search = null;
             double rate = scenario.rate();
             if (scenario.search() != Scenario.Search.NOTHING) {
+                Opening opening = opening(service, probe);
                 generator.measure();
-                search = climb(generator, alive);
+                LoadGenerator.Times ladder = generator.awaitSchedule(alive);
+                Edge from = edge(sampler.now(), service);
+                search = climb(generator, ladder, backends);
                 rate = search.rate();
                 generator.stop();
+                if (!service.process().isAlive()) {
+                    return conclude(startedAt, directory, probe, backends, service, generators, sampler,
+                            new Measured(warmUp, loadBefore, closed(opening, ladder, from,
+                                    edge(sampler.latest(), service), service, probe), null));
+                }
                 generator = generators.warm(LoadGenerator.Schedule.of(scenario.steps(), rate), alive);
             }
             Window window = window(backends, service, generator, sampler, probe);
@@ -282,9 +297,7 @@ final class StackRun {
             Probe probe) throws Exception {
         generator.rest();
         place.awaitOthers();
-        ServiceMeters before = ServiceMeters.read(service.management());
-        Held held = settings.scenario().isEventful() ? Held.of(service, probe) : null;
-        Probe.Snapshot first = probe.reset();
+        Opening opening = opening(service, probe);
         if (place.turns().areTaken()) {
             generator.measure(place.firstTurn());
         } else {
@@ -294,14 +307,29 @@ final class StackRun {
                 .awaitSchedule(() -> requireAlive(backends, service, "at the end of the warm-up"));
         // Until the schedule begins, at least two seconds: what was asked is compiled meanwhile, and in no figure.
         Thread.sleep(Math.max(0, schedule.startEpochMillis() - READ_BEFORE.toMillis() - System.currentTimeMillis()));
-        Edge from = new Edge(sampler.now(), compilerMicros(service), Machine.cpuTime());
+        Edge from = edge(sampler.now(), service);
         progress.phase("measuring");
         awaitDone(backends, generator, schedule);
-        Edge to = new Edge(sampler.latest(), Math.max(from.compilerMicros(), compilerMicros(service)),
-                Machine.cpuTime());
+        Edge to = edge(sampler.latest(), service);
         place.awaitLastTurn();
-        return new Window(schedule, before, held, from, to, first,
-                service.process().isAlive() ? probe.snapshot() : first);
+        return closed(opening, schedule, from, to, service, probe);
+    }
+
+    private Opening opening(ServiceProcess service, Probe probe) throws Exception {
+        ServiceMeters before = ServiceMeters.read(service.management());
+        Held held = settings.scenario().isEventful() ? Held.of(service, probe) : null;
+        return new Opening(before, held, probe.reset());
+    }
+
+    private static Window closed(Opening opening, LoadGenerator.Times schedule, Edge from, Edge to,
+            ServiceProcess service, Probe probe) throws IOException {
+        return new Window(schedule, opening.before(), opening.held(), from, to, opening.first(),
+                service.process().isAlive() ? probe.snapshot() : opening.first());
+    }
+
+    /** Of one that has died the compiler's time is not to be had, and counted as none. */
+    private static Edge edge(Sample sample, ServiceProcess service) throws IOException {
+        return new Edge(sample, compilerMicros(service), Machine.cpuTime());
     }
 
     /** When the generator and its connections are gone; what is not given back in time is a problem. */
@@ -322,11 +350,13 @@ final class StackRun {
         return now;
     }
 
-    private CapacitySearch climb(LoadGenerator generator, Generators.Check alive) throws Exception {
-        long start = generator.awaitSchedule(alive).startEpochMillis();
+    /** Of a service that dies meanwhile the rung is not good. */
+    private CapacitySearch climb(LoadGenerator generator, LoadGenerator.Times schedule, Backends backends)
+            throws Exception {
         progress.phase("searching for the highest rate");
-        return CapacitySearch.climb(searchedRates(), generator, start, alive, (rung, _) -> progress
-                .detail(String.format(Locale.ROOT, "%.0f requests/s", rung.ratePerSecond())));
+        return CapacitySearch.climb(searchedRates(), generator, schedule.startEpochMillis(),
+                () -> requireAlive(backends, "while the highest rate was searched for"),
+                (rung, _) -> progress.detail(String.format(Locale.ROOT, "%.0f requests/s", rung.ratePerSecond())));
     }
 
     private static CapacitySearch.Rung hold(LoadGenerator generator, double rate) throws IOException {
@@ -426,7 +456,7 @@ final class StackRun {
     }
 
     private static double compilerPercent(Edge from, Edge to) {
-        return 100.0 * (to.compilerMicros() - from.compilerMicros())
+        return 100.0 * Math.max(0, to.compilerMicros() - from.compilerMicros())
                 / Math.max(1, to.sample().cpuMicros(Role.SERVICE) - from.sample().cpuMicros(Role.SERVICE));
     }
 

@@ -194,6 +194,34 @@ class CompareIT {
         assertThat(compare.err()).contains("INVALID").contains(DyingService.LAST_WORDS);
     }
 
+    /** There is nothing to measure then, but the comparison goes on with the others, and no request is lost from sight. */
+    @Test
+    void deathWhileTheHighestRateIsSearchedForIsAnOutcome() throws Exception {
+        Path jar = jar(DyingService.class);
+        Path scenario = Files.writeString(directory.resolve("capacity-of-the-dying.yaml"), """
+                question: What does it bear?
+                rate: 20
+                search: capacity-to-hold
+                steps: [{seconds: 3}]
+                service: {%s: true}
+                """.formatted(DyingService.AFTER_A_REST));
+        CompareProcess compare = compare("--quick", "--blocks", "2", "--scenario", scenario.toString(), "--stack",
+                "dying=" + jar);
+        assertThat(compare.awaitExitCode(LIMIT)).as(compare.err()).isEqualTo(1);
+        assertThat(compare.processes()).isEmpty();
+        Result result = ResultFile.read(compare.resultFile());
+        assertThat(result.status()).as(compare.err()).isEqualTo(Status.COMPLETE);
+        assertThat(result.runs()).hasSize(2).noneMatch(Run::valid);
+        Run run = result.runs().getFirst();
+        assertThat(run.problems().getFirst()).contains("died under load with exit code " + DyingService.EXIT_CODE)
+                .contains(DyingService.LAST_WORDS);
+        assertThat(run.capacity()).isNull();
+        assertThat(run.requests().failed()).containsKey("refused");
+        assertThat(run.requests().planned()).isEqualTo(
+                run.requests().ok() + run.requests().neverSent()
+                        + run.requests().failed().values().stream().mapToLong(Long::longValue).sum());
+    }
+
     @Test
     void serviceThatDoesNotStartIsReportedWithTheEndOfItsLog() throws Exception {
         Path jar = jar(LatenciesTests.class); // no main method

@@ -5,15 +5,22 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** A service that becomes ready, answers some requests, and dies. */
+/** A service that becomes ready, answers some requests, and dies: at once, or, if told so, when it has had a rest first. */
 final class DyingService {
 
     private static final int LAST_REQUEST = 50;
 
     static final int EXIT_CODE = 7;
+
+    static final String AFTER_A_REST = "dies-after-a-rest";
+
+    private static final long REST_NANOS = 1_000_000_000;
 
     static final String LAST_WORDS = "the last words of a dying service";
 
@@ -21,8 +28,15 @@ final class DyingService {
 
     public static void main(String[] args) throws IOException {
         AtomicInteger requests = new AtomicInteger();
+        AtomicLong last = new AtomicLong(System.nanoTime());
+        AtomicBoolean isRested = new AtomicBoolean(!List.of(args).contains("--" + AFTER_A_REST + "=true"));
         serve(port(args, "--server.port="), () -> {
-            if (requests.incrementAndGet() == LAST_REQUEST) {
+            long now = System.nanoTime();
+            boolean isAfterRest = now - last.getAndSet(now) > REST_NANOS && requests.get() > 0;
+            if (isAfterRest && isRested.compareAndSet(false, true)) {
+                requests.set(0);
+            }
+            if (requests.incrementAndGet() == LAST_REQUEST && isRested.get()) {
                 System.out.println(LAST_WORDS);
                 Runtime.getRuntime().halt(EXIT_CODE);
             }

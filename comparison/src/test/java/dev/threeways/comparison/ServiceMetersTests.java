@@ -17,7 +17,8 @@ class ServiceMetersTests {
                                 {"threads": {"request-worker": {"waiting": 90, "runnable": 10}, "acceptor": {"runnable": 1}},
                                  "threadStacks": {"roles": {"request-worker": {"threads": 100, "reservedBytes": 5, "residentBytes": 300},
                                                   "acceptor": {"threads": 1, "reservedBytes": 5, "residentBytes": 7}}, "committedBytes": 9},
-                                 "resources": {"requests": {"used": 3, "limit": 1000}, "event-loops": {"used": 2}}}
+                                 "resources": {"requests": {"used": 3, "limit": 1000}, "event-loops": {"used": 2}},
+                                 "bounds": {"payment-exchange-millis": 2000}}
                                 """),
                 """
                         # HELP requests_stage_seconds Time of a request at a stage
@@ -32,7 +33,7 @@ class ServiceMetersTests {
     @Test
     void readsWhatAServiceTells() {
         ServiceMeters meters = meters(1.5, 30);
-        assertThat(meters.limits()).isEqualTo(Map.of("requests", 1_000L));
+        assertThat(meters.limits()).isEqualTo(Map.of("requests", 1_000L, "payment-exchange-millis", 2_000L));
         assertThat(meters.used()).isEqualTo(Map.of("requests", 3L, "event-loops", 2L));
         assertThat(meters.threads()).isEqualTo(Map.of("request-worker", 100, "acceptor", 1));
         assertThat(meters.stackResidentBytes()).isEqualTo(307);

@@ -22,10 +22,10 @@ import reactor.netty.resources.LoopResources;
 class PaymentConfiguration {
 
     /** An answer is a hundred bytes. */
-    private static final int MAX_ANSWER_BYTES = 16 * 1024;
+    static final int MAX_ANSWER_BYTES = 16 * 1024;
 
     /** Below the keep-alive time of common servers, so that this side is the one to end an idle connection. */
-    private static final Duration MAX_IDLE = Duration.ofSeconds(30);
+    static final Duration MAX_IDLE = Duration.ofSeconds(30);
 
     /** A tenth of it, as HttpClient has it on the servlet services. */
     private static final Duration IDLE_CHECK = MAX_IDLE.dividedBy(10);

@@ -1,26 +1,34 @@
 package dev.threeways.reactive;
 
 import dev.threeways.telemetry.AcceptQueue;
+import dev.threeways.telemetry.Bounds;
 import dev.threeways.telemetry.LimitedResource;
 import io.micrometer.observation.ObservationPredicate;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.PoolMetrics;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.r2dbc.autoconfigure.R2dbcProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
+import reactor.netty.http.server.HttpServerConfig;
 import reactor.netty.resources.ConnectionPoolMetrics;
 import reactor.netty.resources.LoopResources;
 
-/** What only this stack can tell: how full Reactor Netty, its event loops and its pools are. */
+/** What only this stack can tell: how full Reactor Netty, its event loops and its pools are, and what bounds them. */
 @Configuration(proxyBeanMethods = false)
 class ReactiveTelemetry {
 
@@ -52,6 +60,39 @@ class ReactiveTelemetry {
                 .idle(() -> paymentPools.sum(ConnectionPoolMetrics::idleSize))
                 .waiting(() -> paymentPools.sum(ConnectionPoolMetrics::pendingAcquireSize))
                 .limit(() -> paymentPools.sum(ConnectionPoolMetrics::maxAllocatedSize));
+    }
+
+    /** The server tells its own; the rest is what the pools, the driver and the clients were made with. */
+    @Bean
+    Bounds bounds(AtomicReference<@Nullable HttpServerConfig> boundServer, ServerConnectionsProperties connections,
+            R2dbcProperties database, OrdersProperties orders, PaymentProperties payment) {
+        return new Bounds(Map.ofEntries(
+                Map.entry("server-keep-alive-millis",
+                        () -> ofServer(boundServer, server -> millis(server.idleTimeout()))),
+                Map.entry("server-requests-per-connection",
+                        () -> ofServer(boundServer, HttpServerConfig::maxKeepAliveRequests)),
+                Map.entry("server-read-millis", () -> millis(connections.readTimeout())),
+                Map.entry("server-header-bytes",
+                        () -> ofServer(boundServer, server -> server.decoder().maxHeaderSize())),
+                Map.entry("database-acquire-millis", () -> millis(database.getPool().getMaxAcquireTime())),
+                Map.entry("database-connect-millis", () -> millis(database.getPool().getMaxAcquireTime())),
+                Map.entry("database-read-millis", () -> millis(orders.readTimeout())),
+                Map.entry("database-life-millis", () -> millis(database.getPool().getMaxLifeTime())),
+                Map.entry("payment-connect-millis", () -> millis(payment.connectTimeout())),
+                Map.entry("payment-exchange-millis", () -> millis(payment.responseTimeout())),
+                Map.entry("payment-idle-millis", PaymentConfiguration.MAX_IDLE::toMillis),
+                Map.entry("payment-answer-bytes", () -> PaymentConfiguration.MAX_ANSWER_BYTES)));
+    }
+
+    private static long millis(@Nullable Duration bound) {
+        return bound == null ? -1 : bound.toMillis();
+    }
+
+    /** -1 until it has started. */
+    private static long ofServer(AtomicReference<@Nullable HttpServerConfig> boundServer,
+            ToLongFunction<HttpServerConfig> bound) {
+        HttpServerConfig server = boundServer.get();
+        return server == null ? -1 : bound.applyAsLong(server);
     }
 
     @Bean

@@ -4,12 +4,15 @@ import dev.threeways.payment.InFlightLimit;
 import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerConfig;
 import reactor.netty.resources.LoopResources;
 
 /** What Boot has no property for in the service's own server; the management port's is left as it is. */
@@ -22,12 +25,20 @@ class ServerConfiguration {
         return new AtomicInteger();
     }
 
+    /** What the service's own server was bound with; null until then. */
+    @Bean
+    AtomicReference<@Nullable HttpServerConfig> boundServer() {
+        return new AtomicReference<>();
+    }
+
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> serverLimits(LoopResources eventLoops,
-            ServerConnectionsProperties connections, AtomicInteger openConnections) {
+            ServerConnectionsProperties connections, AtomicInteger openConnections,
+            AtomicReference<@Nullable HttpServerConfig> boundServer) {
         return factory -> {
             factory.setResourceFactory(null);
-            factory.addServerCustomizers(server -> limited(server.runOn(eventLoops), connections, openConnections));
+            factory.addServerCustomizers(server -> limited(server.runOn(eventLoops), connections, openConnections)
+                    .doOnBind(boundServer::set));
         };
     }
 

@@ -1253,7 +1253,7 @@ public abstract class OrderPaymentContract {
 
         @Test
         @Tag("C-8.8")
-        @DisplayName("C-8.8 /actuator/waiting says at which stage requests are, which threads there are and what is full")
+        @DisplayName("C-8.8 /actuator/waiting says at which stage requests are, which threads there are, what is full and what bounds it")
         void waiting() throws IOException {
             assertPays(service);
             simulator.behaviour(Behaviour.INSTANT.withOnly(SimulatedOutcome.HANG, 1));
@@ -1279,6 +1279,14 @@ public abstract class OrderPaymentContract {
                 assertThat(now.at("/resources/database-connections/limit").intValue()).isEqualTo(16);
                 assertThat(now.at("/resources/payment-connections/used").intValue()).isEqualTo(1);
                 assertThat(now.at("/resources/payment-connections/limit").intValue()).isGreaterThanOrEqualTo(1000);
+                assertThat(now.at("/bounds")).isEqualTo(JSON.readTree("""
+                        {"database-acquire-millis": 1000, "database-connect-millis": 1000,
+                         "database-read-millis": 2000, "database-life-millis": 1800000,
+                         "payment-connect-millis": 500, "payment-exchange-millis": 2000,
+                         "payment-idle-millis": 30000, "payment-answer-bytes": 16384,
+                         "server-keep-alive-millis": 180000, "server-requests-per-connection": -1,
+                         "server-read-millis": 20000, "server-header-bytes": 8192}
+                        """));
                 assertThat(now.at("/log/written").longValue()).isGreaterThanOrEqualTo(service.lines().size());
                 assertThat(now.at("/log/dropped").longValue()).isZero();
                 if (OS.LINUX.isCurrentOs()) {

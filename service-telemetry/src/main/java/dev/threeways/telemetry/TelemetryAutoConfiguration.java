@@ -2,6 +2,7 @@ package dev.threeways.telemetry;
 
 import dev.threeways.payment.InFlightLimit;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -15,7 +16,7 @@ import org.springframework.core.env.Environment;
 
 /**
  * The meters and the endpoint {@code waiting}. What only the stack knows it says in beans of type
- * {@link LimitedResource} and {@link AcceptQueue}.
+ * {@link LimitedResource}, {@link AcceptQueue} and {@link Bounds}.
  *
  * <p>{@code telemetry.enabled=false} leaves all of it out, so that its cost can be measured.
  */
@@ -64,8 +65,8 @@ public final class TelemetryAutoConfiguration {
     @Bean
     @ConditionalOnAvailableEndpoint
     WaitingEndpoint waitingEndpoint(RequestStages requests, ProcessThreads threads, WaitRatio waitRatio,
-            LimitedResources resources, Environment environment, MeterRegistry registry) {
+            LimitedResources resources, Optional<Bounds> bounds, Environment environment, MeterRegistry registry) {
         return new WaitingEndpoint(requests, threads, Threading.VIRTUAL.isActive(environment), waitRatio,
-                resources.all(), registry);
+                resources.all(), bounds, registry);
     }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -37,15 +38,18 @@ final class WaitingEndpoint {
 
     private final List<LimitedResource> resources;
 
+    private final Optional<Bounds> bounds;
+
     private final MeterRegistry registry;
 
     WaitingEndpoint(RequestStages requests, ProcessThreads threads, boolean virtualThreads, WaitRatio waitRatio,
-            List<LimitedResource> resources, MeterRegistry registry) {
+            List<LimitedResource> resources, Optional<Bounds> bounds, MeterRegistry registry) {
         this.requests = requests;
         this.threads = threads;
         this.virtualThreads = virtualThreads;
         this.waitRatio = waitRatio;
         this.resources = resources;
+        this.bounds = bounds;
         this.registry = registry;
     }
 
@@ -54,10 +58,11 @@ final class WaitingEndpoint {
      *
      * @param threads platform threads by role and state
      * @param resources by name
+     * @param bounds see {@link Bounds}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Waiting(Requests requests, Map<String, Map<String, Integer>> threads, Stacks threadStacks,
-            @Nullable VirtualThreadsNow virtualThreads, Map<String, Use> resources,
+            @Nullable VirtualThreadsNow virtualThreads, Map<String, Use> resources, Map<String, Long> bounds,
             @Nullable ContextSwitches contextSwitches, Log log) {}
 
     /**
@@ -108,7 +113,7 @@ final class WaitingEndpoint {
     @ReadOperation
     Waiting waiting(@Nullable Boolean virtualThreadStacks) {
         return new Waiting(requests(), threads(), stacks(),
-                virtualThreads ? virtualThreads(Boolean.TRUE.equals(virtualThreadStacks)) : null, resources(),
+                virtualThreads ? virtualThreads(Boolean.TRUE.equals(virtualThreadStacks)) : null, resources(), bounds(),
                 ContextSwitches.now().orElse(null),
                 new Log(LogAppends.written(), LogAppends.dropped(), LogAppends.blockedNanos() / 1e6));
     }
@@ -149,6 +154,12 @@ final class WaitingEndpoint {
         resources.forEach(resource -> uses.put(resource.name(), new Use(resource.used().getAsLong(),
                 read(resource.idle()), read(resource.waiting()), read(resource.limit()))));
         return uses;
+    }
+
+    private Map<String, Long> bounds() {
+        Map<String, Long> now = new TreeMap<>();
+        bounds.ifPresent(all -> all.byName().forEach((name, bound) -> now.put(name, bound.getAsLong())));
+        return now;
     }
 
     private static @Nullable Long read(@Nullable LongSupplier number) {

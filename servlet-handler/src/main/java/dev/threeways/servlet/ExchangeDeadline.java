@@ -43,6 +43,14 @@ final class ExchangeDeadline implements ExecChainHandler, AutoCloseable {
         this.timer.setRemoveOnCancelPolicy(true);
     }
 
+    Duration timeout() {
+        return timeout;
+    }
+
+    int maxBodyBytes() {
+        return maxBodyBytes;
+    }
+
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {

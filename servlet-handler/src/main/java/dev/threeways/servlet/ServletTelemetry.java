@@ -3,12 +3,15 @@ package dev.threeways.servlet;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.threeways.telemetry.AcceptQueue;
+import dev.threeways.telemetry.Bounds;
 import dev.threeways.telemetry.LimitedResource;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
-import org.apache.coyote.AbstractProtocol;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.springframework.beans.factory.annotation.Value;
@@ -20,7 +23,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/** What only these stacks can tell: how full Tomcat, HikariCP and Apache HttpClient are. */
+/** What only these stacks can tell: how full Tomcat, HikariCP and Apache HttpClient are, and what bounds them. */
 @Configuration(proxyBeanMethods = false)
 class ServletTelemetry {
 
@@ -28,7 +31,7 @@ class ServletTelemetry {
     LimitedResource serverConnections(ServletWebServerApplicationContext application) {
         return LimitedResource
                 .of("server-connections", () -> ofTomcat(application, ServletTelemetry::openConnections))
-                .limit(() -> ofTomcat(application, AbstractProtocol::getMaxConnections));
+                .limit(() -> ofTomcat(application, AbstractHttp11Protocol::getMaxConnections));
     }
 
     @Bean
@@ -73,20 +76,49 @@ class ServletTelemetry {
                 .limit(() -> turns);
     }
 
+    /** The JDBC driver and HttpClient do not tell theirs: those are what they were made with. */
+    @Bean
+    Bounds bounds(ServletWebServerApplicationContext application, HikariDataSource database, PaymentProperties payment,
+            ExchangeDeadline exchangeDeadline) {
+        return new Bounds(Map.ofEntries(
+                Map.entry("server-keep-alive-millis",
+                        () -> ofTomcat(application, AbstractHttp11Protocol::getKeepAliveTimeout)),
+                Map.entry("server-requests-per-connection",
+                        () -> ofTomcat(application, AbstractHttp11Protocol::getMaxKeepAliveRequests)),
+                Map.entry("server-read-millis",
+                        () -> ofTomcat(application, AbstractHttp11Protocol::getConnectionTimeout)),
+                Map.entry("server-header-bytes",
+                        () -> ofTomcat(application, AbstractHttp11Protocol::getMaxHttpRequestHeaderSize)),
+                Map.entry("database-acquire-millis", database::getConnectionTimeout),
+                Map.entry("database-connect-millis", () -> ofDriver(database, "connectTimeout")),
+                Map.entry("database-read-millis", () -> ofDriver(database, "socketTimeout")),
+                Map.entry("database-life-millis", database::getMaxLifetime),
+                Map.entry("payment-connect-millis", () -> payment.connectTimeout().toMillis()),
+                Map.entry("payment-exchange-millis", () -> exchangeDeadline.timeout().toMillis()),
+                Map.entry("payment-idle-millis", PaymentClientConfiguration.MAX_IDLE::toMilliseconds),
+                Map.entry("payment-answer-bytes", () -> exchangeDeadline.maxBodyBytes())));
+    }
+
+    /** The driver counts in seconds, and takes 0 for no bound. */
+    private static long ofDriver(HikariDataSource database, String timeout) {
+        int seconds = Integer.parseInt(database.getDataSourceProperties().getProperty(timeout, "0"));
+        return seconds == 0 ? -1 : TimeUnit.SECONDS.toMillis(seconds);
+    }
+
     /** Tomcat counts one more while it waits for it to come, and -1 while it does not wait. */
-    private static long openConnections(AbstractProtocol<?> protocol) {
+    private static long openConnections(AbstractHttp11Protocol<?> protocol) {
         long count = protocol.getConnectionCount();
         return count >= protocol.getMaxConnections() ? count : Math.max(0, count - 1);
     }
 
     /** Zero until the server has started. */
     private static long ofTomcat(ServletWebServerApplicationContext application,
-            ToLongFunction<AbstractProtocol<?>> figure) {
+            ToLongFunction<AbstractHttp11Protocol<?>> figure) {
         return application.getWebServer() instanceof TomcatWebServer server
                 ? Arrays.stream(server.getTomcat().getService().findConnectors())
-                        .filter(connector -> connector.getProtocolHandler() instanceof AbstractProtocol<?>)
+                        .filter(connector -> connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?>)
                         .mapToLong(connector -> figure
-                                .applyAsLong((AbstractProtocol<?>) connector.getProtocolHandler()))
+                                .applyAsLong((AbstractHttp11Protocol<?>) connector.getProtocolHandler()))
                         .sum()
                 : 0;
     }
