@@ -16,7 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** A Spring Boot Admin server, told about each service: they need to know nothing of it. */
 final class AdminConsole implements AutoCloseable {
 
-    private static final Duration READY_LIMIT = Duration.ofSeconds(90);
+    /** On a slow machine that starts several at once a minute is not enough. */
+    private static final Duration READY_LIMIT = Duration.ofMinutes(3);
 
     private static final Duration REGISTRATION_LIMIT = Duration.ofSeconds(10);
 

@@ -1,8 +1,10 @@
 package dev.threeways.comparison;
 
+import dev.threeways.gatling.RequestLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The highest rate at which a service still meets the objective: 99 % of requests within {@link LoadGenerator#SLOW}, fewer than
@@ -137,6 +139,37 @@ final class CapacitySearch {
         boolean keepsUp = to.sent() - to.completed() <= rate * MAX_BEHIND_SECONDS;
         Rung unjudged = new Rung(rate, ended, failed, slow, false);
         return new Rung(rate, ended, failed, slow, ended > 0 && keepsUp && unjudged.endedWell());
+    }
+
+    /**
+     * In words, if the generator was late where the objective was broken: then it may be the generator that broke it, and the
+     * service may bear more than was found. It cannot bear less.
+     *
+     * @param clients the generators' books: of the search first, then of each hold
+     */
+    static List<String> lateWhereItFailed(Result.Capacity capacity, List<RequestLog> clients) {
+        List<String> late = new ArrayList<>();
+        int rungs = capacity.rungs().size();
+        if (!capacity.rungs().getLast().isGood()) {
+            addLate(late, capacity.rungs().getLast(), clients.getFirst(), (rungs - 1) * (int) RUNG.toSeconds(),
+                    rungs * (int) RUNG.toSeconds());
+        }
+        for (int hold = 0; hold < capacity.holds().size(); hold++) {
+            if (!capacity.holds().get(hold).isGood()) {
+                addLate(late, capacity.holds().get(hold), clients.get(hold + 1), 0, Integer.MAX_VALUE);
+            }
+        }
+        return late;
+    }
+
+    private static void addLate(List<String> late, Rung failed, RequestLog client, int from, int to) {
+        long seconds = Timeline.lateSeconds(client, from, to);
+        if (seconds > 0) {
+            late.add(String.format(Locale.ROOT,
+                    "the generator was late in %d s of those in which %.0f requests/s did not "
+                            + "meet the objective: the service may bear more than was found",
+                    seconds, failed.ratePerSecond()));
+        }
     }
 
     List<Rung> rungs() {

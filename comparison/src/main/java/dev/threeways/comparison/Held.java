@@ -26,7 +26,7 @@ record Held(Map<String, Long> used, Map<String, Long> idle, Map<String, Long> wa
 
     /** Pools with a limit, whose threads end when they have had nothing to do for a minute or so, and the JVM's own. */
     private static final Set<String> ROLES_THAT_BREATHE = Set.of("request-worker", "virtual-thread-carrier",
-            "management", "signer", "gc-compiler", "other");
+            "management", "signer", "gc-compiler");
 
     /** Caches, statistics and the like, that grow with what a service has seen. */
     private static final long HEAP_ALLOWANCE_BYTES = 8L << 20;

@@ -12,7 +12,8 @@ import java.util.List;
 /** A service of whatever make, started with the properties every Spring Boot application understands. */
 final class ServiceProcess implements AutoCloseable {
 
-    private static final Duration READY_LIMIT = Duration.ofSeconds(90);
+    /** On a slow machine that starts several at once a minute is not enough. */
+    private static final Duration READY_LIMIT = Duration.ofMinutes(3);
 
     /** Above the services' own 10 s for requests in flight. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);

@@ -261,6 +261,9 @@ final class StackRun {
             compress(each.book());
         }
 
+        List<String> warnings = new ArrayList<>(measured.capacity() == null
+                ? List.of()
+                : CapacitySearch.lateWhereItFailed(measured.capacity(), clients));
         var figures = new RunFigures(settings.scenario(), place.turns(), clients.getLast(), samples, roles,
                 settings.quick());
         if (figures.ok().isEmpty()) {
@@ -272,8 +275,9 @@ final class StackRun {
                 from.epochMillis(), to.epochMillis(), figures.completed(from, to),
                 compilerPercent(window.from(), window.to()), measured.loadBefore(), loadAfter,
                 Machine.stealPercent(window.from().cpuTime(), window.to().cpuTime()));
+        warnings.addAll(0, figures.warnings(measured.warmUp(), span, measured.capacity()));
         return new Result.Run(block, stack.label(), startedAt, problems.isEmpty(), problems,
-                figures.warnings(measured.warmUp(), span, measured.capacity()),
+                warnings,
                 results.relativize(directory).toString(), measured.warmUp(), span, figures.requests(),
                 figures.okPerSecond(span), figures.latency(), figures.lag(),
                 figures.perRequest(span, from, to, window.first(), window.last(), sampler),

@@ -61,6 +61,18 @@ final class Timeline {
         return timeline;
     }
 
+    /**
+     * Seconds of the schedule in which the generator was late.
+     *
+     * @param from the first second that counts
+     * @param to the first that does not
+     */
+    static long lateSeconds(RequestLog client, int from, int to) {
+        return of(client, Turns.NONE, List.of(), new TaskRoles(Map.of(), 0)).stream()
+                .filter(second -> second.second() >= from && second.second() < to).filter(Second::generatorLate)
+                .count();
+    }
+
     /** The second of the window in which a request of the schedule was due. */
     static OptionalInt second(RequestLog client, Turns turns, RequestRecord request) {
         long start = client.measureStartMicros().orElse(0);

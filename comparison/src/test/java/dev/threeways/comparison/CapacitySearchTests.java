@@ -3,6 +3,13 @@ package dev.threeways.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.threeways.gatling.RequestClass;
+import dev.threeways.gatling.RequestLog;
+import dev.threeways.gatling.RequestPhase;
+import dev.threeways.gatling.RequestRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class CapacitySearchTests {
@@ -49,6 +56,37 @@ class CapacitySearchTests {
         assertThat(CapacitySearch.rung(100, progress(0, 0, 0, 0, 0), progress(1, 600, 0, 0, 201)).isGood()).isFalse();
         assertThat(CapacitySearch.rung(100, progress(0, 0, 0, 0, 0), progress(1, 0, 0, 0, 0)).isGood())
                 .as("nothing was answered").isFalse();
+    }
+
+    @Test
+    void generatorThatWasLateWhereTheObjectiveWasBrokenIsTold() {
+        CapacitySearch.Rung good = new CapacitySearch.Rung(100, 600, 0, 0, true);
+        CapacitySearch.Rung bad = new CapacitySearch.Rung(112, 672, 0, 90, false);
+        var searched = new Result.Capacity(100, true, List.of(good, bad), List.of(bad, good));
+        RequestLog inTime = book(12, -1);
+        assertThat(CapacitySearch.lateWhereItFailed(searched, List.of(inTime, inTime, inTime))).isEmpty();
+        assertThat(CapacitySearch.lateWhereItFailed(searched, List.of(book(12, 5), inTime, book(12, 3))))
+                .as("on a good rung and in a good hold it does not matter").isEmpty();
+        assertThat(CapacitySearch.lateWhereItFailed(searched, List.of(book(12, 6), book(12, 0), inTime)))
+                .containsExactly("the generator was late in 1 s of those in which 112 requests/s did not meet the "
+                        + "objective: the service may bear more than was found",
+                        "the generator was late in 1 s of "
+                                + "those in which 112 requests/s did not meet the objective: the service may bear "
+                                + "more than was found");
+        assertThat(CapacitySearch.lateWhereItFailed(new Result.Capacity(100, true, List.of(good), List.of()),
+                List.of(book(6, 3)))).as("the ladder had no more rungs").isEmpty();
+    }
+
+    /** A request a second. */
+    private static RequestLog book(int seconds, int lateSecond) {
+        List<RequestRecord> requests = new ArrayList<>();
+        for (int second = 0; second < seconds; second++) {
+            long due = second * 1_000_000L;
+            long lag = second == lateSecond ? 60_000 : 500;
+            requests.add(new RequestRecord(second, RequestPhase.MEASURE, "k-" + second, OptionalLong.of(due),
+                    OptionalLong.of(due + lag), OptionalLong.of(due + lag + 100), RequestClass.OK, 200, lag));
+        }
+        return new RequestLog(0, 1, seconds, OptionalLong.of(0), OptionalLong.of(seconds * 1_000_000L), requests);
     }
 
     @Test

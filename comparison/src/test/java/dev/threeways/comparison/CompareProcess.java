@@ -1,5 +1,8 @@
 package dev.threeways.comparison;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,6 +19,9 @@ import java.util.stream.Stream;
  * whatever it starts has that directory in its command line, and can be found by it.
  */
 final class CompareProcess {
+
+    /** Four services start, on CPUs that other tests use too. */
+    private static final Duration SERVING_LIMIT = Duration.ofMinutes(8);
 
     private final Path directory;
 
@@ -49,6 +55,12 @@ final class CompareProcess {
             throw new IllegalStateException("still runs after " + atMost + ": " + err());
         }
         return process.exitValue();
+    }
+
+    /** With {@code serve}: until all of it is there. */
+    void awaitServing() {
+        await().atMost(SERVING_LIMIT).failFast(() -> assertThat(process.isAlive()).as(err()).isTrue())
+                .untilAsserted(() -> assertThat(out()).as(err()).contains("Ctrl-C stops everything"));
     }
 
     String out() {

@@ -66,9 +66,7 @@ class DashboardsIT {
     void serveAndLoad() throws IOException {
         serve = CompareProcess.start(directory,
                 List.of("serve", "--port-offset", String.valueOf(offset), "--heap", "256m"));
-        await().atMost(LIMIT)
-                .until(() -> serve.out().contains("Ctrl-C stops everything") || !serve.process().isAlive());
-        assertThat(serve.process().isAlive()).as(serve.err()).isTrue();
+        serve.awaitServing();
         load = Thread.startVirtualThread(this::payForEver);
     }
 

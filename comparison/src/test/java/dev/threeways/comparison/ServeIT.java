@@ -1,7 +1,6 @@
 package dev.threeways.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.threeways.backends.FreePorts;
 import java.io.IOException;
@@ -23,8 +22,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ServeIT {
-
-    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     /** Less than a signal gives the command to stop what it has started. */
     private static final Duration AT_ONCE = Duration.ofSeconds(20);
@@ -67,9 +64,7 @@ class ServeIT {
     void allStacksAnswerUntilCtrlC() throws Exception {
         int offset = offset();
         CompareProcess serve = serve(offset);
-        await().atMost(LIMIT)
-                .until(() -> serve.out().contains("Ctrl-C stops everything") || !serve.process().isAlive());
-        assertThat(serve.process().isAlive()).as(serve.err()).isTrue();
+        serve.awaitServing();
         try (HttpClient client = HttpClient.newHttpClient()) {
             for (int port : new int[]{8081, 8082, 8083}) {
                 URI uri = URI.create("http://localhost:" + (port + offset) + "/orders/42/payment");
