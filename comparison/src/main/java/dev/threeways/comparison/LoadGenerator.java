@@ -73,6 +73,8 @@ final class LoadGenerator implements AutoCloseable {
 
     private boolean isStopped;
 
+    private boolean isHeld;
+
     private LoadGenerator(JvmProcess process, Path directory) {
         this.process = process;
         this.directory = directory;
@@ -185,9 +187,15 @@ final class LoadGenerator implements AutoCloseable {
         Files.createFile(directory.resolve("all-users"));
     }
 
-    /** Ends the warm-up: what is in flight is awaited, then the schedule begins, a few seconds from now. */
+    /** Ends the warm-up: what is in flight is awaited, then the schedule begins, a few seconds from now. At once if it is held. */
     void measure() throws IOException {
-        Files.createFile(directory.resolve("measure"));
+        Files.createFile(directory.resolve(isHeld ? "begin" : "measure"));
+    }
+
+    /** Ends the warm-up, and has the schedule ready to begin at once when it is to be measured. */
+    void hold() throws IOException {
+        tell("measure", "wait");
+        isHeld = true;
     }
 
     /**
@@ -196,8 +204,13 @@ final class LoadGenerator implements AutoCloseable {
      */
     void measure(Instant begin) throws IOException {
         Files.createFile(directory.resolve(STAY));
-        Path draft = Files.writeString(directory.resolve("measure.part"), String.valueOf(begin.toEpochMilli()));
-        Files.move(draft, directory.resolve("measure"), StandardCopyOption.ATOMIC_MOVE);
+        tell("measure", String.valueOf(begin.toEpochMilli()));
+    }
+
+    /** All of the text at once. */
+    private void tell(String file, String text) throws IOException {
+        Path draft = Files.writeString(directory.resolve(file + ".part"), text);
+        Files.move(draft, directory.resolve(file), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /**

@@ -95,7 +95,8 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
      * @param warnings what to know before using its figures; they do not make the run invalid
      * @param directory of its logs and reports, relative to the result
      * @param flags of the service's JVM, read back from it
-     * @param before what the service told about itself when it was warm, before the window
+     * @param before what the service told about itself when it was warm, before the window; of a cold one, which is not asked
+     *     then, its limits only
      * @param after the same when the last answer had come
      * @param stageMillis of a request in the window at each stage, on average; empty if the service does not tell
      * @param heldBefore what the service held before something happened; null if nothing did

@@ -58,6 +58,11 @@ record ServiceMeters(Map<String, Double> stageSeconds, Map<String, Double> stage
         return equals(NOTHING);
     }
 
+    /** As it would have told before it had served anything, had it been asked: nothing yet but what is limited. */
+    ServiceMeters beforeAnything() {
+        return new ServiceMeters(Map.of(), Map.of(), limits, Map.of(), Map.of(), Map.of(), Map.of(), 0);
+    }
+
     /** What is wrong if a service told something at one time and nothing at the other: the two cannot be compared. */
     Optional<String> unlike(ServiceMeters earlier) {
         return tellsNothing() == earlier.tellsNothing()

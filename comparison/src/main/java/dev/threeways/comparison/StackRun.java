@@ -88,12 +88,17 @@ final class StackRun {
     /**
      * What is read of the idle service before a window.
      *
+     * @param before null of one that is to be cold: to be asked would make it warmer
      * @param held null where it is of no interest
      */
-    private record Opening(ServiceMeters before, @Nullable Held held, Probe.Snapshot first) {}
+    private record Opening(@Nullable ServiceMeters before, @Nullable Held held, Probe.Snapshot first) {}
 
-    /** @param held null where it is of no interest */
-    private record Window(LoadGenerator.Times schedule, ServiceMeters before, @Nullable Held held, Edge from, Edge to,
+    /**
+     * @param before null of a service that was cold
+     * @param held null where it is of no interest
+     */
+    private record Window(LoadGenerator.Times schedule, @Nullable ServiceMeters before, @Nullable Held held, Edge from,
+            Edge to,
             Probe.Snapshot first, Probe.Snapshot last) {}
 
     /**
@@ -119,6 +124,7 @@ final class StackRun {
                 if (!settings.scenario().warm()) {
                     progress.phase("warming up the load generator");
                     generator = generators.resting(firstSchedule());
+                    generator.hold();
                 }
                 progress.phase("starting the service");
                 try (ServiceProcess service = ServiceProcess.start(stack, settings, backends, port, FreePorts.next(),
@@ -222,6 +228,7 @@ final class StackRun {
         progress.stack(stack.label());
         double loadAfter = Machine.loadAverage();
         ServiceMeters after = ServiceMeters.read(service.management());
+        ServiceMeters before = Objects.requireNonNullElseGet(measured.window().before(), after::beforeAnything);
 
         progress.phase("stopping and balancing the books");
         Window window = measured.window();
@@ -243,7 +250,7 @@ final class StackRun {
                     + service.process().exitCode());
         }
         if (survived) {
-            after.unlike(window.before()).ifPresent(problems::add);
+            after.unlike(before).ifPresent(problems::add);
         }
         Optional<PaymentCalls> calls = backends.calls(directory.resolve("payment-calls.csv"));
         generator.awaitEnd();
@@ -287,7 +294,7 @@ final class StackRun {
                         samples.stream().mapToInt(s -> usage(s).threads()).max().orElse(0)),
                 new Result.Collections(window.last().collections() - window.first().collections(),
                         window.last().collectionMillis() - window.first().collectionMillis()),
-                accounts, window.last().flags(), window.before(), after, after.stageMillisSince(window.before()),
+                accounts, window.last().flags(), before, after, after.stageMillisSince(before),
                 window.held(), heldAfter, figures.recoverySeconds(), figures.goodputPerSecond(), measured.capacity(),
                 figures.timeline());
     }
@@ -320,7 +327,7 @@ final class StackRun {
     }
 
     private Opening opening(ServiceProcess service, Probe probe) throws Exception {
-        ServiceMeters before = ServiceMeters.read(service.management());
+        ServiceMeters before = settings.scenario().warm() ? ServiceMeters.read(service.management()) : null;
         Held held = settings.scenario().isEventful() ? Held.of(service, probe) : null;
         return new Opening(before, held, probe.reset());
     }

@@ -31,6 +31,16 @@ class ServiceMetersTests {
     }
 
     @Test
+    void beforeAnythingThereAreLimitsAndNoRequests() {
+        ServiceMeters after = meters(1.5, 30);
+        ServiceMeters before = after.beforeAnything();
+        assertThat(before.limits()).isEqualTo(after.limits());
+        assertThat(before.used()).isEmpty();
+        assertThat(after.stageMillisSince(before)).isEqualTo(Map.of("pay", 50.0));
+        assertThat(after.unlike(before)).isEmpty();
+    }
+
+    @Test
     void readsWhatAServiceTells() {
         ServiceMeters meters = meters(1.5, 30);
         assertThat(meters.limits()).isEqualTo(Map.of("requests", 1_000L, "payment-exchange-millis", 2_000L));

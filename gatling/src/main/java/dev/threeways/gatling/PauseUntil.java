@@ -5,31 +5,36 @@ import io.gatling.core.action.Action;
 import io.gatling.core.structure.ScenarioContext;
 import io.gatling.javaapi.core.ActionBuilder;
 import io.gatling.javaapi.core.Session;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
 /**
- * Lets a user wait for a point in time. Gatling's own pause counts in whole milliseconds, which would add half a
+ * Lets a user wait until something is known, and then for a point in time. Gatling's own pause counts in whole milliseconds, which would add half a
  * millisecond to every latency that is counted from the intended time; the event loop's timer is finer.
  *
+ * @param known complete when {@code nanoTime} can be asked
  * @param nanoTime the point in time, on {@link System#nanoTime()}'s clock
  */
-record PauseUntil(ToLongFunction<Session> nanoTime) implements ActionBuilder {
+record PauseUntil(CompletableFuture<?> known, ToLongFunction<Session> nanoTime) implements ActionBuilder {
 
     @Override
     public io.gatling.core.action.builder.ActionBuilder asScala() {
-        return new Builder(nanoTime);
+        return new Builder(known, nanoTime);
     }
 
-    private record Builder(ToLongFunction<Session> nanoTime) implements io.gatling.core.action.builder.ActionBuilder {
+    private record Builder(CompletableFuture<?> known,
+            ToLongFunction<Session> nanoTime) implements io.gatling.core.action.builder.ActionBuilder {
 
         @Override
         public Action build(ScenarioContext context, Action next) {
-            return new Pause(nanoTime, next);
+            return new Pause(known, nanoTime, next);
         }
     }
 
     private static final class Pause implements Action {
+
+        private final CompletableFuture<?> known;
 
         private final ToLongFunction<Session> nanoTime;
 
@@ -37,7 +42,8 @@ record PauseUntil(ToLongFunction<Session> nanoTime) implements ActionBuilder {
 
         private Logger logger = Logger.apply(PauseUntil.class);
 
-        Pause(ToLongFunction<Session> nanoTime, Action next) {
+        Pause(CompletableFuture<?> known, ToLongFunction<Session> nanoTime, Action next) {
+            this.known = known;
             this.nanoTime = nanoTime;
             this.next = next;
         }
@@ -49,6 +55,14 @@ record PauseUntil(ToLongFunction<Session> nanoTime) implements ActionBuilder {
 
         @Override
         public void execute(io.gatling.core.session.Session session) {
+            if (known.isDone()) {
+                pause(session);
+            } else {
+                var _ = known.thenRun(() -> session.eventLoop().execute(() -> pause(session)));
+            }
+        }
+
+        private void pause(io.gatling.core.session.Session session) {
             long waitNanos = nanoTime.applyAsLong(new Session(session)) - System.nanoTime();
             if (waitNanos > 0) {
                 var _ = session.eventLoop().schedule(() -> next.$bang(session), waitNanos, TimeUnit.NANOSECONDS);

@@ -161,10 +161,11 @@ abstract class PaymentSimulation extends Simulation {
 
     private PopulationBuilder shared() {
         PopulationBuilder measure = scenario("measure").exec(session -> {
-            recorder.startMeasuring(control.beginNanos(LEAD));
-            int n = nextMeasured.getAndIncrement();
-            return request(session, n).set(READY_NANOS, recorder.intendedNanos(n));
-        }).exec(measuredRequest()).injectOpen(arrivals());
+            control.arrive(LEAD);
+            return request(session, nextMeasured.getAndIncrement());
+        }).exec(pauseUntilIntended())
+                .exec(session -> session.set(READY_NANOS, recorder.intendedNanos(session.getLong(N))))
+                .exec(recorded(payment("payment"))).injectOpen(arrivals());
         if (settings.warmUp().isZero()) {
             return measure;
         }
@@ -182,14 +183,15 @@ abstract class PaymentSimulation extends Simulation {
                             .then(pause(REST))));
         }
         ChainBuilder measure = rendezVous(settings.clients()).exec(session -> {
-            recorder.startMeasuring(control.beginNanos(LEAD));
+            control.arrive(LEAD);
             return session.set(N, (long) session.getInt(CLIENT) - settings.clients());
-        }).exec(asLongAs(session -> session.getLong(N) + settings.clients() < schedule.size())
-                .on(exec(session -> {
-                    long n = session.getLong(N) + settings.clients();
-                    return request(session, n).set(READY_NANOS,
-                            Math.max(recorder.intendedNanos(n), System.nanoTime()));
-                }).exec(measuredRequest())));
+        }).exec(new PauseUntil(control.begun(), _ -> System.nanoTime()))
+                .exec(asLongAs(session -> session.getLong(N) + settings.clients() < schedule.size())
+                        .on(exec(session -> {
+                            long n = session.getLong(N) + settings.clients();
+                            return request(session, n).set(READY_NANOS,
+                                    Math.max(recorder.intendedNanos(n), System.nanoTime()));
+                        }).exec(pauseUntilIntended()).exec(recorded(payment("payment")))));
         return scenario("clients").exec(warmUp).exec(measure)
                 .injectOpen(rampUsers(settings.clients()).during(clientsRampSeconds()));
     }
@@ -226,9 +228,8 @@ abstract class PaymentSimulation extends Simulation {
                 .doIf(session -> session.getBoolean(FAILED)).then(pause(REST));
     }
 
-    private ChainBuilder measuredRequest() {
-        return exec(new PauseUntil(session -> recorder.intendedNanos(session.getLong(N))))
-                .exec(recorded(payment("payment")));
+    private PauseUntil pauseUntilIntended() {
+        return new PauseUntil(control.begun(), session -> recorder.intendedNanos(session.getLong(N)));
     }
 
     private ChainBuilder recorded(HttpRequestActionBuilder payment) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says when the warm-up ends: after a time, or, with a control directory, when somebody puts a file {@code measure}
- * into it, which may say when the schedule is to begin, in milliseconds since 1970. A file {@code rest} lets the warm-up send
+ * into it, which may say when the schedule is to begin: at a time in milliseconds since 1970, or, if it says {@code wait}, when
+ * there is a file {@code begin}, and then at once, for its first users are there by then. A file {@code rest} lets the warm-up send
  * nothing more, without beginning the schedule; clients that have a connection each and have not opened it yet still do. A file
  * {@code stop} ends the sending in the middle of the schedule. A file {@code all-users} calls the warm-up's users that did not
  * begin with the first. A file {@code stay} keeps the process from writing its report and ending, as long as it is there.
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class RunControl implements AutoCloseable {
 
     static final String MEASURE = "measure";
+
+    static final String BEGIN = "begin";
 
     static final String REST = "rest";
 
@@ -33,7 +37,12 @@ final class RunControl implements AutoCloseable {
 
     static final String PROGRESS = "progress.json";
 
+    private static final String WAIT = "wait";
+
     private static final Duration POLL = Duration.ofMillis(50);
+
+    /** From a file {@code begin} to the beginning: whoever put it there wants to know when that is before it comes. */
+    private static final Duration NEARLY_AT_ONCE = Duration.ofMillis(300);
 
     /** Whoever put the file there may be gone. */
     private static final Duration STAY_LIMIT = Duration.ofMinutes(10);
@@ -56,6 +65,10 @@ final class RunControl implements AutoCloseable {
     private volatile boolean isToMeasure;
 
     private volatile long beginEpochMillis;
+
+    private volatile boolean waitsToBegin;
+
+    private final CompletableFuture<Void> begun = new CompletableFuture<>();
 
     private volatile boolean isResting;
 
@@ -98,21 +111,36 @@ final class RunControl implements AutoCloseable {
     }
 
     /**
-     * When the schedule begins: as soon as it can, or later if somebody said so.
+     * Called by each user of the schedule. With the first it is known when the schedule begins: as soon as it can, or later if
+     * somebody said so; or it is not known yet, if it waits for a word.
      *
      * @param lead that it needs
-     * @return on {@link System#nanoTime()}'s clock
      */
-    long beginNanos(Duration lead) {
-        long laterMillis = Math.max(lead.toMillis(), beginEpochMillis - System.currentTimeMillis());
-        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(laterMillis);
+    void arrive(Duration lead) {
+        if (!waitsToBegin) {
+            begin(Math.max(lead.toMillis(), beginEpochMillis - System.currentTimeMillis()));
+        }
+    }
+
+    /** Complete when it is known when the schedule begins. */
+    CompletableFuture<Void> begun() {
+        return begun;
+    }
+
+    private void begin(long fromNowMillis) {
+        recorder.startMeasuring(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(fromNowMillis));
+        begun.complete(null);
     }
 
     private void look(Path control) {
         isResting = isResting || Files.exists(control.resolve(REST));
         if (!isToMeasure && Files.exists(control.resolve(MEASURE))) {
-            beginEpochMillis = epochMillis(control.resolve(MEASURE));
+            readBegin(control.resolve(MEASURE));
             isToMeasure = true;
+        }
+        if (waitsToBegin && !begun.isDone() && Files.exists(control.resolve(BEGIN))) {
+            begin(NEARLY_AT_ONCE.toMillis());
+            tryReport(control);
         }
         if (Files.exists(control.resolve(STOP))) {
             recorder.sendNoMore();
@@ -123,14 +151,13 @@ final class RunControl implements AutoCloseable {
         }
     }
 
-    /** 0 if it says nothing. */
-    private static long epochMillis(Path measure) {
+    private void readBegin(Path measure) {
         try {
             String text = Files.readString(measure).strip();
-            return text.isEmpty() ? 0 : Long.parseLong(text);
+            waitsToBegin = text.equals(WAIT);
+            beginEpochMillis = waitsToBegin || text.isEmpty() ? 0 : Long.parseLong(text);
         } catch (IOException | NumberFormatException e) {
             System.err.println("The schedule begins now: " + measure + " says no time in milliseconds: " + e);
-            return 0;
         }
     }
 

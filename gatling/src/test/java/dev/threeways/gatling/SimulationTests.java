@@ -40,11 +40,11 @@ class SimulationTests {
     void sendsEachPlannedRequestAtItsTimeOverFewConnections() throws Exception {
         try (StubService service = StubService.start(StubService::paid);
                 GatlingRun run = GatlingRun.start(SteadyRate.class, service.url(), directory,
-                        Map.of("rate", "100", "duration", "2"))) {
+                        Map.of("rate", "100", "duration", "4"))) {
             assertThat(run.awaitExit()).as(run.output()).isZero();
 
             RequestLog log = run.requests();
-            ArrivalSchedule schedule = ArrivalSchedule.of(RateProfile.steady(100, Duration.ofSeconds(2)),
+            ArrivalSchedule schedule = ArrivalSchedule.of(RateProfile.steady(100, Duration.ofSeconds(4)),
                     Arrivals.POISSON, SEED);
             long measureStart = log.measureStartMicros().orElseThrow();
             assertThat(log.requests()).hasSize(schedule.size()).allSatisfy(request -> {
@@ -158,6 +158,30 @@ class SimulationTests {
             RequestLog log = run.requests();
             assertThat((log.originEpochMicros() + log.measureStartMicros().orElseThrow()) / 1000)
                     .isBetween(begin - 5, begin + 5);
+        }
+    }
+
+    @Test
+    void scheduleThatWaitsBeginsAtOnceWhenTold() throws Exception {
+        Path control = directory.resolve("control");
+        try (StubService service = StubService.start(StubService::paid);
+                GatlingRun run = GatlingRun.start(SteadyRate.class, service.url(), directory, Map.of("rate", "10",
+                        "arrivals", "constant", "duration", "4", "control", control.toString(), "warmupUsers", "2"))) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> service.received().size() > 10);
+            Path command = Files.writeString(control.resolve("measure.part"), "wait");
+            Files.move(command, control.resolve("measure"), StandardCopyOption.ATOMIC_MOVE);
+            await().during(Duration.ofSeconds(5)).atMost(Duration.ofSeconds(30)).until(() -> Files
+                    .readString(control.resolve("progress.json")).contains("\"measureStartEpochMillis\":null"));
+            int warmUp = service.received().size();
+            long told = System.currentTimeMillis();
+            Files.createFile(control.resolve("begin"));
+            assertThat(run.awaitExit()).as(run.output()).isZero();
+            RequestLog log = run.requests();
+            assertThat((log.originEpochMicros() + log.measureStartMicros().orElseThrow()) / 1000)
+                    .as("sooner than who has to wait for the first users").isBetween(told, told + 2_000);
+            assertThat(log.requests()).extracting(RequestRecord::requestClass).containsOnly(RequestClass.OK);
+            assertThat(log.requests()).hasSize(warmUp + 40).filteredOn(r -> r.phase() == RequestPhase.MEASURE)
+                    .hasSize(40);
         }
     }
 
