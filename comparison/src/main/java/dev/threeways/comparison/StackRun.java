@@ -316,7 +316,7 @@ final class StackRun {
         }
         LoadGenerator.Times schedule = generator
                 .awaitSchedule(() -> requireAlive(backends, service, "at the end of the warm-up"));
-        // Until the schedule begins, at least two seconds: what was asked is compiled meanwhile, and in no figure.
+        // Until the schedule begins: two seconds for who is warm, so that what was asked is compiled meanwhile, and in no figure.
         Thread.sleep(Math.max(0, schedule.startEpochMillis() - READ_BEFORE.toMillis() - System.currentTimeMillis()));
         Edge from = edge(sampler.now(), service);
         progress.phase("measuring");
