@@ -93,13 +93,7 @@ final class StackRun {
      */
     private record Opening(@Nullable ServiceMeters before, @Nullable Held held, Probe.Snapshot first) {}
 
-    /**
-     * @param before null of a service that was cold
-     * @param held null where it is of no interest
-     */
-    private record Window(LoadGenerator.Times schedule, @Nullable ServiceMeters before, @Nullable Held held, Edge from,
-            Edge to,
-            Probe.Snapshot first, Probe.Snapshot last) {}
+    private record Window(LoadGenerator.Times schedule, Opening opening, Edge from, Edge to, Probe.Snapshot last) {}
 
     /**
      * @return the run, valid or not
@@ -228,14 +222,15 @@ final class StackRun {
         progress.stack(stack.label());
         double loadAfter = Machine.loadAverage();
         ServiceMeters after = ServiceMeters.read(service.management());
-        ServiceMeters before = Objects.requireNonNullElseGet(measured.window().before(), after::beforeAnything);
+        ServiceMeters before = Objects.requireNonNullElseGet(measured.window().opening().before(),
+                after::beforeAnything);
 
         progress.phase("stopping and balancing the books");
         Window window = measured.window();
         LoadGenerator generator = generators.all().getLast();
         List<String> problems = new ArrayList<>();
         boolean survived = service.process().isAlive();
-        Held heldAfter = survived ? heldAfter(window.held(), generator, service, probe, problems) : null;
+        Held heldAfter = survived ? heldAfter(window.opening().held(), generator, service, probe, problems) : null;
         Probe.Snapshot collected = survived ? probe.afterCollection() : window.last();
         // Last of all: the service loads classes and makes garbage to tell them.
         TaskRoles roles = new TaskRoles(survived ? probe.threadNames() : Map.of(), service.management().getPort());
@@ -268,9 +263,6 @@ final class StackRun {
             compress(each.book());
         }
 
-        List<String> warnings = new ArrayList<>(measured.capacity() == null
-                ? List.of()
-                : CapacitySearch.lateWhereItFailed(measured.capacity(), clients));
         var figures = new RunFigures(settings.scenario(), place.turns(), clients.getLast(), samples, roles,
                 settings.quick());
         if (figures.ok().isEmpty()) {
@@ -282,20 +274,24 @@ final class StackRun {
                 from.epochMillis(), to.epochMillis(), figures.completed(from, to),
                 compilerPercent(window.from(), window.to()), measured.loadBefore(), loadAfter,
                 Machine.stealPercent(window.from().cpuTime(), window.to().cpuTime()));
-        warnings.addAll(0, figures.warnings(measured.warmUp(), span, measured.capacity()));
+        List<String> warnings = new ArrayList<>(figures.warnings(measured.warmUp(), span, measured.capacity()));
+        if (measured.capacity() != null) {
+            warnings.addAll(CapacitySearch.lateWhereItFailed(measured.capacity(), clients));
+        }
         return new Result.Run(block, stack.label(), startedAt, problems.isEmpty(), problems,
                 warnings,
                 results.relativize(directory).toString(), measured.warmUp(), span, figures.requests(),
                 figures.okPerSecond(span), figures.latency(), figures.lag(),
-                figures.perRequest(span, from, to, window.first(), window.last(), sampler),
+                figures.perRequest(span, from, to, window.opening().first(), window.last(), sampler),
                 new Result.Memory(collected.heapUsedBytes(), collected.nonHeapUsedBytes(),
                         samples.stream().mapToLong(s -> usage(s).residentBytes()).max().orElse(0)),
                 new Result.Threads(window.last().peakThreads(),
                         samples.stream().mapToInt(s -> usage(s).threads()).max().orElse(0)),
-                new Result.Collections(window.last().collections() - window.first().collections(),
-                        window.last().collectionMillis() - window.first().collectionMillis()),
+                new Result.Collections(window.last().collections() - window.opening().first().collections(),
+                        window.last().collectionMillis() - window.opening().first().collectionMillis()),
                 accounts, window.last().flags(), before, after, after.stageMillisSince(before),
-                window.held(), heldAfter, figures.recoverySeconds(), figures.goodputPerSecond(), measured.capacity(),
+                window.opening().held(), heldAfter, figures.recoverySeconds(), figures.goodputPerSecond(),
+                measured.capacity(),
                 figures.timeline());
     }
 
@@ -334,7 +330,7 @@ final class StackRun {
 
     private static Window closed(Opening opening, LoadGenerator.Times schedule, Edge from, Edge to,
             ServiceProcess service, Probe probe) throws IOException {
-        return new Window(schedule, opening.before(), opening.held(), from, to, opening.first(),
+        return new Window(schedule, opening, from, to,
                 service.process().isAlive() ? probe.snapshot() : opening.first());
     }
 
