@@ -8,8 +8,9 @@ import java.util.Locale;
 
 /**
  * The highest rate at which a service still meets the objective: 99 % of requests within {@link LoadGenerator#SLOW}, fewer than
- * one in a thousand failed. Found by climbing a ladder of rates until a rung breaks it; what the last good rung promises is
- * then held for longer, on a rung lower each time it does not hold.
+ * one in a thousand failed. Found by climbing a ladder of rates until two rungs in a row break it, since one may be broken by
+ * a disturbance of a second; what the highest good rung promises is then held for longer, on a rung lower each time it does
+ * not hold.
  */
 final class CapacitySearch {
 
@@ -64,7 +65,7 @@ final class CapacitySearch {
     }
 
     /**
-     * Watches a generator climb, to the first rung that breaks the objective or the highest.
+     * Watches a generator climb, until two rungs in a row have broken the objective or the highest rate met it.
      *
      * @param generator whose schedule is the {@link #ladder} of these rates
      * @param startEpochMillis when it begins
@@ -126,10 +127,12 @@ final class CapacitySearch {
         if (now.epochMillis() < rungEnd) {
             return true;
         }
+        boolean wasGood = rungs.isEmpty() || rungs.getLast().isGood();
         Rung rung = rung(rates[rungs.size()], last, now);
         rungs.add(rung);
         last = now;
-        return rung.isGood() && rungs.size() < rates.length;
+        boolean isHigherToCome = rungs.size() < rates.length && rates[rungs.size()] > rung.ratePerSecond();
+        return rung.isGood() ? isHigherToCome : wasGood && rungs.size() < rates.length;
     }
 
     static Rung rung(double rate, LoadGenerator.Progress from, LoadGenerator.Progress to) {
@@ -149,10 +152,9 @@ final class CapacitySearch {
      */
     static List<String> lateWhereItFailed(Result.Capacity capacity, List<RequestLog> clients) {
         List<String> late = new ArrayList<>();
-        int rungs = capacity.rungs().size();
-        if (!capacity.rungs().getLast().isGood()) {
-            addLate(late, capacity.rungs().getLast(), clients.getFirst(), (rungs - 1) * (int) RUNG.toSeconds(),
-                    rungs * (int) RUNG.toSeconds());
+        int rungSeconds = (int) RUNG.toSeconds();
+        for (int rung = capacity.rungs().size() - 1; rung >= 0 && !capacity.rungs().get(rung).isGood(); rung--) {
+            addLate(late, capacity.rungs().get(rung), clients.getFirst(), rung * rungSeconds, (rung + 1) * rungSeconds);
         }
         for (int hold = 0; hold < capacity.holds().size(); hold++) {
             if (!capacity.holds().get(hold).isGood()) {

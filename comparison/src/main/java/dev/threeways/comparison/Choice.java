@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * What a result says to who must choose, made from verdicts alone, and what would limit it first. A stack is out if
  * another was shown to be better by a headline metric and was not shown to be worse by any; those that remain are a matter
  * of taste, or of which metric counts more. Memory counts if all of its interval is more than the smallest difference that
- * matters, as a part of the heap a service is given.
+ * matters, as a part of the heap a service is given; latency where neither stack failed too often.
  */
 final class Choice {
 
@@ -54,7 +54,7 @@ final class Choice {
         List<String> sentences = new ArrayList<>();
         sentences.add(choice.isOfOneProgram()
                 ? "All of these are the same program: there is nothing to be chosen."
-                : choice.sentence());
+                : choice.sentence() + choice.setAside());
         choice.limits().ifPresent(sentences::add);
         return sentences;
     }
@@ -129,9 +129,25 @@ final class Choice {
     }
 
     private List<Comparison> differences() {
+        return shown().filter(this::isWorthIt).filter(c -> !isOfSurvivors(c)).toList();
+    }
+
+    private Stream<Comparison> shown() {
         return result.comparisons().stream().filter(c -> Verdict.DIFFERENT.text().equals(c.verdict()))
-                .filter(c -> stacks.contains(c.stack()) && stacks.contains(c.comparedWith()))
-                .filter(this::isWorthIt).toList();
+                .filter(c -> stacks.contains(c.stack()) && stacks.contains(c.comparedWith()));
+    }
+
+    /** Latency is of OK answers: who turns the slow ones away would be the faster by it. */
+    private boolean isOfSurvivors(Comparison comparison) {
+        return Metric.of(comparison.metric()).isLatency()
+                && Stream.of(comparison.stack(), comparison.comparedWith())
+                        .anyMatch(stack -> runs(stack).stream().anyMatch(Choice::failsTooOften));
+    }
+
+    private String setAside() {
+        return shown().anyMatch(this::isOfSurvivors)
+                ? " Latency does not count here: it is of the answers that were OK, and too many were not."
+                : "";
     }
 
     /** Nobody chooses a stack for a few of the megabytes that are given to its heap anyway. */

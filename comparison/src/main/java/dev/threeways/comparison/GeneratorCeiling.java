@@ -33,7 +33,7 @@ final class GeneratorCeiling {
         Scenario scenario = settings.scenario();
         double peak = scenario.rate() * scenario.steps().stream().mapToDouble(Scenario.Step::times).max().orElse(1);
         double[] rates = scenario.search() == Scenario.Search.NOTHING
-                ? new double[]{RESERVE * peak}
+                ? new double[]{RESERVE * peak, RESERVE * peak} // again, if it was disturbed
                 : CapacitySearch.rates(SEARCH_FROM, MAX_RATE, SEARCH_FACTOR);
         try (InstantService target = InstantService.start(FreePorts.next());
                 Generators generators = new Generators(settings, target.baseUrl(), ResultDirectory.fresh(directory),

@@ -148,6 +148,11 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
         return equals(CAPACITY) || equals(GOODPUT);
     }
 
+    /** Of OK answers only. */
+    boolean isLatency() {
+        return id.startsWith("latency");
+    }
+
     /** The tail of one fork varies too much for an interval of a few. */
     int blocksForInterval() {
         return equals(P99) ? 10 : 2;

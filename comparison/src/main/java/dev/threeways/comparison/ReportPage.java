@@ -176,15 +176,17 @@ final class ReportPage {
     /** How far up each fork met the objective, and what broke it. */
     private void searches(Result result) {
         List<List<String>> rows = new ArrayList<>(
-                List.of(List.of("run", "met up to, requests/s", "then broken at", "held at the end")));
+                List.of(List.of("run", "met up to, requests/s", "broken at", "held at the end")));
         for (Run run : result.runs()) {
             Result.Capacity capacity = run.capacity();
             if (capacity != null) {
                 List<CapacitySearch.Rung> met = capacity.rungs().stream().filter(CapacitySearch.Rung::isGood).toList();
                 rows.add(List.of("block " + run.block() + ", " + run.stack(),
                         met.isEmpty() ? "–" : String.format(Locale.ROOT, "%.0f", met.getLast().ratePerSecond()),
-                        capacity.rungs().stream().filter(rung -> !rung.isGood()).findFirst().map(ReportPage::broken)
-                                .orElse("not broken"),
+                        capacity.rungs().stream().allMatch(CapacitySearch.Rung::isGood)
+                                ? "not broken"
+                                : String.join("; ", capacity.rungs().stream().filter(rung -> !rung.isGood())
+                                        .map(ReportPage::broken).toList()),
                         capacity.holds().isEmpty()
                                 ? "–"
                                 : String.join("; ", capacity.holds().stream()
@@ -197,8 +199,8 @@ final class ReportPage {
         if (rows.size() > 1) {
             html.append("<h3>The search for the highest rate</h3>\n")
                     .append(Html.element("p", String.format(Locale.ROOT,
-                            "The rate goes up by %.0f %% every %d s, until the objective is broken once. Where the highest that "
-                                    + "met it is to be held, and it does not hold, the next lower is.",
+                            "The rate goes up by %.0f %% every %d s, until the objective is broken twice in a row. Where the "
+                                    + "highest that met it is to be held, and it does not hold, the next lower is.",
                             100 * (CapacitySearch.step(result.settings().quick()) - 1),
                             CapacitySearch.RUNG.toSeconds())))
                     .append(Html.table("The search for the highest rate", rows));

@@ -37,9 +37,31 @@ class CapacitySearchTests {
         assertThat(search.goesOn(progress(RUNG - 1, 590, 0, 0, 5), 0)).as("in the middle of a rung").isTrue();
         assertThat(search.goesOn(progress(RUNG, 600, 0, 5, 5), 0)).isTrue();
         assertThat(search.goesOn(progress(2 * RUNG, 1_272, 0, 10, 5), 0)).isTrue();
-        assertThat(search.goesOn(progress(3 * RUNG, 2_000, 0, 100, 5), 0)).as("90 of 728 were slow").isFalse();
-        assertThat(search.rungs()).extracting(CapacitySearch.Rung::isGood).containsExactly(true, true, false);
+        assertThat(search.goesOn(progress(3 * RUNG, 2_000, 0, 100, 5), 0)).as("90 of 728 were slow").isTrue();
+        assertThat(search.goesOn(progress(4 * RUNG, 2_800, 0, 200, 5), 0)).as("and again").isFalse();
+        assertThat(search.rungs()).extracting(CapacitySearch.Rung::isGood).containsExactly(true, true, false, false);
         assertThat(search.rate()).isEqualTo(112, within(1e-9));
+    }
+
+    /** A second in which the machine did something else. */
+    @Test
+    void oneRungThatIsBrokenEndsNothing() {
+        CapacitySearch search = new CapacitySearch(CapacitySearch.rates(100, 1_000, CapacitySearch.FINE));
+        assertThat(search.goesOn(progress(RUNG, 600, 0, 50, 5), 0)).as("the first").isTrue();
+        assertThat(search.goesOn(progress(2 * RUNG, 1_272, 0, 50, 5), 0)).isTrue();
+        assertThat(search.goesOn(progress(3 * RUNG, 2_000, 0, 100, 5), 0)).as("another").isTrue();
+        assertThat(search.goesOn(progress(4 * RUNG, 2_800, 0, 100, 5), 0)).isTrue();
+        assertThat(search.rate()).isEqualTo(100 * Math.pow(CapacitySearch.FINE, 3), within(1e-9));
+    }
+
+    @Test
+    void oneRateIsTriedAgainOnlyIfItWasBroken() {
+        assertThat(new CapacitySearch(new double[]{100, 100}).goesOn(progress(RUNG, 600, 0, 0, 5), 0)).isFalse();
+        CapacitySearch search = new CapacitySearch(new double[]{100, 100});
+        assertThat(search.goesOn(progress(RUNG, 600, 0, 60, 5), 0)).isTrue();
+        assertThat(search.goesOn(progress(2 * RUNG, 1_200, 0, 60, 5), 0)).isFalse();
+        assertThat(search.rungs().getLast().isGood()).isTrue();
+        assertThat(search.rate()).isEqualTo(100);
     }
 
     @Test
@@ -62,12 +84,17 @@ class CapacitySearchTests {
     void generatorThatWasLateWhereTheObjectiveWasBrokenIsTold() {
         CapacitySearch.Rung good = new CapacitySearch.Rung(100, 600, 0, 0, true);
         CapacitySearch.Rung bad = new CapacitySearch.Rung(112, 672, 0, 90, false);
-        var searched = new Result.Capacity(100, true, List.of(good, bad), List.of(bad, good));
-        RequestLog inTime = book(12, -1);
+        CapacitySearch.Rung worse = new CapacitySearch.Rung(125, 750, 0, 300, false);
+        var searched = new Result.Capacity(100, true, List.of(bad, good, bad, worse), List.of(bad, good));
+        RequestLog inTime = book(24, -1);
         assertThat(CapacitySearch.lateWhereItFailed(searched, List.of(inTime, inTime, inTime))).isEmpty();
-        assertThat(CapacitySearch.lateWhereItFailed(searched, List.of(book(12, 5), inTime, book(12, 3))))
-                .as("on a good rung and in a good hold it does not matter").isEmpty();
-        assertThat(CapacitySearch.lateWhereItFailed(searched, List.of(book(12, 6), book(12, 0), inTime)))
+        assertThat(CapacitySearch.lateWhereItFailed(searched, List.of(book(24, 11), inTime, book(12, 3))))
+                .as("below a good rung, on it and in a good hold it does not matter").isEmpty();
+        assertThat(CapacitySearch.lateWhereItFailed(searched, List.of(book(24, 5), inTime, inTime))).isEmpty();
+        assertThat(CapacitySearch.lateWhereItFailed(searched, List.of(book(24, 23), inTime, inTime)))
+                .containsExactly("the generator was late in 1 s of those in which 125 requests/s did not meet the "
+                        + "objective: the service may bear more than was found");
+        assertThat(CapacitySearch.lateWhereItFailed(searched, List.of(book(24, 12), book(12, 0), inTime)))
                 .containsExactly("the generator was late in 1 s of those in which 112 requests/s did not meet the "
                         + "objective: the service may bear more than was found",
                         "the generator was late in 1 s of "
@@ -92,7 +119,8 @@ class CapacitySearchTests {
     @Test
     void whoCannotBearTheLowestRungIsTriedARungBelowIt() {
         CapacitySearch search = new CapacitySearch(CapacitySearch.rates(100, 1_000, CapacitySearch.FINE));
-        assertThat(search.goesOn(progress(RUNG, 600, 600, 0, 0), 0)).isFalse();
+        assertThat(search.goesOn(progress(RUNG, 600, 600, 0, 0), 0)).isTrue();
+        assertThat(search.goesOn(progress(2 * RUNG, 1_272, 1_272, 0, 0), 0)).isFalse();
         assertThat(search.rate()).isEqualTo(100 / CapacitySearch.FINE, within(1e-9));
     }
 }

@@ -152,6 +152,18 @@ class ChoiceTests {
                 .contains("nothing that was measured speaks against any");
     }
 
+    /** The slowest may be among those that failed. */
+    @Test
+    void latencyOfWhatWasLeftIsNoReason() {
+        Comparison slower = comparison("latencyP50Millis", "reactive", "blocking", 1.2, "different");
+        assertThat(sentence(slower)).contains("choose among blocking and virtual-thread")
+                .doesNotContain("Latency does not count");
+        Result failing = SampleResults.withRuns(STEADY,
+                STEADY.runs().stream().map(run -> SampleResults.failing(run, 0.02)).toList());
+        assertThat(Choice.of(SampleResults.withComparisons(failing, slower)).getFirst()).doesNotContain("choose")
+                .endsWith("Latency does not count here: it is of the answers that were OK, and too many were not.");
+    }
+
     /** 1,000 of its 1,024 threads: no more requests are let in. Of two CPUs each takes 0.7 ms. */
     @Test
     void whatAStackWithThreadsWouldMeetFirstIsNotAlwaysThem() {
