@@ -219,6 +219,8 @@ class ReportIT {
     void everybodyCanReadIt(ColorScheme scheme, int width) {
         Page page = open(width, scheme);
         page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true; })");
+        // Of each table's rows the first: the thousands of others are made the same way, and each would be looked at.
+        page.evaluate("document.querySelectorAll('tr:nth-child(n+5)').forEach(row => row.remove())");
         List<Rule> violations = new AxeBuilder(page)
                 .withTags(List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")).analyze().getViolations();
         assertThat(violations).extracting(rule -> rule.getId() + ": " + rule.getNodes().getFirst().getHtml())
