@@ -28,6 +28,8 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
 
     private static final int MOST_DECIMALS = 4;
 
+    private static final double FURTHEST_END = 100;
+
     /** From here on a fork was measured on another machine than the others. */
     private static final double MUCH_STEAL_PERCENT = 5;
 
@@ -223,9 +225,17 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
                 + preliminary);
     }
 
-    /** Two blocks that disagree would find nothing smaller than millions. */
     static String detectable(double ratio) {
-        return ratio > 100 ? "more than 100" : number(ratio, 2);
+        return end(ratio, number(ratio, 2));
+    }
+
+    /**
+     * Of an interval of ratios: that of two blocks that disagree ends at a number of many digits.
+     *
+     * @param number the ratio as it is written otherwise
+     */
+    static String end(double ratio, String number) {
+        return ratio > FURTHEST_END ? "more than 100" : ratio < 1 / FURTHEST_END ? "less than 0.01" : number;
     }
 
     static Phrase phrase(String metric) {
@@ -265,7 +275,8 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
                 || isOnMargin(low, difference, decimals) || isOnMargin(high, difference, decimals))) {
             decimals++;
         }
-        return number(ratio, decimals) + " (" + number(low, decimals) + " – " + number(high, decimals) + ")";
+        return number(ratio, decimals) + " (" + end(low, number(low, decimals)) + " – "
+                + end(high, number(high, decimals)) + ")";
     }
 
     /** Whether so few decimals do not tell an end of an interval from one of the margin. */
@@ -284,7 +295,7 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
         return margin(result.settings().smallestDifference());
     }
 
-    private static String number(double value, int decimals) {
+    static String number(double value, int decimals) {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 

@@ -1,10 +1,12 @@
 package dev.threeways.comparison;
 
 import dev.threeways.gatling.RequestLog;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The highest rate at which a service still meets the objective: 99 % of requests within {@link LoadGenerator#SLOW}, fewer than
@@ -172,6 +174,17 @@ final class CapacitySearch {
                             + "meet the objective: the service may bear more than was found",
                     seconds, failed.ratePerSecond()));
         }
+    }
+
+    /** In words, if all of a load was answered that was to be more than the service bears. */
+    static Optional<String> tooLow(Scenario scenario, Result.Requests requests) {
+        double most = scenario.steps().stream().mapToDouble(Scenario.Step::times).max().orElse(1);
+        return scenario.search() == Scenario.Search.CAPACITY && most > 1 && requests.ok() == requests.planned()
+                ? Optional.of("every request was answered at "
+                        + BigDecimal.valueOf(most).stripTrailingZeros().toPlainString()
+                        + " times the rate that was found: the service bears more, and this was less of an overload than it "
+                        + "should be")
+                : Optional.empty();
     }
 
     List<Rung> rungs() {

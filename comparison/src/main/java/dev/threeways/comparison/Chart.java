@@ -122,10 +122,12 @@ public record Chart(String id, Kind kind, String title, String about, Axis x, Ax
                 : " " + shown(statistics.getMin()) + " to " + shown(statistics.getMax());
     }
 
-    private static String interval(Series one) {
-        return one.low().isEmpty()
-                ? ""
-                : " (" + shown(one.low().getFirst()) + " – " + shown(one.high().getFirst()) + ")";
+    private String interval(Series one) {
+        return one.low().isEmpty() ? "" : " (" + end(one.low().getFirst()) + " – " + end(one.high().getFirst()) + ")";
+    }
+
+    private String end(@Nullable Double value) {
+        return kind == Kind.INTERVALS && value != null ? Answer.end(value, shown(value)) : shown(value);
     }
 
     /** Everything that is drawn, as text: the first row has the titles. */

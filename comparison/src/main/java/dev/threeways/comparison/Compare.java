@@ -71,6 +71,9 @@ public final class Compare implements Callable<Integer> {
 
     private static final Duration MIN_WARM_UP = Duration.ofSeconds(20);
 
+    /** What a service bears that is still being compiled is far from what it bears. */
+    private static final Duration MIN_WARM_UP_OF_SEARCH = Duration.ofMinutes(1);
+
     /** CPU per request was never seen to stop falling before. */
     private static final int WARM_UP_REQUESTS = 40_000;
 
@@ -316,7 +319,7 @@ public final class Compare implements Callable<Integer> {
         return service.settings(home,
                 new ServiceOptions.Load(asked, quick, requestsPerSecond, window, wanted, precision,
                         difference, time,
-                        quick ? QUICK_WARM_UP : warmUpLimit(time, window, stacks), quick ? 0 : WARM_UP_REQUESTS,
+                        quick ? QUICK_WARM_UP : warmUpLimit(asked, time, window, stacks), quick ? 0 : WARM_UP_REQUESTS,
                         topology != null ? topology : asked.topology()));
     }
 
@@ -329,12 +332,13 @@ public final class Compare implements Callable<Integer> {
     }
 
     /** What is left of the budget when so many blocks have to fit; with blocks or a precision asked for, as long as it may take. */
-    private Duration warmUpLimit(Duration budget, Duration window, int stacks) {
+    private Duration warmUpLimit(Scenario scenario, Duration budget, Duration window, int stacks) {
         if (blocks != null || precision != null) {
             return MAX_WARM_UP;
         }
         Duration left = budget.dividedBy((long) PLANNED_BLOCKS * stacks).minus(window).minus(Experiment.RUN_OVERHEAD);
-        return left.compareTo(MIN_WARM_UP) < 0 ? MIN_WARM_UP : left.compareTo(MAX_WARM_UP) > 0 ? MAX_WARM_UP : left;
+        Duration least = scenario.search() == Scenario.Search.NOTHING ? MIN_WARM_UP : MIN_WARM_UP_OF_SEARCH;
+        return left.compareTo(least) < 0 ? least : left.compareTo(MAX_WARM_UP) > 0 ? MAX_WARM_UP : left;
     }
 
     /** Without the password of a database URL. */

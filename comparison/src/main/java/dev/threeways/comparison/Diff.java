@@ -60,8 +60,8 @@ final class Diff implements Callable<Integer> {
             Judgement judgement = row.judgement();
             text.append(String.format(Locale.ROOT, "%-" + stacks + "s  %-" + Math.max(6, metrics)
                     + "s  %-23s  %d, %d: %s%n", row.stack(), row.metric().title(),
-                    String.format(Locale.ROOT, "%.3f (%.3f - %.3f)", judgement.ratio().ratio(),
-                            judgement.interval().low(), judgement.interval().high()),
+                    Report.figures(judgement.ratio().ratio(), judgement.interval().low(),
+                            judgement.interval().high(), 3, ""),
                     row.forks(), row.otherForks(), verdict(row)));
         }
         return text.append(String.format(Locale.ROOT,

@@ -108,8 +108,8 @@ final class Report {
         Map<String, List<String>> metrics = new LinkedHashMap<>();
         for (Comparison comparison : result.comparisons()) {
             metrics.computeIfAbsent(comparison.metric(), _ -> new ArrayList<>())
-                    .add(String.format(Locale.ROOT, "%s / %s %.2f (%.2f - %.2f)", comparison.stack(),
-                            comparison.comparedWith(), comparison.ratio(), comparison.low(), comparison.high()));
+                    .add(comparison.stack() + " / " + comparison.comparedWith() + " "
+                            + figures(comparison.ratio(), comparison.low(), comparison.high(), 2, ""));
         }
         List<String> lines = new ArrayList<>(List.of("after block " + block + ":"));
         metrics.forEach((metric, ratios) -> lines
@@ -165,10 +165,16 @@ final class Report {
         return lines;
     }
 
+    /** "0.71 (0.68 - 0.74)", and what else is to be in the brackets. */
+    static String figures(double ratio, double low, double high, int decimals, String more) {
+        return Answer.number(ratio, decimals) + " (" + Answer.end(low, Answer.number(low, decimals)) + " - "
+                + Answer.end(high, Answer.number(high, decimals)) + more + ")";
+    }
+
     private static String line(Comparison comparison) {
-        String figures = String.format(Locale.ROOT, "%s / %s: %.3f (%.3f - %.3f, %d blocks)", comparison.stack(),
-                comparison.comparedWith(), comparison.ratio(), comparison.low(), comparison.high(),
-                comparison.blockRatios().size());
+        String figures = comparison.stack() + " / " + comparison.comparedWith() + ": "
+                + figures(comparison.ratio(), comparison.low(), comparison.high(), 3,
+                        ", " + comparison.blockRatios().size() + " blocks");
         String verdict = comparison.verdict();
         if (verdict == null) {
             return figures;

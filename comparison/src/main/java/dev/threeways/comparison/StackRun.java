@@ -277,6 +277,7 @@ final class StackRun {
         List<String> warnings = new ArrayList<>(figures.warnings(measured.warmUp(), span, measured.capacity()));
         if (measured.capacity() != null) {
             warnings.addAll(CapacitySearch.lateWhereItFailed(measured.capacity(), clients));
+            CapacitySearch.tooLow(settings.scenario(), figures.requests()).ifPresent(warnings::add);
         }
         return new Result.Run(block, stack.label(), startedAt, problems.isEmpty(), problems,
                 warnings,

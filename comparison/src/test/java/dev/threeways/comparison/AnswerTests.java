@@ -84,6 +84,13 @@ class AnswerTests {
         assertThat(Answer.figures(1.1, 1.0502, 1.15, 0.05)).isEqualTo("1.1000 (1.0502 – 1.1500)");
     }
 
+    /** Of two blocks of which one had ten times the ratio of the other, an end would have sixty digits. */
+    @Test
+    void anEndThatSaysNothingIsShort() {
+        assertThat(Answer.figures(3.034, 1e-63, 3e65, 0.05)).isEqualTo("3.03 (less than 0.01 – more than 100)");
+        assertThat(Answer.figures(3.034, 0.0101, 99.9, 0.05)).isEqualTo("3.03 (0.01 – 99.90)");
+    }
+
     /** "1.00 (1.00 – 1.00)" is no interval. */
     @Test
     void aNarrowIntervalHasTwoEnds() {

@@ -9,6 +9,7 @@ import dev.threeways.gatling.RequestPhase;
 import dev.threeways.gatling.RequestRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +103,20 @@ class CapacitySearchTests {
                                 + "more than was found");
         assertThat(CapacitySearch.lateWhereItFailed(new Result.Capacity(100, true, List.of(good), List.of()),
                 List.of(book(6, 3)))).as("the ladder had no more rungs").isEmpty();
+    }
+
+    @Test
+    void overloadThatWasAllAnsweredIsTold() {
+        Scenario overload = ScenarioFile.named("overload");
+        assertThat(CapacitySearch.tooLow(overload, requests(1_000, 1_000))).get().asString()
+                .startsWith("every request was answered at 2 times the rate that was found");
+        assertThat(CapacitySearch.tooLow(overload, requests(1_000, 999))).isEmpty();
+        assertThat(CapacitySearch.tooLow(ScenarioFile.named("capacity"), requests(1_000, 1_000))).isEmpty();
+        assertThat(CapacitySearch.tooLow(ScenarioFile.named("spike"), requests(1_000, 1_000))).isEmpty();
+    }
+
+    private static Result.Requests requests(long planned, long ok) {
+        return new Result.Requests(planned, planned, ok, Map.of(), Map.of(), 0);
     }
 
     /** A request a second. */

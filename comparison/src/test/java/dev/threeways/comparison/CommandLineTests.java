@@ -175,6 +175,14 @@ class CommandLineTests {
                 .withMessageContaining("two of them would be called 'blocking-2'");
     }
 
+    /** Though a block more would fit otherwise. */
+    @Test
+    void whatIsSearchedForIsSearchedForInAWarmService() {
+        assertThat(settings("--scenario", "overload").warmUpLimit()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(settings("--scenario", "overload", "--budget", "2h").warmUpLimit()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(settings("--scenario", "spike", "--budget", "5m").warmUpLimit()).isEqualTo(Duration.ofSeconds(20));
+    }
+
     @Test
     void precisionTakesAtLeastFiveBlocks() {
         Settings settings = settings("--precision", "2.5%");
