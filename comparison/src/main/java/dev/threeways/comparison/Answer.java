@@ -226,7 +226,11 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
     }
 
     static String detectable(double ratio) {
-        return end(ratio, number(ratio, 2));
+        return end(ratio, 2);
+    }
+
+    static String end(double ratio, int decimals) {
+        return end(ratio, number(ratio, decimals));
     }
 
     /**
@@ -275,8 +279,7 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
                 || isOnMargin(low, difference, decimals) || isOnMargin(high, difference, decimals))) {
             decimals++;
         }
-        return number(ratio, decimals) + " (" + end(low, number(low, decimals)) + " – "
-                + end(high, number(high, decimals)) + ")";
+        return number(ratio, decimals) + " (" + end(low, decimals) + " – " + end(high, decimals) + ")";
     }
 
     /** Whether so few decimals do not tell an end of an interval from one of the margin. */

@@ -167,8 +167,8 @@ final class Report {
 
     /** "0.71 (0.68 - 0.74)", and what else is to be in the brackets. */
     static String figures(double ratio, double low, double high, int decimals, String more) {
-        return Answer.number(ratio, decimals) + " (" + Answer.end(low, Answer.number(low, decimals)) + " - "
-                + Answer.end(high, Answer.number(high, decimals)) + more + ")";
+        return Answer.number(ratio, decimals) + " (" + Answer.end(low, decimals) + " - " + Answer.end(high, decimals)
+                + more + ")";
     }
 
     private static String line(Comparison comparison) {
