@@ -2,8 +2,12 @@ package dev.threeways.connections;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.threeways.connections.http.BadRequestException;
+import dev.threeways.connections.http.HeadRules;
+import dev.threeways.connections.http.HttpLimits;
 import dev.threeways.connections.http.Request;
 import dev.threeways.connections.http.Response;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,7 +32,11 @@ public final class JdkServer implements ConnectionServer {
         // Its own are 200 connections and 30 s: it would close what the others keep. Read once, when the first server is made.
         setUnlessSet("maxIdleConnections", ServerSettings.DEFAULT_CONNECTIONS);
         setUnlessSet("idleInterval", ServerSettings.defaults().timeouts().idle().toSeconds());
+        // It would wait for the rest of a body that it cannot read, with the answer written and the connection open.
+        setUnlessSet("drainAmount", 0);
     }
+
+    private static final int BUFFER_BYTES = 8 * 1024;
 
     private final ServerSettings settings;
 
@@ -88,29 +96,79 @@ public final class JdkServer implements ConnectionServer {
 
     private void exchange(HttpExchange exchange) throws IOException {
         try (exchange) {
-            byte[] body = exchange.getRequestBody().readNBytes(settings.limits().request().bodyBytes() + 1);
-            Response response;
-            if (body.length > settings.limits().request().bodyBytes()) {
+            Map<String, String> fields = new HashMap<>();
+            for (Map.Entry<String, List<String>> field : exchange.getRequestHeaders().entrySet()) {
+                fields.put(field.getKey().toLowerCase(Locale.ROOT), String.join(", ", field.getValue()));
+            }
+            byte[] body;
+            try {
+                body = body(exchange, fields);
+            } catch (BadRequestException e) {
                 watch.badRequests.increment();
                 exchange.getResponseHeaders().set("Connection", "close");
-                response = Response.problem(413,
-                        "A body has at most " + settings.limits().request().bodyBytes() + " bytes.");
-            } else {
-                watch.requests.increment();
-                Map<String, String> fields = new HashMap<>();
-                for (Map.Entry<String, List<String>> field : exchange.getRequestHeaders().entrySet()) {
-                    fields.put(field.getKey().toLowerCase(Locale.ROOT), String.join(", ", field.getValue()));
+                write(exchange, e.response());
+                if (e.status() == 413) {
+                    linger(exchange);
                 }
-                response = answering.waitAndAnswer(Trace.NO_CONNECTION, new Request(exchange.getRequestMethod(),
-                        exchange.getRequestURI().getPath(), fields, body, true));
+                return;
             }
-            exchange.getResponseHeaders().set("Content-Type", response.contentType());
-            boolean withBody = !exchange.getRequestMethod().equals("HEAD") && response.body().length > 0;
-            exchange.sendResponseHeaders(response.status(), withBody ? response.body().length : -1);
-            if (withBody) {
-                exchange.getResponseBody().write(response.body());
+            watch.requests.increment();
+            write(exchange, answering.waitAndAnswer(Trace.NO_CONNECTION, new Request(exchange.getRequestMethod(),
+                    exchange.getRequestURI().getPath(), fields, body, true)));
+        }
+    }
+
+    /** By the rules of the other servers, as far as the JDK's server lets see what came. */
+    private byte[] body(HttpExchange exchange, Map<String, String> fields) throws IOException, BadRequestException {
+        HttpLimits limits = settings.limits().request();
+        boolean recent = !exchange.getProtocol().equalsIgnoreCase("HTTP/1.0");
+        if (exchange.getRequestHeaders().getOrDefault("Host", List.of()).size() > 1) {
+            throw new BadRequestException(400, "There is more than one Host field.");
+        }
+        if (HeadRules.bodyBytes(fields, recent, limits) != HeadRules.CHUNKED) {
+            return exchange.getRequestBody().readAllBytes();
+        }
+        // Its decoder takes the size 100000000 for 0, so what follows may be no request but data.
+        exchange.getResponseHeaders().set("Connection", "close");
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        try {
+            // And not readNBytes, which asks for no bytes at its end: this stream then waits for the next chunk.
+            for (int count = 0; count >= 0; count = exchange.getRequestBody().read(buffer)) {
+                body.write(buffer, 0, count);
+                if (body.size() > limits.bodyBytes()) {
+                    throw HeadRules.tooLarge(limits);
+                }
             }
-            watch.answers.increment();
+        } catch (IOException | IndexOutOfBoundsException _) { // the latter for a size that it takes to be negative
+            throw new BadRequestException(400, "The chunks of the body are malformed, or have trailers.");
+        }
+        return body.toByteArray();
+    }
+
+    private void write(HttpExchange exchange, Response response) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", response.contentType());
+        boolean withBody = !exchange.getRequestMethod().equals("HEAD") && response.body().length > 0;
+        exchange.sendResponseHeaders(response.status(), withBody ? response.body().length : -1);
+        if (withBody) {
+            exchange.getResponseBody().write(response.body());
+            exchange.getResponseBody().flush();
+        }
+        watch.answers.increment();
+    }
+
+    /** As on an event loop: see {@code LoopConnection.shutOutput}. */
+    private static void linger(HttpExchange exchange) {
+        try {
+            byte[] buffer = new byte[BUFFER_BYTES];
+            int lingered = 0;
+            int count = 0;
+            while (count >= 0 && lingered < ServerSettings.LINGER_BYTES) {
+                lingered += count;
+                count = exchange.getRequestBody().read(buffer);
+            }
+        } catch (IOException | IndexOutOfBoundsException _) {
+            // The client has closed, or what it sends has no end that could be found.
         }
     }
 

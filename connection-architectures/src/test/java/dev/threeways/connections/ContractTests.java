@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.threeways.connections.Wire.Answer;
 import dev.threeways.connections.http.HttpLimits;
+import dev.threeways.connections.http.Request;
+import dev.threeways.connections.http.Response;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -18,7 +20,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,6 +51,11 @@ class ContractTests {
 
     private static final String STARTER = "starter";
 
+    private static final String CHUNKED = Wire.chunkedHead("/echo");
+
+    /** Answered by a server that takes what follows a refused body for a request. */
+    private static final String HIDDEN = Wire.get("/hidden");
+
     private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(700);
 
     /** Netty and the JDK have their own parsers and their own ideas. */
@@ -56,6 +65,8 @@ class ContractTests {
     private final Architecture architecture;
 
     private final List<ConnectionServer> servers = new ArrayList<>();
+
+    private final Queue<Request> handled = new ConcurrentLinkedQueue<>();
 
     /** Has the threads of this test's servers and no others: other tests run at the same time. */
     private final ThreadGroup group = new ThreadGroup("servers");
@@ -90,7 +101,19 @@ class ContractTests {
 
     private ConnectionServer serve(ServerSettings with) throws IOException {
         ConnectionServer[] own = new ConnectionServer[1];
-        ConnectionServer server = architecture.server(with, new Endpoints(() -> own[0].stats()));
+        Endpoints endpoints = new Endpoints(() -> own[0].stats());
+        ConnectionServer server = architecture.server(with, new Handler() {
+            @Override
+            public Duration waiting(Request request) {
+                return endpoints.waiting(request);
+            }
+
+            @Override
+            public Response answer(Request request) throws Exception {
+                handled.add(request);
+                return endpoints.answer(request);
+            }
+        });
         own[0] = server;
         servers.add(server);
         FutureTask<@Nullable Void> start = new FutureTask<>(() -> {
@@ -117,6 +140,11 @@ class ContractTests {
 
     private void requireOwnParser(String difference) {
         assumeTrue(architecture != Architecture.JDK && !NETTY.contains(architecture), difference);
+    }
+
+    /** It takes 100000000 for the size 0, so that it must not read on after any body in chunks. */
+    private void requireOpenAfterChunks() {
+        assumeTrue(architecture != Architecture.JDK, "closes after a body in chunks");
     }
 
     private void requireLimits() {
@@ -236,6 +264,127 @@ class ContractTests {
         }
     }
 
+    @Test
+    void a10ReadsABodyInChunks() throws IOException {
+        requireOpenAfterChunks();
+        try (Wire wire = new Wire(serve().port())) {
+            assertThat(wire.ask(Wire.chunked("/echo", "first", " and", " last")).body()).isEqualTo("first and last");
+            assertThat(wire.ask(Wire.chunked("/echo").replace(": chunked", ": Chunked")).body()).isEmpty();
+            assertThat(wire.ask(Wire.post("/echo", "next")).body()).isEqualTo("next");
+            String large = "0123456789".repeat(5_000);
+            assertThat(wire.ask(Wire.chunked("/echo", large, large)).body()).isEqualTo(large + large);
+            assertThat(wire.ask(Wire.post("/echo", "next")).body()).isEqualTo("next");
+        }
+    }
+
+    @Test
+    void a10IgnoresExtensionsAndTrailers() throws IOException {
+        requireOpenAfterChunks();
+        try (Wire wire = new Wire(serve().port())) {
+            assertThat(wire.ask(CHUNKED + "0002;a=b;c=\"; 0\"\r\nab\r\nA;d\r\n0123456789\r\n00;last\r\n"
+                    + "Content-Length: 5\r\nContent-Type: text/trailer\r\nX-Late: \r\n\r\n"))
+                    .satisfies(answer -> assertThat(answer.status()).isEqualTo(200))
+                    .satisfies(answer -> assertThat(answer.body()).isEqualTo("ab0123456789"));
+            assertThat(wire.ask(Wire.post("/echo", "next")).body()).isEqualTo("next");
+        }
+        assertThat(handled).hasSize(2).allSatisfy(request -> assertThat(request.fields())
+                .doesNotContainKeys("x-late", "content-type").doesNotContainEntry("content-length", "5"));
+    }
+
+    @Test
+    void a11FindsTheChunksWhereverTheStreamIsTorn() throws IOException, InterruptedException {
+        boolean closes = architecture == Architecture.JDK;
+        int port = serve().port();
+        String request = Wire.chunked("/echo", "in", "chunks").replace("\r\n2\r\n", "\r\n2;some=extension\r\n");
+        Wire wire = new Wire(port);
+        try {
+            for (int at = 1; at < request.length(); at++) {
+                wire.send(request.substring(0, at));
+                Thread.sleep(2); // so that the rest is another segment, and mostly another read
+                wire.send(request.substring(at));
+                assertThat(wire.answer().body()).as("torn at " + at).isEqualTo("inchunks");
+                if (closes) {
+                    wire.close();
+                    wire = new Wire(port);
+                }
+            }
+        } finally {
+            wire.close();
+        }
+    }
+
+    @Test
+    void a12AnswersWhatIsPipelinedInChunksInItsOrder() throws IOException {
+        requireOpenAfterChunks();
+        StringBuilder requests = new StringBuilder();
+        for (int i = 0; i < 100; i++) {
+            requests.append(Wire.chunked("/wait/" + (i % 8 == 0 ? 20 : 8 - i % 8), "payment", " " + i))
+                    .append(Wire.post("/echo", "between " + i));
+        }
+        try (Wire wire = new Wire(serve().port())) {
+            wire.send(requests.toString());
+            for (int i = 0; i < 100; i++) {
+                assertThat(wire.answer().body()).isEqualTo("payment " + i);
+                assertThat(wire.answer().body()).isEqualTo("between " + i);
+            }
+        }
+    }
+
+    @Test
+    void a13AsksForChunksThatWaitToBeAskedFor() throws IOException {
+        try (Wire wire = new Wire(serve().port())) {
+            wire.send(CHUNKED.replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n"));
+            assertThat(wire.answer().status()).isEqualTo(100);
+            assertThat(wire.ask("4\r\nbody\r\n0\r\n\r\n").body()).isEqualTo("body");
+            if (architecture != Architecture.JDK) {
+                assertThat(wire.ask(Wire.post("/echo", "next")).body()).isEqualTo("next");
+            }
+        }
+    }
+
+    @Test
+    void a14AnswersAClientThatHasSentAllItsChunks() throws IOException {
+        ConnectionServer server = serve();
+        try (Wire wire = new Wire(server.port())) {
+            Answer answer = wire.send(Wire.chunked("/wait/50", "last", " words")).endOutput().answer();
+            assertThat(answer.body()).isEqualTo("last words");
+            assertThat(wire.isEnded()).isTrue();
+        }
+        handled.clear();
+        try (Wire wire = new Wire(server.port())) {
+            wire.send(CHUNKED + "a\r\nnot all").endOutput();
+            if (architecture == Architecture.JDK) {
+                assertThat(wire.answer().status()).isEqualTo(400);
+            }
+            assertThat(wire.isEnded()).isTrue();
+        }
+        assertThat(handled).isEmpty();
+    }
+
+    @Test
+    void a15ServesWhatIsUnusualAndAllowed() throws IOException {
+        ConnectionServer server = serve();
+        try (Wire wire = new Wire(server.port())) {
+            assertThat(wire.ask("GET /echo HTTP/1.1\r\nHost: payment_service:8080\r\n\r\n").status()).isEqualTo(200);
+            assertThat(wire.ask("OPTIONS /echo HTTP/1.1\r\nHost: here\r\n\r\n").status()).isEqualTo(200);
+            Answer trace = wire.ask("TRACE /echo HTTP/1.1\r\nHost: here\r\nCookie: secret\r\n\r\n");
+            assertThat(trace.status()).isEqualTo(200);
+            assertThat(trace.body()).as("it reflects no fields").isEmpty();
+            assertThat(wire.ask("GET http://here:80/echo?a=b HTTP/1.1\r\nHost: here\r\n\r\n").status()).isEqualTo(200);
+            if (architecture != Architecture.JDK) { // no URI to java.net.URI: 400
+                assertThat(wire.ask(Wire.get("/echo?discount=100%")).status()).isEqualTo(200);
+                assertThat(wire.ask("OPTIONS * HTTP/1.1\r\nHost: here\r\n\r\n").status()).isEqualTo(404);
+            }
+            assertThat(wire.ask(Wire.post("/echo", "next")).body()).isEqualTo("next");
+        }
+        assertThat(handled).extracting(Request::path).startsWith("/echo", "/echo", "/echo", "/echo");
+        try (Wire wire = new Wire(server.port())) {
+            wire.send("POST /echo HTTP/1.0\r\nConnection: close\r\nContent-Length: 3\r\n\r\nold");
+            assertThat(wire.answer().body()).isEqualTo("old");
+            assertThat(wire.isEnded()).isTrue();
+        }
+    }
+
     // What is no request
 
     @Test
@@ -257,7 +406,7 @@ class ContractTests {
                 Map.entry(
                         "POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
                         400),
-                Map.entry("POST /echo HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n", 501),
+                Map.entry("POST /echo HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501),
                 Map.entry("GET /echo HTTP/2.0\r\nHost: here\r\n\r\n", 505),
                 Map.entry("GET /echo HTTP/1.1\r\nHost: here\r\nExpect: miracles\r\n\r\n", 417),
                 Map.entry("POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 99999999999999999999\r\n\r\n", 413));
@@ -319,6 +468,113 @@ class ContractTests {
                 // The server has closed already: what counts is that the answer can be read.
             }
             assertThat(wire.answer().status()).isEqualTo(413);
+        }
+    }
+
+    @Test
+    void b6HidesNoRequestInChunks() throws IOException {
+        ConnectionServer server = serve();
+        List<String> chunks = List.of("\r\n", " 5\r\nfirst\r\n0\r\n\r\n", "5 \r\nfirst\r\n0\r\n\r\n",
+                "5 x\r\nfirst\r\n0\r\n\r\n", "+5\r\nfirst\r\n0\r\n\r\n", "-5\r\nfirst\r\n0\r\n\r\n",
+                "0x5\r\nfirst\r\n0\r\n\r\n", "5\nfirst\n0\n\n", "5;x\nfirst\r\n0\r\n\r\n",
+                "5\r\nfirst0\r\n\r\n", "5\r\nfirst\n0\r\n\r\n", "4\r\nfirst\r\n0\r\n\r\n", "xyz\r\n\r\n",
+                "0\r\n", "0\r\n\n", "0\r\nA : b\r\n\r\n", "0\r\nA: b\n\n", "0;\n\r\n", "80000000\r\n\r\n",
+                "100000000\r\n\r\n", "10000000000000000\r\n\r\n", "fffffffffffffffffff\r\n\r\n");
+        for (String each : chunks) {
+            try (Wire wire = new Wire(server.port())) {
+                List<Answer> answers = wire.send(CHUNKED + each + HIDDEN).endOutput().answers();
+                if (architecture != Architecture.JDK) {
+                    assertThat(answers).as(each).hasSize(1).allSatisfy(answer -> {
+                        assertThat(answer.status()).isIn(400, 413);
+                        assertThat(answer.fields()).containsEntry("content-type", "application/problem+json")
+                                .containsEntry("connection", "close");
+                    });
+                } else { // it takes some sizes for others: what counts is that nothing follows
+                    assertThat(answers).as(each).hasSizeLessThanOrEqualTo(1)
+                            .allSatisfy(answer -> assertThat(answer.fields()).containsEntry("connection", "close"));
+                }
+            }
+        }
+        if (architecture != Architecture.JDK) {
+            assertThat(handled).isEmpty();
+            assertThat(server.stats().badRequests()).isEqualTo(chunks.size());
+        }
+        assertThat(handled).extracting(Request::path).doesNotContain("/hidden");
+    }
+
+    @Test
+    void b7RefusesAnyFramingThatIsNotCertain() throws IOException {
+        ConnectionServer server = serve();
+        List<String> fields = List.of("Transfer-Encoding: xchunked", "Transfer-Encoding: gzip",
+                "Transfer-Encoding: identity", "Transfer-Encoding: chunked, identity",
+                "Transfer-Encoding: chunked, chunked",
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity", "Transfer-Encoding: gzip, chunked",
+                "Transfer-Encoding:", "Transfer-Encoding: \"chunked\"", "Transfer-Encoding: \u000bchunked",
+                "Transfer-Encoding : chunked", "Transfer-Encoding: chunked\r\nContent-Length: 5",
+                "Content-Length: 5\r\nTransfer-Encoding: chunked", "Transfer-Encoding: xchunked\r\nContent-Length: 5",
+                "Content-Length: 5\r\nContent-Length: 5", "Content-Length: 5\r\nContent-Length: 6",
+                "Content-Length: 5, 5", "Content-Length: +5", "Content-Length: -5", "Content-Length: 0x5",
+                "Content-Length: 5 5", "Content-Length:", "Content-Length: 5.0");
+        List<String> requests = new ArrayList<>();
+        fields.forEach(each -> requests.add("POST /echo HTTP/1.1\r\nHost: here\r\n" + each + "\r\n\r\n"));
+        requests.add(CHUNKED.replace("HTTP/1.1", "HTTP/1.0"));
+        requests.add(CHUNKED.replace("HTTP/1.1", "HTTP/1.0").replace("\r\n\r\n", "\r\nConnection: keep-alive\r\n\r\n"));
+        for (String each : requests) {
+            try (Wire wire = new Wire(server.port())) {
+                List<Answer> answers = wire.send(each + "0\r\n\r\n" + HIDDEN).endOutput().answers();
+                assertThat(answers).as(each).hasSize(1).allSatisfy(answer -> {
+                    if (architecture != Architecture.JDK || !each.contains("\u000b")) { // it drops such characters
+                        assertThat(answer.status()).isIn(400, 501);
+                    }
+                    assertThat(answer.fields()).containsEntry("connection", "close");
+                });
+            }
+        }
+        if (architecture != Architecture.JDK) {
+            assertThat(handled).isEmpty();
+        }
+        assertThat(handled).extracting(Request::path).doesNotContain("/hidden");
+    }
+
+    @Test
+    void b8RefusesABodyInChunksAsSoonAsItIsKnownToBeTooLarge() throws IOException {
+        ConnectionServer server = serve();
+        String half = Wire.chunk("x".repeat(50_000));
+        try (Wire wire = new Wire(server.port())) {
+            assertThat(wire.ask(CHUNKED + half + half + "0\r\n\r\n").body()).hasSize(100_000);
+        }
+        try (Wire wire = new Wire(server.port())) {
+            wire.send(CHUNKED + half + half);
+            assertThat(wire.ask(architecture == Architecture.JDK ? Wire.chunk("x") : "1\r\n").status()).isEqualTo(413);
+            wire.endOutput();
+            assertThat(wire.isEnded()).isTrue();
+        }
+        try (Wire wire = new Wire(server.port())) {
+            try {
+                wire.send(CHUNKED + half.repeat(6)); // is on its way before the answer is read
+            } catch (IOException _) {
+                // The server has closed already: what counts is that the answer can be read.
+            }
+            assertThat(wire.answer().status()).isEqualTo(413);
+        }
+    }
+
+    @Test
+    void b9BoundsTheFramingOfChunks() throws IOException {
+        requireLimits();
+        ConnectionServer server = serve();
+        try (Wire wire = new Wire(server.port())) {
+            assertThat(wire.ask(CHUNKED + ("1;" + "e".repeat(150) + "\r\nx\r\n").repeat(14)).status()).isEqualTo(400);
+            assertThat(wire.isEnded()).isTrue();
+        }
+        try (Wire wire = new Wire(server.port())) {
+            assertThat(wire.ask(CHUNKED + "0\r\n" + "A: b\r\n".repeat(51) + "\r\n").status()).isEqualTo(431);
+            assertThat(wire.isEnded()).isTrue();
+        }
+        try (Wire wire = new Wire(server.port())) {
+            assertThat(wire.ask(CHUNKED + "0\r\nA: " + "b".repeat(2_000)).status()).isEqualTo(431);
+            assertThat(wire.isEnded()).isTrue();
         }
     }
 

@@ -7,10 +7,15 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A client that sends bytes as it is told, and reads what comes back. */
 final class Wire implements AutoCloseable {
@@ -53,6 +58,19 @@ final class Wire implements AutoCloseable {
         return "POST " + path + " HTTP/1.1\r\nHost: here\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
     }
 
+    /** Of a request whose body comes in chunks. */
+    static String chunkedHead(String path) {
+        return "POST " + path + " HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n";
+    }
+
+    static String chunk(String data) {
+        return Integer.toHexString(data.length()) + "\r\n" + data + "\r\n";
+    }
+
+    static String chunked(String path, String... chunks) {
+        return chunkedHead(path) + Arrays.stream(chunks).map(Wire::chunk).collect(Collectors.joining()) + "0\r\n\r\n";
+    }
+
     Wire send(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
         return this;
@@ -65,6 +83,21 @@ final class Wire implements AutoCloseable {
     /** @throws EOFException if the connection ends instead */
     Answer answer() throws IOException {
         return answer(true);
+    }
+
+    /** All that come until the connection ends. */
+    List<Answer> answers() throws IOException {
+        List<Answer> answers = new ArrayList<>();
+        try {
+            while (true) {
+                answers.add(answer());
+            }
+        } catch (EOFException | SocketException e) { // a reset counts
+            if (e instanceof EOFException && !NOTHING.equals(e.getMessage())) {
+                throw e;
+            }
+        }
+        return answers;
     }
 
     /** @param hasBody false for an answer to HEAD */

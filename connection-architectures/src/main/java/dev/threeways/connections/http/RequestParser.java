@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Strict where leniency lets two readers of one stream find different requests in it (RFC 9112, 11.2): lines end with CR
- * LF, a length is given once and in digits, what is sent in chunks is refused. Holds at most one read more than the limits
- * of one request, provided that {@link #next()} is called until it returns null before more is {@linkplain #feed fed};
- * nothing while no bytes wait.
+ * LF, a length is given once and in digits, {@link HeadRules} and {@link ChunkedBody} say what else. Holds at most one read
+ * more than the limits of one request, provided that {@link #next()} is called until it returns null before more is
+ * {@linkplain #feed fed}; nothing while no bytes wait.
  */
 public final class RequestParser {
 
@@ -43,8 +43,14 @@ public final class RequestParser {
 
     private @Nullable BadRequestException bad;
 
-    /** A request whose body may not be there yet. */
-    private record Head(String method, String path, Map<String, String> fields, int bodyBytes, boolean persistent) {}
+    /**
+     * A request whose body may not be there yet.
+     *
+     * @param bodyBytes of a body that is announced
+     * @param chunks null for such a body
+     */
+    private record Head(String method, String path, Map<String, String> fields, int bodyBytes,
+            @Nullable ChunkedBody chunks, boolean persistent) {}
 
     public RequestParser(HttpLimits limits) {
         this.limits = limits;
@@ -81,6 +87,7 @@ public final class RequestParser {
         } catch (BadRequestException e) {
             bad = e;
             bytes = NOTHING;
+            head = null;
             throw e;
         }
     }
@@ -98,15 +105,34 @@ public final class RequestParser {
             head = current;
             continueDue = current.fields().containsKey("expect");
         }
-        if (to - from < current.bodyBytes()) {
+        byte[] body = current.chunks() == null ? announced(current.bodyBytes()) : inChunks(current.chunks());
+        if (body == null) {
             return null;
         }
-        byte[] body = Arrays.copyOfRange(bytes, from, from + current.bodyBytes());
-        from += current.bodyBytes();
         scanned = from;
         head = null;
         continueDue = false;
         return new Request(current.method(), current.path(), current.fields(), body, current.persistent());
+    }
+
+    private byte @Nullable [] announced(int length) {
+        if (to - from < length) {
+            return null;
+        }
+        from += length;
+        return Arrays.copyOfRange(bytes, from - length, from);
+    }
+
+    private byte @Nullable [] inChunks(ChunkedBody chunks) throws BadRequestException {
+        ByteBuffer rest = ByteBuffer.wrap(bytes, from, to - from);
+        boolean complete = chunks.read(rest);
+        from = rest.position();
+        if (complete) {
+            return chunks.content();
+        }
+        from = 0; // all of it was taken: the next read begins where this one did
+        to = 0;
+        return null;
     }
 
     /** Whether a request has begun and is not complete. */
@@ -182,22 +208,17 @@ public final class RequestParser {
         }
         Map<String, String> fields = fields(lines);
         boolean recent = words[2].equals("HTTP/1.1");
-        if (recent && !fields.containsKey("host")) {
-            throw new BadRequestException(400, "A request needs the Host field.");
-        }
+        int bodyBytes = HeadRules.bodyBytes(fields, recent, limits);
         if (!recent) {
             fields.remove("expect"); // RFC 9110, 10.1.1: to be ignored
         }
-        String expectation = fields.get("expect");
-        if (expectation != null && !expectation.equalsIgnoreCase("100-continue")) {
-            throw new BadRequestException(417, "The only expectation that is met here is 100-continue.");
-        }
-        int bodyBytes = bodyBytes(fields);
-        return new Head(words[0], path(words[1]), fields, bodyBytes, isPersistent(fields.get("connection"), recent));
+        ChunkedBody chunks = bodyBytes == HeadRules.CHUNKED ? new ChunkedBody(limits) : null;
+        return new Head(words[0], path(words[1]), fields, bodyBytes, chunks,
+                isPersistent(fields.get("connection"), recent));
     }
 
     /** Of a target, which a proxy's client sends with scheme and host (RFC 9112, 3.2.2). */
-    private static String path(String target) {
+    public static String path(String target) {
         String whole = target.indexOf('?') < 0 ? target : target.substring(0, target.indexOf('?'));
         int from = whole.regionMatches(true, 0, "http://", 0, 7) ? whole.indexOf('/', 7) : 0;
         return from < 0 ? "/" : whole.substring(from);
@@ -215,7 +236,7 @@ public final class RequestParser {
                 throw new BadRequestException(400, "A header field is not 'Name: value'.");
             }
             String value = lines[i].substring(colon + 1);
-            if (value.chars().anyMatch(character -> (character < ' ' && character != '\t') || character == 0x7F)) {
+            if (value.chars().anyMatch(HeadRules::isControl)) {
                 throw new BadRequestException(400, "A header field has a control character.");
             }
             value = value.strip(); // of blanks and tabs, all that is left to strip
@@ -231,26 +252,6 @@ public final class RequestParser {
         return fields;
     }
 
-    private int bodyBytes(Map<String, String> fields) throws BadRequestException {
-        String length = fields.get("content-length");
-        if (fields.containsKey("transfer-encoding")) {
-            throw length != null
-                    ? new BadRequestException(400, "Content-Length and Transfer-Encoding exclude each other.")
-                    : new BadRequestException(501, "A body in chunks is not read here; send a Content-Length.");
-        }
-        if (length == null) {
-            return 0;
-        }
-        if (length.isEmpty() || !length.chars().allMatch(character -> character >= '0' && character <= '9')) {
-            throw new BadRequestException(400, "Content-Length is not a number.");
-        }
-        // Ten digits and more are more than any limit, and may be more than a long.
-        if (length.length() > 10 || Long.parseLong(length) > limits.bodyBytes()) {
-            throw new BadRequestException(413, "A body has at most " + limits.bodyBytes() + " bytes.");
-        }
-        return Integer.parseInt(length);
-    }
-
     /** A client that speaks HTTP/1.0 gets one answer for each connection. */
     private static boolean isPersistent(@Nullable String connection, boolean recent) {
         return recent && (connection == null || Arrays.stream(connection.split(",", -1))
@@ -261,14 +262,7 @@ public final class RequestParser {
         return !target.isEmpty() && target.chars().allMatch(character -> character > ' ' && character < 0x7F);
     }
 
-    /** RFC 9110, 5.6.2. */
     private static boolean isToken(String text) {
-        return !text.isEmpty() && text.chars().allMatch(character -> isBetween(character, '0', '9')
-                || isBetween(character, 'a', 'z') || isBetween(character, 'A', 'Z')
-                || "!#$%&'*+-.^_`|~".indexOf(character) >= 0);
-    }
-
-    private static boolean isBetween(int character, char first, char last) {
-        return character >= first && character <= last;
+        return !text.isEmpty() && text.chars().allMatch(HeadRules::isTokenCharacter);
     }
 }
