@@ -409,7 +409,13 @@ public final class NettyServer implements ConnectionServer {
                 if (lingered > ServerSettings.LINGER_BYTES) {
                     var _ = context.close();
                 }
-            } else if (deadline == null && !busy) {
+            } else if (!busy && !lastRead) {
+                startDeadline(context);
+            }
+        }
+
+        private void startDeadline(ChannelHandlerContext context) {
+            if (deadline == null) {
                 deadline = context.executor().schedule(() -> {
                     watch.timeouts.increment();
                     lastRead = true;
@@ -450,10 +456,13 @@ public final class NettyServer implements ConnectionServer {
         /** All that came is answered. A client may wait to be asked for its body. */
         private void readOn(ChannelHandlerContext context) {
             Incoming begun = incoming;
-            if (begun != null && begun.continueDue) {
-                begun.continueDue = false;
-                var _ = context.writeAndFlush(
-                        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+            if (begun != null) {
+                startDeadline(context); // not yet, if it began while the one before was handled
+                if (begun.continueDue) {
+                    begun.continueDue = false;
+                    var _ = context.writeAndFlush(
+                            new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+                }
             }
             context.read();
         }
@@ -586,11 +595,9 @@ public final class NettyServer implements ConnectionServer {
                     watch.answers.increment();
                 }
                 busy = false;
-                if (!written.isSuccess() || closing || inputEnded) {
-                    var _ = written.channel().close();
-                } else if (refused) {
+                if (written.isSuccess() && refused && !inputEnded && !closing) {
                     linger(context);
-                } else if (last) {
+                } else if (last || !written.isSuccess()) {
                     var _ = written.channel().close();
                 } else {
                     next(context);

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,7 +59,6 @@ class ContractTests {
 
     private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(700);
 
-    /** Netty and the JDK have their own parsers and their own ideas. */
     private static final Set<Architecture> NETTY = EnumSet.of(Architecture.NETTY_NIO, Architecture.NETTY_EPOLL,
             Architecture.NETTY_IO_URING);
 
@@ -138,8 +138,8 @@ class ContractTests {
         return serve(settings);
     }
 
-    private void requireOwnParser(String difference) {
-        assumeTrue(architecture != Architecture.JDK && !NETTY.contains(architecture), difference);
+    private void requireStrictParser(String difference) {
+        assumeTrue(architecture != Architecture.JDK, difference);
     }
 
     /** It takes 100000000 for the size 0, so that it must not read on after any body in chunks. */
@@ -225,7 +225,6 @@ class ContractTests {
 
     @Test
     void a6AsksForItAlsoBehindAnotherRequest() throws IOException {
-        assumeTrue(!NETTY.contains(architecture), "Netty's aggregator asks at once, before what is due");
         try (Wire wire = new Wire(serve().port())) {
             wire.send(Wire.post("/wait/20", "first")
                     + "POST /echo HTTP/1.1\r\nHost: here\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
@@ -261,6 +260,14 @@ class ContractTests {
             Answer answer = wire.send(Wire.post("/wait/50", "last words")).endOutput().answer();
             assertThat(answer.body()).isEqualTo("last words");
             assertThat(wire.isEnded()).isTrue();
+        }
+    }
+
+    @Test
+    void a9AnswersAllThatSuchAClientHasSent() throws IOException {
+        try (Wire wire = new Wire(serve().port())) {
+            wire.send(Wire.post("/wait/50", "one") + Wire.post("/echo", "two") + Wire.post("/wait/20", "three"));
+            assertThat(wire.endOutput().answers()).extracting(Answer::body).containsExactly("one", "two", "three");
         }
     }
 
@@ -389,9 +396,9 @@ class ContractTests {
 
     @Test
     void b1RefusesWhatIsMalformed() throws IOException {
-        requireOwnParser("other parsers are lenient in other places");
+        requireStrictParser("the JDK's parser is lenient");
         ConnectionServer server = serve();
-        Map<String, Integer> bad = Map.ofEntries(Map.entry("GARBAGE\r\n\r\n", 400),
+        Map<String, Integer> bad = new HashMap<>(Map.ofEntries(Map.entry("GARBAGE\r\n\r\n", 400),
                 Map.entry("GET /echo\r\n\r\n", 400),
                 Map.entry("GET  /echo HTTP/1.1\r\nHost: here\r\n\r\n", 400),
                 Map.entry("GET /echo HTTP/1.1\nHost: here\n\n", 400),
@@ -409,7 +416,11 @@ class ContractTests {
                 Map.entry("POST /echo HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501),
                 Map.entry("GET /echo HTTP/2.0\r\nHost: here\r\n\r\n", 505),
                 Map.entry("GET /echo HTTP/1.1\r\nHost: here\r\nExpect: miracles\r\n\r\n", 417),
-                Map.entry("POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 99999999999999999999\r\n\r\n", 413));
+                Map.entry("POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 99999999999999999999\r\n\r\n", 413)));
+        if (NETTY.contains(architecture)) { // takes several blanks for one, and joins folded lines
+            bad.keySet().removeIf(request -> request.contains("  ") || request.contains("folded"));
+            bad.replaceAll((request, status) -> status == 413 ? 400 : status); // not a number that it knows
+        }
         for (Map.Entry<String, Integer> request : bad.entrySet()) {
             try (Wire wire = new Wire(server.port())) {
                 Answer answer = wire.ask(request.getKey());
@@ -425,7 +436,7 @@ class ContractTests {
 
     @Test
     void b2AnswersWhatWasCompleteBeforeIt() throws IOException {
-        requireOwnParser("the others drop or reorder them");
+        requireStrictParser("the JDK's server drops them");
         try (Wire wire = new Wire(serve().port())) {
             wire.send(Wire.post("/wait/50", "good") + "GARBAGE\r\n\r\n" + Wire.post("/echo", "never read"));
             assertThat(wire.answer().body()).isEqualTo("good");
@@ -451,7 +462,7 @@ class ContractTests {
 
     @Test
     void b4RefusesTooManyFields() throws IOException {
-        requireOwnParser("the others have no such limit");
+        requireStrictParser("a property of the JVM");
         try (Wire wire = new Wire(serve().port())) {
             assertThat(wire.ask("GET /echo HTTP/1.1\r\nHost: here\r\n" + "A: b\r\n".repeat(51) + "\r\n").status())
                     .isEqualTo(431);
@@ -604,6 +615,22 @@ class ContractTests {
             drip.interrupt();
         }
         assertThat(server.stats().timeouts()).isEqualTo(1);
+    }
+
+    @Test
+    void c1DoesNotWaitForeverForChunks() throws IOException {
+        requireLimits();
+        ConnectionServer server = serve();
+        try (Wire slow = new Wire(server.port()); Wire behind = new Wire(server.port())) {
+            slow.send(CHUNKED + Wire.chunk("some") + "5;");
+            behind.send(Wire.post("/wait/50", "before") + CHUNKED + Wire.chunk("some"));
+            assertThat(slow.answer().status()).isEqualTo(408);
+            assertThat(slow.isEnded()).isTrue();
+            assertThat(behind.answer().body()).isEqualTo("before");
+            assertThat(behind.answer().status()).isEqualTo(408);
+            assertThat(behind.isEnded()).isTrue();
+        }
+        assertThat(server.stats().timeouts()).isEqualTo(2);
     }
 
     @Test

@@ -3,9 +3,9 @@ package dev.threeways.connections.http;
 /**
  * What one request may take up.
  *
- * @param headBytes request line and header fields
- * @param bodyBytes content
- * @param fields number of header fields
+ * @param headBytes request line and header fields; for a body in chunks also all extensions, and all trailer fields
+ * @param bodyBytes content, without the framing of chunks
+ * @param fields number of header fields, and of trailer fields
  */
 public record HttpLimits(int headBytes, int bodyBytes, int fields) {
 
