@@ -9,6 +9,7 @@ import dev.threeways.connections.http.Request;
 import dev.threeways.connections.http.Response;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -121,7 +122,10 @@ public final class JdkServer implements ConnectionServer {
     /** By the rules of the other servers, as far as the JDK's server lets see what came. */
     private byte[] body(HttpExchange exchange, Map<String, String> fields) throws IOException, BadRequestException {
         HttpLimits limits = settings.limits().request();
-        boolean recent = !exchange.getProtocol().equalsIgnoreCase("HTTP/1.0");
+        boolean recent = exchange.getProtocol().equals("HTTP/1.1");
+        if (!recent && !exchange.getProtocol().equals("HTTP/1.0")) {
+            throw new BadRequestException(505, "This server speaks HTTP/1.1 only.");
+        }
         if (exchange.getRequestHeaders().getOrDefault("Host", List.of()).size() > 1) {
             throw new BadRequestException(400, "There is more than one Host field.");
         }
@@ -157,18 +161,30 @@ public final class JdkServer implements ConnectionServer {
         watch.answers.increment();
     }
 
-    /** As on an event loop: see {@code LoopConnection.shutOutput}. */
+    /**
+     * As on an event loop: see {@code LoopConnection.shutOutput}. Reads of this server have no time-out, so another thread
+     * reads, until the connection is closed.
+     */
     private static void linger(HttpExchange exchange) {
+        Thread reader = Thread.ofVirtual().name("linger").start(() -> discard(exchange.getRequestBody()));
+        try {
+            boolean _ = reader.join(ServerSettings.LINGER_TIMEOUT);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // the server closes
+        }
+    }
+
+    private static void discard(InputStream in) {
         try {
             byte[] buffer = new byte[BUFFER_BYTES];
             int lingered = 0;
             int count = 0;
             while (count >= 0 && lingered < ServerSettings.LINGER_BYTES) {
                 lingered += count;
-                count = exchange.getRequestBody().read(buffer);
+                count = in.read(buffer);
             }
         } catch (IOException | IndexOutOfBoundsException _) {
-            // The client has closed, or what it sends has no end that could be found.
+            // The connection is closed, or what the client sends has no end that could be found.
         }
     }
 

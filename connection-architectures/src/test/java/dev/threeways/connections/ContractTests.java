@@ -483,6 +483,15 @@ class ContractTests {
     }
 
     @Test
+    void b5ClosesAlsoIfThatBodyNeverComes() throws IOException {
+        try (Wire wire = new Wire(serve().port())) {
+            assertThat(wire.ask("POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 300000\r\n\r\n").status())
+                    .isEqualTo(413);
+            assertThat(wire.isEnded()).isTrue();
+        }
+    }
+
+    @Test
     void b6HidesNoRequestInChunks() throws IOException {
         ConnectionServer server = serve();
         List<String> chunks = List.of("\r\n", " 5\r\nfirst\r\n0\r\n\r\n", "5 \r\nfirst\r\n0\r\n\r\n",
