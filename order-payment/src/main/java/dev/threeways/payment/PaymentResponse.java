@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What the payment API answers: the JSON body of a 200. Anything may be missing; {@link #outcomeFor(Order)} decides
  * what it means.
  *
- * @param paymentId the payment API's own id of the payment
+ * @param paymentId the payment API's own id of the payment: 1 to {@value #MAX_ID_LENGTH} visible ASCII characters
  * @param status {@code approved} or {@code declined}
  */
 public record PaymentResponse(@Nullable String paymentId, @Nullable String status) {
@@ -15,9 +15,12 @@ public record PaymentResponse(@Nullable String paymentId, @Nullable String statu
 
     public static final String DECLINED = "declined";
 
+    /** As of a key. What is longer, or has other characters, could not be passed on to every caller and every log. */
+    static final int MAX_ID_LENGTH = 255;
+
     /** An answer without an id or with an unknown status is no answer: the outcome of the payment is then unknown. */
     public PaymentOutcome outcomeFor(Order order) {
-        if (paymentId == null || paymentId.isEmpty() || status == null) {
+        if (paymentId == null || !isId(paymentId) || status == null) {
             return new PaymentOutcome.PaymentFailed(order.id(), PaymentFailure.INVALID_ANSWER, null);
         }
         return switch (status) {
@@ -25,5 +28,9 @@ public record PaymentResponse(@Nullable String paymentId, @Nullable String statu
             case DECLINED -> new PaymentOutcome.Declined(order, paymentId);
             default -> new PaymentOutcome.PaymentFailed(order.id(), PaymentFailure.INVALID_ANSWER, null);
         };
+    }
+
+    private static boolean isId(String text) {
+        return !text.isEmpty() && text.length() <= MAX_ID_LENGTH && text.chars().allMatch(c -> c > ' ' && c < 0x7F);
     }
 }

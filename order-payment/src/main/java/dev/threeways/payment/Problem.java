@@ -76,8 +76,14 @@ public record Problem(URI type, String title, int status, String detail, @Nullab
             case 413 -> of("content-too-large", "Content too large", 413,
                     "This path takes no body, and reads no more than 16 KiB of one.");
             case 414 -> of("uri-too-long", "URI too long", 414, "The request's line is longer than this server reads.");
+            case 417 -> of("expectation-failed", "Expectation failed", 417,
+                    "The only expectation met here is 100-continue.");
             case 431 -> of("header-too-large", "Request header fields too large", 431,
                     "The request's header is larger than this server reads.");
+            case 501 -> of("not-implemented", "Not implemented", 501,
+                    "The request's method or transfer coding is not implemented here.");
+            case 505 -> of("version-not-supported", "HTTP version not supported", 505,
+                    "This server speaks HTTP/1.1.");
             default -> status >= 500
                     ? of("internal-error", "Internal error", status, "The request failed. The log says why.")
                     : of("bad-request", "Bad request", status, "The request could not be understood.");

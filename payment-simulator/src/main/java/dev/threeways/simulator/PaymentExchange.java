@@ -1,5 +1,6 @@
 package dev.threeways.simulator;
 
+import dev.threeways.payment.IdempotencyKey;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -30,6 +31,8 @@ final class PaymentExchange {
 
     private final HttpServerResponse response;
 
+    private final String key;
+
     private final SimulatedOutcome outcome;
 
     private final Run run;
@@ -40,9 +43,11 @@ final class PaymentExchange {
     private boolean done;
 
     /** @param wait from now until the outcome */
-    PaymentExchange(Channel channel, HttpServerResponse response, SimulatedOutcome outcome, Duration wait, Run run) {
+    PaymentExchange(Channel channel, HttpServerResponse response, String key, SimulatedOutcome outcome, Duration wait,
+            Run run) {
         this.channel = channel;
         this.response = response;
+        this.key = key;
         this.outcome = outcome;
         this.run = run;
         this.dueNanos = System.nanoTime() + wait.toNanos();
@@ -90,8 +95,9 @@ final class PaymentExchange {
                 .doOnSuccess(_ -> happened());
     }
 
-    private static byte[] head(int contentLength) {
-        return ("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: " + contentLength + "\r\n\r\n")
+    private byte[] head(int contentLength) {
+        return ("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n" + IdempotencyKey.HEADER + ": " + key
+                + "\r\ncontent-length: " + contentLength + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
     }
 

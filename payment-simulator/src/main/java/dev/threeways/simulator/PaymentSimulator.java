@@ -181,6 +181,7 @@ public final class PaymentSimulator implements AutoCloseable {
     /**
      * Called when the whole request was read: from here on the payment counts, whether its client waits or not.
      *
+     * @param response has the key in its header already
      * @param signed whether it carries a signature, be it right or wrong
      */
     Mono<Void> pay(String key, boolean signed, HttpServerResponse response) {
@@ -195,7 +196,7 @@ public final class PaymentSimulator implements AutoCloseable {
         Run books = run;
         books.received(key, outcome, signed);
         inFlight.incrementAndGet();
-        var exchange = new PaymentExchange(channel, response, outcome, wait, books);
+        var exchange = new PaymentExchange(channel, response, key, outcome, wait, books);
         return exchange
                 .run(answer(outcome, current.paymentId(key), behaviour.answerBytes()), behaviour.closeAfterAnswer())
                 .doFinally(_ -> {

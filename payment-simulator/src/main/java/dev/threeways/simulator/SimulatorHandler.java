@@ -79,6 +79,7 @@ final class SimulatorHandler implements BiFunction<HttpServerRequest, HttpServer
         if (key.isEmpty()) {
             return reject(response, 400, "Send one Idempotency-Key header of 1 to 255 visible ASCII characters.");
         }
+        response.header(IdempotencyKey.HEADER, key.get().value()); // whatever the answer is, it says to which request
         return body(request).flatMap(body -> {
             Refusal refusal = body.refusal();
             if (refusal != null) {

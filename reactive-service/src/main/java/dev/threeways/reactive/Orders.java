@@ -8,11 +8,13 @@ import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcTransientResourceException;
 import io.r2dbc.spi.Readable;
+import io.r2dbc.spi.ValidationDepth;
 import io.r2dbc.spi.Wrapped;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -46,14 +48,21 @@ class Orders {
     Mono<Order> find(long id, RequestClock clock) {
         Mono<Connection> connection = Mono.<Connection>from(pool.create())
                 .doOnSubscribe(_ -> clock.enter(RequestStage.CONNECTION));
-        return Mono
-                .usingWhen(connection, held -> {
-                    clock.enter(RequestStage.READ);
-                    return read(held, id).timeout(readTimeout, tooLate(), timer);
-                }, Connection::close, Orders::closeAfterError, Connection::close)
-                .onErrorMap(error -> !(error instanceof R2dbcException),
-                        error -> new R2dbcTransientResourceException("Order " + id + " could not be read: " + error,
-                                error));
+        return within(connection, held -> {
+            clock.enter(RequestStage.READ);
+            return read(held, id);
+        }).onErrorMap(error -> !(error instanceof R2dbcException),
+                error -> new R2dbcTransientResourceException("Order " + id + " could not be read: " + error, error));
+    }
+
+    /** Whether the database answers, in no more time than {@link #find} may take; fails where that fails. */
+    Mono<Boolean> areReachable() {
+        return within(Mono.from(pool.create()), held -> Mono.from(held.validate(ValidationDepth.REMOTE)));
+    }
+
+    private <T> Mono<T> within(Mono<? extends Connection> connection, Function<Connection, Mono<T>> use) {
+        return Mono.usingWhen(connection, held -> use.apply(held).timeout(readTimeout, tooLate(), timer),
+                Connection::close, Orders::closeAfterError, Connection::close);
     }
 
     private static Mono<Order> read(Connection connection, long id) {
@@ -62,7 +71,7 @@ class Orders {
                 .singleOrEmpty();
     }
 
-    private Mono<Order> tooLate() {
+    private <T> Mono<T> tooLate() {
         return Mono.error(() -> new TimeoutException("No answer to the statement within " + readTimeout));
     }
 

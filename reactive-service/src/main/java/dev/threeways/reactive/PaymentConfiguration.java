@@ -2,16 +2,13 @@ package dev.threeways.reactive;
 
 import dev.threeways.payment.InFlightLimit;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import java.time.Duration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
-import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
-import org.springframework.web.reactive.function.client.support.WebClientAdapter;
-import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
@@ -23,6 +20,9 @@ class PaymentConfiguration {
 
     /** An answer is a hundred bytes. */
     static final int MAX_ANSWER_BYTES = 16 * 1024;
+
+    /** The fields of an answer's header. */
+    static final int MAX_ANSWER_HEADER_BYTES = 8 * 1024;
 
     /** Below the keep-alive time of common servers, so that this side is the one to end an idle connection. */
     static final Duration MAX_IDLE = Duration.ofSeconds(30);
@@ -63,19 +63,18 @@ class PaymentConfiguration {
     }
 
     @Bean
-    PaymentApi paymentApi(WebClient.Builder webClient, ConnectionProvider paymentConnections, LoopResources eventLoops,
+    WebClient paymentClient(WebClient.Builder webClient, ConnectionProvider paymentConnections,
+            LoopResources eventLoops,
             PaymentProperties properties) {
         var httpClient = HttpClient.create(paymentConnections)
                 .runOn(EventLoops.onCallingLoop(eventLoops))
                 .disableRetry(true) // on a stale connection Reactor Netty would send the payment again
                 .followRedirect(false)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(properties.connectTimeout().toMillis()));
-        var client = webClient.baseUrl(properties.baseUrl().toString())
+                .headers(headers -> headers.remove(HttpHeaderNames.USER_AGENT)) // a product's name and version
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(properties.connectTimeout().toMillis()))
+                .doOnChannelInit((_, channel, _) -> AnswerGuard.on(channel, properties.answerKey()));
+        return webClient.baseUrl(properties.baseUrl().toString())
                 .clientConnector(new ReactorClientHttpConnector(httpClient))
-                .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(MAX_ANSWER_BYTES))
-                .defaultStatusHandler(status -> status != HttpStatus.OK, ClientResponse::createException)
                 .build();
-        return HttpServiceProxyFactory.builderFor(WebClientAdapter.create(client)).build()
-                .createClient(PaymentApi.class);
     }
 }

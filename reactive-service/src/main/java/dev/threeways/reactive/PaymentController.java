@@ -19,13 +19,15 @@ import reactor.core.publisher.Mono;
 @RestController
 class PaymentController {
 
+    static final String PATH = "/orders/{orderId}/payment";
+
     private final PaymentHandler handler;
 
     PaymentController(PaymentHandler handler) {
         this.handler = handler;
     }
 
-    @PostMapping(path = "/orders/{orderId}/payment", produces = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<Object>> pay(@PathVariable String orderId, ServerWebExchange exchange) {
         ServerHttpRequest request = exchange.getRequest();
         RequestClock clock = RequestClock
@@ -44,7 +46,7 @@ class PaymentController {
             var problem = Problem.of(answer.outcome());
             response = ResponseEntity.status(problem.status())
                     .headers(headers -> Problems.addHeaders(problem, headers));
-            body = Problems.body(problem, request);
+            body = Problems.body(problem, request.getURI().getRawPath());
         }
         if (answer.key() != null) {
             response.header(IdempotencyKey.HEADER, answer.key().value());

@@ -1,5 +1,6 @@
 package dev.threeways.reactive;
 
+import dev.threeways.payment.AnswerKey;
 import dev.threeways.payment.SigningSettings;
 import java.net.URI;
 import java.time.Duration;
@@ -14,8 +15,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param responseTimeout bounds the whole exchange: waiting for a connection, opening it, sending, and receiving the
  * last byte of the answer's body
  * @param maxConnectionsPerEventLoop open connections of one event loop to the payment API, busy and idle
+ * @param answerKey whether each answer has to say which request it answers
  * @param signing by default nothing is signed; where it is done, {@code payment.signing.offload} says
  */
 @ConfigurationProperties("payment")
 record PaymentProperties(URI baseUrl, Duration connectTimeout, Duration responseTimeout,
-        int maxConnectionsPerEventLoop, @DefaultValue SigningSettings signing) {}
+        int maxConnectionsPerEventLoop, AnswerKey answerKey, @DefaultValue SigningSettings signing) {}

@@ -2,11 +2,13 @@ package dev.threeways.reactive;
 
 import dev.threeways.payment.IdempotencyKey;
 import dev.threeways.payment.Order;
+import dev.threeways.payment.PaymentApiException;
 import dev.threeways.payment.PaymentFailure;
 import dev.threeways.payment.PaymentOutcome;
 import dev.threeways.payment.PaymentOutcome.PaymentFailed;
 import dev.threeways.payment.PaymentRequest;
 import dev.threeways.payment.PaymentResponse;
+import dev.threeways.payment.PaymentSigner;
 import dev.threeways.telemetry.RequestClock;
 import dev.threeways.telemetry.RequestStage;
 import io.netty.channel.ConnectTimeoutException;
@@ -19,9 +21,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
-import org.springframework.web.reactive.function.client.WebClientResponseException;
+import org.springframework.web.reactive.function.BodyExtractors;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -29,7 +35,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class Payments {
 
-    private final PaymentApi api;
+    private static final byte[] NOTHING = {};
+
+    private final WebClient client;
 
     private final Duration responseTimeout;
 
@@ -40,12 +48,12 @@ class Payments {
     private final @Nullable PaymentSigning signing;
 
     /**
-     * @param json writes what is signed, as {@code api} writes what is not
+     * @param paymentClient of the payment API; lets no answer through but a request's own ({@link AnswerGuard})
      * @param signingThreads if not on the event loops
      */
-    Payments(PaymentApi api, PaymentProperties properties, LoopScheduler timer, JsonMapper json,
+    Payments(WebClient paymentClient, PaymentProperties properties, LoopScheduler timer, JsonMapper json,
             Optional<SigningThreads> signingThreads) {
-        this.api = api;
+        this.client = paymentClient;
         this.timer = timer;
         this.json = json;
         this.responseTimeout = properties.responseTimeout();
@@ -55,35 +63,59 @@ class Payments {
 
     /** Whatever goes wrong in the exchange is an outcome, too. */
     Mono<PaymentOutcome> pay(Order order, IdempotencyKey key, RequestClock clock) {
-        PaymentRequest request = PaymentRequest.of(order);
+        byte[] body = json.writeValueAsBytes(PaymentRequest.of(order));
         if (signing == null) {
-            clock.enter(RequestStage.PAY);
-            return outcome(order, api.pay(key.value(), request));
+            return exchange(order, key, body, null, clock);
         }
         clock.enter(RequestStage.SIGN);
-        byte[] signed = json.writeValueAsBytes(request);
-        return signing.sign(key, signed).flatMap(signature -> {
-            clock.enter(RequestStage.PAY);
-            return outcome(order, api.paySigned(key.value(), signature, signed));
-        });
+        return signing.sign(key, body).flatMap(signature -> exchange(order, key, body, signature, clock));
     }
 
-    private Mono<PaymentOutcome> outcome(Order order, Mono<PaymentResponse> exchange) {
-        return exchange
+    private Mono<PaymentOutcome> exchange(Order order, IdempotencyKey key, byte[] body, @Nullable String signature,
+            RequestClock clock) {
+        clock.enter(RequestStage.PAY);
+        WebClient.RequestBodySpec request = client.post().uri("/payments").header(IdempotencyKey.HEADER, key.value())
+                .contentType(MediaType.APPLICATION_JSON).accept(MediaType.APPLICATION_JSON);
+        if (signature != null) {
+            request.header(PaymentSigner.HEADER, signature);
+        }
+        return request.bodyValue(body).exchangeToMono(answer -> outcome(order, answer))
                 .timeout(responseTimeout, tooLate(), timer) // Reactor Netty's own bounds each read, not the exchange
-                .map(response -> response.outcomeFor(order))
-                .defaultIfEmpty(new PaymentFailed(order.id(), PaymentFailure.INVALID_ANSWER, null))
                 .onErrorResume(error -> Mono.just(new PaymentFailed(order.id(), failure(error), error)));
     }
 
-    private Mono<PaymentResponse> tooLate() {
+    /** The body is read to its end, so that the connection can be used again, and is JSON whatever its type says. */
+    private Mono<PaymentOutcome> outcome(Order order, ClientResponse answer) {
+        int status = answer.statusCode().value();
+        return DataBufferUtils
+                .join(answer.body(BodyExtractors.toDataBuffers()), PaymentConfiguration.MAX_ANSWER_BYTES)
+                .map(Payments::bytes)
+                .defaultIfEmpty(NOTHING)
+                .map(body -> status == 200
+                        ? outcome(order, body)
+                        : new PaymentFailed(order.id(), PaymentFailure.ERROR_STATUS,
+                                new PaymentApiException("The payment API answered " + status)));
+    }
+
+    private PaymentOutcome outcome(Order order, byte[] body) {
+        PaymentResponse response = json.readValue(body, PaymentResponse.class);
+        return response == null // JSON's null
+                ? new PaymentFailed(order.id(), PaymentFailure.INVALID_ANSWER, null)
+                : response.outcomeFor(order);
+    }
+
+    private static byte[] bytes(DataBuffer buffer) {
+        var bytes = new byte[buffer.readableByteCount()];
+        buffer.read(bytes);
+        DataBufferUtils.release(buffer);
+        return bytes;
+    }
+
+    private Mono<PaymentOutcome> tooLate() {
         return Mono.error(() -> new TimeoutException("No whole answer within " + responseTimeout));
     }
 
     private static PaymentFailure failure(Throwable error) {
-        if (error instanceof WebClientResponseException answer && answer.getStatusCode() != HttpStatus.OK) {
-            return PaymentFailure.ERROR_STATUS;
-        }
         for (@Nullable
         Throwable cause = error; cause != null; cause = cause.getCause()) {
             switch (cause) {

@@ -48,7 +48,7 @@ class ProblemExceptionHandler implements WebExceptionHandler {
         if (error instanceof ErrorResponse known && known.getHeaders().containsHeader(HttpHeaders.ALLOW)) {
             headers.set(HttpHeaders.ALLOW, Objects.requireNonNull(known.getHeaders().getFirst(HttpHeaders.ALLOW)));
         }
-        byte[] body = jsonMapper.writeValueAsBytes(Problems.body(problem, exchange.getRequest()));
+        byte[] body = jsonMapper.writeValueAsBytes(Problems.body(problem, exchange.getRequest().getURI().getRawPath()));
         headers.setContentLength(body.length);
         return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
     }

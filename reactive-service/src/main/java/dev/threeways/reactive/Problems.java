@@ -7,7 +7,6 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /** A {@link Problem} as a response. */
 final class Problems {
@@ -21,18 +20,19 @@ final class Problems {
         }
     }
 
-    static ProblemDetail body(Problem problem, ServerHttpRequest request) {
+    /** @param path of the request, raw; null if it has none */
+    static ProblemDetail body(Problem problem, @Nullable String path) {
         var body = ProblemDetail.forStatusAndDetail(HttpStatusCode.valueOf(problem.status()),
                 problem.detail());
         body.setType(problem.type());
         body.setTitle(problem.title());
-        body.setInstance(uri(request.getURI().getRawPath()));
+        body.setInstance(uri(path));
         return body;
     }
 
-    private static @Nullable URI uri(String path) {
+    private static @Nullable URI uri(@Nullable String path) {
         try {
-            return URI.create(path);
+            return path == null ? null : URI.create(path);
         } catch (IllegalArgumentException _) { // a part of a URI need not be one: // lacks an authority
             return null;
         }

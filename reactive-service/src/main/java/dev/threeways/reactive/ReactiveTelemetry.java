@@ -81,6 +81,7 @@ class ReactiveTelemetry {
                 Map.entry("payment-connect-millis", () -> millis(payment.connectTimeout())),
                 Map.entry("payment-exchange-millis", () -> millis(payment.responseTimeout())),
                 Map.entry("payment-idle-millis", PaymentConfiguration.MAX_IDLE::toMillis),
+                Map.entry("payment-header-bytes", () -> PaymentConfiguration.MAX_ANSWER_HEADER_BYTES),
                 Map.entry("payment-answer-bytes", () -> PaymentConfiguration.MAX_ANSWER_BYTES)));
     }
 

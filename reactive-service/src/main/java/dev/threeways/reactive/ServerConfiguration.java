@@ -14,6 +14,7 @@ import org.springframework.context.annotation.Configuration;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerConfig;
 import reactor.netty.resources.LoopResources;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What Boot has no property for in the service's own server; the management port's is left as it is. */
 @Configuration(proxyBeanMethods = false)
@@ -34,18 +35,25 @@ class ServerConfiguration {
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> serverLimits(LoopResources eventLoops,
             ServerConnectionsProperties connections, AtomicInteger openConnections,
-            AtomicReference<@Nullable HttpServerConfig> boundServer) {
+            AtomicReference<@Nullable HttpServerConfig> boundServer, JsonMapper json) {
         return factory -> {
             factory.setResourceFactory(null);
-            factory.addServerCustomizers(server -> limited(server.runOn(eventLoops), connections, openConnections)
+            factory.addServerCustomizers(server -> limited(server.runOn(eventLoops), connections, openConnections, json)
                     .doOnBind(boundServer::set));
         };
     }
 
-    static HttpServer limited(HttpServer server, ServerConnectionsProperties connections, AtomicInteger open) {
+    static HttpServer limited(HttpServer server, ServerConnectionsProperties connections, AtomicInteger open,
+            JsonMapper json) {
         return server.option(ChannelOption.SO_BACKLOG, connections.acceptCount())
                 .doOnBound(bound -> ConnectionLimit.on(bound.channel(), connections.max(), open))
-                .doOnChannelInit((_, channel, _) -> RequestReadTimeout.on(channel, connections.readTimeout()));
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true) // see HalfClose
+                .doOnChannelInit((_, channel, _) -> {
+                    // The last is the next to the codec: each sees the requests that the ones before it let through.
+                    RequestGuard.on(channel, json);
+                    HalfClose.on(channel);
+                    RequestReadTimeout.on(channel, connections.readTimeout());
+                });
     }
 
     @Bean

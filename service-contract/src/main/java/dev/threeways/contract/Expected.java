@@ -2,6 +2,7 @@ package dev.threeways.contract;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answers, written out. They are not made with the services' own code, so that a change there shows here, and they
@@ -107,15 +108,38 @@ final class Expected {
                 "The request's header is larger than this server reads.", path);
     }
 
+    /** A request that no handler sees. */
+    static HttpAnswer badRequest(@Nullable String path) {
+        return problem(400, "bad-request", "Bad request", "The request could not be understood.", path);
+    }
+
+    static HttpAnswer notImplemented(String path) {
+        return problem(501, "not-implemented", "Not implemented",
+                "The request's method or transfer coding is not implemented here.", path);
+    }
+
+    static HttpAnswer expectationFailed(String path) {
+        return problem(417, "expectation-failed", "Expectation failed",
+                "The only expectation met here is 100-continue.",
+                path);
+    }
+
+    static HttpAnswer versionNotSupported(String path) {
+        return problem(505, "version-not-supported", "HTTP version not supported", "This server speaks HTTP/1.1.",
+                path);
+    }
+
     /** The same answer to a HEAD request. */
     static HttpAnswer withoutBody(HttpAnswer answer) {
         return new HttpAnswer(answer.status(), answer.header(), "");
     }
 
-    private static HttpAnswer problem(int status, String type, String title, String detail, String instance) {
+    /** @param instance null if there is none */
+    private static HttpAnswer problem(int status, String type, String title, String detail, @Nullable String instance) {
         return new HttpAnswer(status, Map.of("content-type", "application/problem+json"),
-                "{\"detail\":\"%s\",\"instance\":\"%s\",\"status\":%d,\"title\":\"%s\",\"type\":\"urn:problem-type:three-ways:%s\"}"
-                        .formatted(detail, instance, status, title, type));
+                "{\"detail\":\"" + detail + (instance == null ? "" : "\",\"instance\":\"" + instance) + "\",\"status\":"
+                        + status + ",\"title\":\"" + title + "\",\"type\":\"urn:problem-type:three-ways:" + type
+                        + "\"}");
     }
 
     private static HttpAnswer withKey(String key, HttpAnswer answer) {

@@ -32,6 +32,8 @@ final class HttpConnection implements AutoCloseable {
 
     private final InputStream in;
 
+    private int continues;
+
     private HttpConnection(Socket socket, InputStream in) {
         this.socket = socket;
         this.in = in;
@@ -59,6 +61,11 @@ final class HttpConnection implements AutoCloseable {
         return read(call.method());
     }
 
+    /** Answers {@code 100 Continue} that came so far. */
+    int continues() {
+        return continues;
+    }
+
     /** Whether something has come back that was not read yet. */
     boolean hasAnswer() throws IOException {
         return in.available() > 0;
@@ -73,6 +80,7 @@ final class HttpConnection implements AutoCloseable {
     HttpAnswer read(String method) throws IOException {
         String statusLine = line();
         while (statusLine.startsWith("HTTP/1.1 100")) { // interim: 100 Continue
+            continues++;
             while (!line().isEmpty()) {
             } // its header
             statusLine = line();
@@ -160,6 +168,11 @@ final class HttpConnection implements AutoCloseable {
     @Override
     public void close() throws IOException {
         socket.close();
+    }
+
+    /** Closes the sending half, as a client does that has no more to say and still waits. */
+    void endRequests() throws IOException {
+        socket.shutdownOutput();
     }
 
     /** Ends the connection as a client does that no longer waits. */

@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +40,7 @@ final class Relay implements AutoCloseable {
 
     private static final Duration REBIND = Duration.ofSeconds(5);
 
-    private final InetSocketAddress target;
+    private volatile InetSocketAddress target;
 
     private final Supplier<Tap> taps;
 
@@ -47,6 +49,8 @@ final class Relay implements AutoCloseable {
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
     private final AtomicInteger accepted = new AtomicInteger();
+
+    private final LongAdder bytesToClients = new LongAdder();
 
     private final List<Socket> fillers = new ArrayList<>();
 
@@ -74,9 +78,20 @@ final class Relay implements AutoCloseable {
         return port;
     }
 
+    /** New connections go to another port of the same host; open ones are ended. */
+    void leadTo(int targetPort) {
+        target = new InetSocketAddress(target.getHostString(), targetPort);
+        cut();
+    }
+
     /** Connections opened since the start. */
     int accepted() {
         return accepted.get();
+    }
+
+    /** Bytes that the target sent and this has passed on. */
+    long bytesToClients() {
+        return bytesToClients.sum();
     }
 
     /** Connections open now. */
@@ -203,8 +218,8 @@ final class Relay implements AutoCloseable {
         Connection connection = new Connection(client, server);
         connections.add(connection);
         Tap tap = taps.get();
-        Thread.ofVirtual().start(() -> connection.pump(client, server, tap));
-        Thread.ofVirtual().start(() -> connection.pump(server, client, (_, _) -> {}));
+        Thread.ofVirtual().start(() -> connection.pump(client, server, tap, _ -> {}));
+        Thread.ofVirtual().start(() -> connection.pump(server, client, (_, _) -> {}, bytesToClients::add));
     }
 
     private static void joinQuietly(Thread thread) {
@@ -236,7 +251,8 @@ final class Relay implements AutoCloseable {
             this.server = server;
         }
 
-        void pump(Socket from, Socket to, Tap tap) {
+        /** @param passed is told how many bytes have been passed on */
+        void pump(Socket from, Socket to, Tap tap, IntConsumer passed) {
             try {
                 InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream();
@@ -245,6 +261,7 @@ final class Relay implements AutoCloseable {
                     awaitPassage();
                     tap.fromClient(buffer, length);
                     out.write(buffer, 0, length);
+                    passed.accept(length);
                 }
                 to.shutdownOutput();
                 if (openDirections.decrementAndGet() == 0) {

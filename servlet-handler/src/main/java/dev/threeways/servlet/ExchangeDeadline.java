@@ -12,7 +12,6 @@ import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.MessageConstraintException;
@@ -84,7 +83,7 @@ final class ExchangeDeadline implements ExecChainHandler, AutoCloseable {
             scope.execRuntime.discardEndpoint();
             throw new MessageConstraintException("The answer is longer than " + maxBodyBytes + " bytes");
         }
-        return new ByteArrayEntity(body, ContentType.parseLenient(entity.getContentType()));
+        return new ByteArrayEntity(body, null);
     }
 
     @Override

@@ -1,15 +1,21 @@
 package dev.threeways.servlet;
 
+import dev.threeways.payment.HostHeader;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.coyote.ErrorState;
 import org.apache.coyote.Processor;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.buf.ByteChunk;
+import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.res.StringManager;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tomcat's HTTP/1.1 over NIO, with the statuses RFC 9110 and RFC 6585 have for a header that is too large. Tomcat
- * itself answers 400 to whatever it cannot parse, and so leaves the client to guess.
+ * itself answers 400 to whatever it cannot parse, and so leaves the client to guess. What is a host is for
+ * {@link HostHeader} to say: Tomcat accepts no underscore in it.
  *
  * <p>Public for {@link org.springframework.boot.tomcat.TomcatWebServerFactory#setProtocol(String)}, which
  * takes a class name.
@@ -22,6 +28,8 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
     /** The size of the header bounds the number of its fields; Tomcat's further limit of 100 would answer 400. */
     public HttpStatusProtocol() {
         setMaxHeaderCount(-1);
+        // "100 Continue" is for a body that is going to be read: one announced as too long is answered 413 instead.
+        setContinueResponseTiming("onRead");
     }
 
     @Override
@@ -35,6 +43,10 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
         private static final String TOO_LARGE = StringManager.getManager(Http11Processor.class)
                 .getString("iib.requestheadertoolarge.error");
 
+        private static final byte[] CONTENT_LENGTH = "\ncontent-length:".getBytes(StandardCharsets.US_ASCII);
+
+        private static final byte[] EMPTY_LINE = "\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
         HttpStatusProcessor(HttpStatusProtocol protocol) {
             super(protocol, protocol.getAdapter());
         }
@@ -47,6 +59,53 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
                 response.setHeader("Connection", "close");
             }
             super.setErrorState(state, cause);
+        }
+
+        /** Called once for each request, when its head was read. */
+        @Override
+        protected void parseHost(@Nullable MessageBytes value) {
+            String host = value == null || value.isNull() ? "" : value.toString();
+            if (!HostHeader.isValid(host) || isOfUnknownLength() || request.requestURI().equals("*")) {
+                response.setStatus(400);
+                setErrorState(ErrorState.CLOSE_CLEAN, null);
+            } else if (host.isEmpty()) {
+                super.parseHost(value);
+            } else {
+                int colon = HostHeader.portColon(host);
+                request.serverName().setString(colon < 0 ? host : host.substring(0, colon));
+                if (colon >= 0 && colon < host.length() - 1) {
+                    request.setServerPort(Integer.parseInt(host.substring(colon + 1)));
+                }
+            }
+        }
+
+        /**
+         * Whether other servers on the request's way may find its end elsewhere (RFC 9112, 6.1 and 6.3): it is in chunks and
+         * has a length, too, or is in chunks in HTTP/1.0, which has none. Tomcat takes the chunks.
+         */
+        private boolean isOfUnknownLength() {
+            return request.getMimeHeaders().getValue("transfer-encoding") != null
+                    && (!request.protocol().equals("HTTP/1.1") || hadContentLength());
+        }
+
+        /** By now Tomcat has removed the field. The head is still there as it came, the names in lower case. */
+        private boolean hadContentLength() {
+            ByteChunk target = request.requestURI().getByteChunk();
+            byte[] head = target.getBytes();
+            for (int i = target.getStart(); i < head.length; i++) {
+                if (startsWith(head, i, CONTENT_LENGTH)) {
+                    return true;
+                }
+                if (startsWith(head, i, EMPTY_LINE)) {
+                    return false;
+                }
+            }
+            return false;
+        }
+
+        private static boolean startsWith(byte[] bytes, int at, byte[] prefix) {
+            return at + prefix.length <= bytes.length
+                    && Arrays.equals(bytes, at, at + prefix.length, prefix, 0, prefix.length);
         }
     }
 }

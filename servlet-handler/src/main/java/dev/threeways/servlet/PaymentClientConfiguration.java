@@ -1,14 +1,18 @@
 package dev.threeways.servlet;
 
-import java.io.IOException;
+import dev.threeways.payment.AnswerKey;
+import dev.threeways.payment.IdempotencyKey;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
+import org.apache.hc.core5.http.ConnectionReuseStrategy;
+import org.apache.hc.core5.http.NameValuePair;
+import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.pool.PoolReusePolicy;
 import org.apache.hc.core5.util.TimeValue;
@@ -18,9 +22,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
-import org.springframework.web.client.RestClientResponseException;
-import org.springframework.web.client.support.RestClientAdapter;
-import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 
 /** How the payment API is called: Apache HttpClient under Spring's RestClient. */
 @Configuration(proxyBeanMethods = false)
@@ -29,6 +30,9 @@ class PaymentClientConfiguration {
 
     /** A real answer has some hundred bytes. */
     static final int MAX_ANSWER_BYTES = 16 * 1024;
+
+    /** Of an answer, its status line included. A real one has some hundred bytes. */
+    static final int MAX_ANSWER_HEADER_BYTES = 8 * 1024;
 
     /** Shorter than any sensible server keeps an idle connection, so that few are found closed when they are used. */
     static final TimeValue MAX_IDLE = TimeValue.ofSeconds(30);
@@ -41,6 +45,7 @@ class PaymentClientConfiguration {
     /** Closed by the client. */
     @Bean(destroyMethod = "")
     PoolingHttpClientConnectionManager paymentConnections(PaymentProperties payment) {
+        var opened = new AtomicLong();
         return PoolingHttpClientConnectionManagerBuilder.create()
                 .setMaxConnTotal(payment.maxConnections())
                 .setMaxConnPerRoute(payment.maxConnections()) // one route; HttpClient's default is 5
@@ -48,12 +53,15 @@ class PaymentClientConfiguration {
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(Timeout.of(payment.connectTimeout()))
                         .setSocketTimeout(Timeout.of(payment.responseTimeout()))
-                        .setValidateAfterInactivity(TimeValue.ofSeconds(2))
+                        .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS) // each time: see PaymentConnection
                         .build())
-                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
-                        // The lenient default skips lines that are not HTTP and waits for some that are.
-                        .responseParserFactory(DefaultHttpResponseParserFactory.INSTANCE)
-                        .build())
+                .setConnectionFactory(socket -> {
+                    var connection = new PaymentConnection("payment-" + opened.incrementAndGet());
+                    if (socket != null) {
+                        connection.bind(socket);
+                    }
+                    return connection;
+                })
                 .setDefaultSocketConfig(SocketConfig.custom().setTcpNoDelay(true).build())
                 .build();
     }
@@ -68,9 +76,11 @@ class PaymentClientConfiguration {
         var responseTimeout = Timeout.of(payment.responseTimeout());
         return HttpClients.custom()
                 .setConnectionManager(paymentConnections)
+                .setConnectionReuseStrategy(afterOwnAnswer(payment.answerKey()))
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setConnectionRequestTimeout(responseTimeout)
                         .setResponseTimeout(responseTimeout)
+                        .setProtocolUpgradeEnabled(false)
                         .build())
                 .addExecInterceptorFirst("deadline", deadline)
                 .evictExpiredConnections()
@@ -84,23 +94,19 @@ class PaymentClientConfiguration {
                 .build();
     }
 
-    @Bean
-    PaymentApi paymentApi(RestClient.Builder builder, CloseableHttpClient paymentHttpClient,
-            PaymentProperties payment) {
-        RestClient client = builder.baseUrl(payment.baseUrl().toString())
-                .requestFactory(new HttpComponentsClientHttpRequestFactory(paymentHttpClient))
-                // Written to memory first: the length is known then, and a broken connection is an I/O error, not one of
-                // writing JSON.
-                .bufferContent((_, _) -> true)
-                .defaultStatusHandler(status -> status.value() != 200, (_, response) -> {
-                    throw notOk(response.getStatusCode().value(), response.getStatusText());
-                })
-                .build();
-        return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(client)).build()
-                .createClient(PaymentApi.class);
+    /** Who answers one request with the answer to another is out of step: that connection serves nobody any more. */
+    private static ConnectionReuseStrategy afterOwnAnswer(AnswerKey answerKey) {
+        return (request, response, context) -> answerKey.fits(
+                request.getFirstHeader(IdempotencyKey.HEADER).getValue(),
+                Arrays.stream(response.getHeaders(IdempotencyKey.HEADER)).map(NameValuePair::getValue).toList())
+                && DefaultConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context);
     }
 
-    private static RestClientResponseException notOk(int status, String text) throws IOException {
-        return new RestClientResponseException("The payment API answered " + status, status, text, null, null, null);
+    @Bean
+    RestClient paymentClient(RestClient.Builder builder, CloseableHttpClient paymentHttpClient,
+            PaymentProperties payment) {
+        return builder.baseUrl(payment.baseUrl().toString())
+                .requestFactory(new HttpComponentsClientHttpRequestFactory(paymentHttpClient))
+                .build();
     }
 }

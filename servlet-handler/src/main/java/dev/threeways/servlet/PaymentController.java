@@ -21,6 +21,8 @@ import org.springframework.web.filter.ServerHttpObservationFilter;
 @RestController
 class PaymentController {
 
+    static final String PATH = "/orders/{orderId}/payment";
+
     private final PaymentHandler handler;
 
     private final JsonResponses responses;
@@ -31,7 +33,7 @@ class PaymentController {
     }
 
     /** Takes the order id as text: what is no number is the handler's to refuse, and to log, like all else. */
-    @PostMapping(path = "/orders/{orderId}/payment", produces = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<byte[]> pay(@PathVariable String orderId, HttpServletRequest request) {
         List<String> keys = Collections.list(request.getHeaders(IdempotencyKey.HEADER));
         Handled handled = handler.pay(orderId, keys,

@@ -1,5 +1,6 @@
 package dev.threeways.servlet;
 
+import dev.threeways.payment.AnswerKey;
 import dev.threeways.payment.SigningSettings;
 import java.net.URI;
 import java.time.Duration;
@@ -14,11 +15,12 @@ import org.springframework.util.Assert;
  * @param connectTimeout of the TCP connection alone
  * @param responseTimeout of a whole exchange, connect included, to the last byte of the answer
  * @param maxConnections at most; an exchange holds one for its whole duration, so this bounds exchanges too
+ * @param answerKey whether each answer has to say which request it answers
  * @param signing by default nothing is signed
  */
 @ConfigurationProperties("payment")
 record PaymentProperties(URI baseUrl, Duration connectTimeout, Duration responseTimeout, int maxConnections,
-        @DefaultValue SigningSettings signing) {
+        AnswerKey answerKey, @DefaultValue SigningSettings signing) {
 
     PaymentProperties {
         Assert.isTrue(connectTimeout.isPositive(),

@@ -12,6 +12,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.web.client.RestClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The handler and all it needs. A service imports this, and says the rest in its {@code application.yaml}. */
@@ -36,11 +37,11 @@ public class ServletHandlerConfiguration {
     }
 
     @Bean
-    PaymentHandler paymentHandler(InFlightLimit inFlight, JdbcTemplate jdbc, PaymentApi paymentApi,
+    PaymentHandler paymentHandler(InFlightLimit inFlight, JdbcTemplate jdbc, RestClient paymentClient,
             PaymentProperties payment, Semaphore signingTurns, JsonMapper json) {
         PaymentSigning signing = payment.signing().signer().map(signer -> new PaymentSigning(signer, signingTurns))
                 .orElse(null);
-        var payments = new HttpPayments(paymentApi, signing, json);
+        var payments = new HttpPayments(paymentClient, payment.answerKey(), signing, json);
         return new PaymentHandler(inFlight, new JdbcOrders(jdbc), payments);
     }
 
@@ -67,14 +68,24 @@ public class ServletHandlerConfiguration {
     }
 
     @Bean
+    FilterRegistrationBean<MethodFilter> methodFilter(JsonResponses responses) {
+        var registration = new FilterRegistrationBean<>(new MethodFilter(responses));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 101); // after the body was read
+        return registration;
+    }
+
+    @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTomcat(JsonResponses responses,
             WorkerThreads workers) {
         return tomcat -> {
             tomcat.addConnectorCustomizers(workers::of);
             tomcat.setProtocol(HttpStatusProtocol.class.getName());
-            // An order id with a slash in it is as wrong as any other: the handler says so, not the connector.
-            tomcat.addConnectorCustomizers(connector -> connector
-                    .setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue()));
+            tomcat.addConnectorCustomizers(connector -> {
+                // An order id with a slash in it is as wrong as any other: the handler says so, not the connector.
+                connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
+                connector.setEncodedReverseSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
+                connector.setAllowTrace(true); // so that MethodFilter answers it, with the method there is
+            });
             tomcat.addContextCustomizers(
                     context -> context.getParent().getPipeline().addValve(new ProblemValve(responses)));
         };

@@ -96,6 +96,7 @@ class ServletTelemetry {
                 Map.entry("payment-connect-millis", () -> payment.connectTimeout().toMillis()),
                 Map.entry("payment-exchange-millis", () -> exchangeDeadline.timeout().toMillis()),
                 Map.entry("payment-idle-millis", PaymentClientConfiguration.MAX_IDLE::toMilliseconds),
+                Map.entry("payment-header-bytes", () -> PaymentClientConfiguration.MAX_ANSWER_HEADER_BYTES),
                 Map.entry("payment-answer-bytes", () -> exchangeDeadline.maxBodyBytes())));
     }
 

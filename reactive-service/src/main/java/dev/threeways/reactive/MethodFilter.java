@@ -1,0 +1,35 @@
+package dev.threeways.reactive;
+
+import java.util.Set;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.MethodNotAllowedException;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+import reactor.core.publisher.Mono;
+
+/**
+ * Answers 405 to every method but the one that a payment has. Spring would answer {@code OPTIONS}, with or without a
+ * cross-origin preflight, by itself, and differently on its two web stacks.
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE + 11) // after the body was read
+class MethodFilter implements WebFilter {
+
+    private static final PathPattern PAYMENT = PathPatternParser.defaultInstance.parse(PaymentController.PATH);
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        ServerHttpRequest request = exchange.getRequest();
+        return !request.getMethod().equals(HttpMethod.POST)
+                && PAYMENT.matches(request.getPath().pathWithinApplication())
+                        ? Mono.error(new MethodNotAllowedException(request.getMethod(), Set.of(HttpMethod.POST)))
+                        : chain.filter(exchange);
+    }
+}

@@ -1,0 +1,137 @@
+package dev.threeways.reactive;
+
+import dev.threeways.payment.HostHeader;
+import dev.threeways.payment.Problem;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.ReferenceCountUtil;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.NettyPipeline;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Turns away what RFC 9110 and 9112 demand of a server to turn away, and Reactor Netty does not: a request whose length
+ * cannot be known, since the rest of it would be read as the next request; a host that is none; a target that names nothing
+ * here. Reactor Netty is told that the request could not be decoded: it answers, and closes the connection. Its answer has
+ * no body, and gets problem details on its way out.
+ */
+final class RequestGuard extends ChannelDuplexHandler {
+
+    /** What Netty puts in place of a target that it could not read. */
+    private static final String UNDECODED = "/bad-request";
+
+    private final JsonMapper json;
+
+    /** Of the request that comes in. */
+    private @Nullable String path;
+
+    /** The one that was turned away; after it nothing on this connection is a request. */
+    private @Nullable Refusal refusal;
+
+    /** @param path as it came; null if there is none */
+    private record Refusal(int status, @Nullable String path) {}
+
+    private RequestGuard(JsonMapper json) {
+        this.json = json;
+    }
+
+    /** Right behind the codec, which is there already. */
+    static void on(Channel connection, JsonMapper json) {
+        connection.pipeline().addAfter(NettyPipeline.HttpCodec, "request-guard", new RequestGuard(json));
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (refusal != null) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        if (message instanceof HttpRequest request) {
+            path = RequestTarget.path(request.uri());
+            int status = request.decoderResult().isFailure() ? 0 : refuse(request);
+            if (status > 0) {
+                refusal = new Refusal(status, path);
+                request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("Status " + status)));
+            }
+        }
+        if (refusal == null && message instanceof HttpObject part && part.decoderResult().isFailure()) {
+            refusal = new Refusal(0, UNDECODED.equals(path) ? null : path); // Reactor Netty knows the status
+        }
+        context.fireChannelRead(message);
+    }
+
+    /** @return the status to refuse it with, or 0 */
+    private static int refuse(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        boolean recent = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
+        if (!recent && !request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+            return 505;
+        }
+        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING).stream()
+                .flatMap(value -> Arrays.stream(value.split(",", -1))).map(String::strip).toList();
+        if (!codings.isEmpty()) {
+            if (!HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst())) {
+                return 501;
+            }
+            if (codings.size() > 1 || !recent || headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+                return 400;
+            }
+        }
+        List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
+        if (hosts.size() > 1 || (recent && hosts.isEmpty()) || !hosts.stream().allMatch(HostHeader::isValid)) {
+            return 400;
+        }
+        if (!hosts.isEmpty() && hosts.getFirst().endsWith(":")) { // a port that is empty, which Reactor Netty cannot read
+            headers.set(HttpHeaderNames.HOST, hosts.getFirst().substring(0, hosts.getFirst().length() - 1));
+        }
+        if (request.method().equals(HttpMethod.CONNECT)) {
+            return 501;
+        }
+        String expectation = headers.get(HttpHeaderNames.EXPECT);
+        if (recent && expectation != null && !HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expectation)) {
+            return 417;
+        }
+        String target = RequestTarget.ofOrigin(request.uri(), hosts.isEmpty() ? null : hosts.getFirst());
+        if (target == null) {
+            return 400;
+        }
+        request.setUri(target);
+        return 0;
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        var _ = context.write(refusal != null && message instanceof FullHttpResponse response
+                && !response.content().isReadable() && response.status().code() >= 400
+                        ? withProblem(response, refusal)
+                        : message,
+                promise);
+    }
+
+    private FullHttpResponse withProblem(FullHttpResponse bare, Refusal refusal) {
+        int status = refusal.status() == 0 ? bare.status().code() : refusal.status();
+        var problem = Problem.ofStatus(status);
+        byte[] body = json.writeValueAsBytes(Problems.body(problem, refusal.path()));
+        FullHttpResponse response = bare.replace(Unpooled.wrappedBuffer(body))
+                .setStatus(HttpResponseStatus.valueOf(status));
+        response.headers().set(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
+        bare.release();
+        return response;
+    }
+}

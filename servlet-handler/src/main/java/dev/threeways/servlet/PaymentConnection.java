@@ -1,0 +1,134 @@
+package dev.threeways.servlet;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import org.apache.hc.client5.http.impl.io.DefaultManagedHttpClientConnection;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.MessageConstraintException;
+import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParserFactory;
+import org.apache.hc.core5.http.io.HttpMessageParser;
+import org.apache.hc.core5.http.io.SessionInputBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to the payment API that is used again only if nothing waits in it unread. Bytes that nobody asked for would
+ * be read as the answer to the next request: RFC 9112, 9.2. Also bounds the header of an answer.
+ */
+final class PaymentConnection extends DefaultManagedHttpClientConnection {
+
+    private static final Http1Config BOUNDED = Http1Config.custom()
+            .setMaxLineLength(PaymentClientConfiguration.MAX_ANSWER_HEADER_BYTES)
+            .setMaxHeaderCount(PaymentClientConfiguration.MAX_ANSWER_HEADER_BYTES)
+            .build();
+
+    /** Before that, a connection that the other side has closed is found out by the exchange: the test takes a millisecond. */
+    private static final Duration TESTED_AFTER_IDLE = Duration.ofSeconds(2);
+
+    private final AnswerHead answerHead;
+
+    private long idleSince = System.nanoTime();
+
+    PaymentConnection(String id) {
+        this(id, new AnswerHead());
+    }
+
+    private PaymentConnection(String id, AnswerHead answerHead) {
+        super(id, null, null, BOUNDED, null, null, null, new Only(answerHead));
+        this.answerHead = answerHead;
+    }
+
+    @Override
+    public void passivate() {
+        super.passivate();
+        idleSince = System.nanoTime();
+    }
+
+    /** Asked each time the connection is to be used again; does not wait unless it was idle for some time. */
+    @Override
+    public boolean isStale() throws IOException {
+        return hasUnread() || (System.nanoTime() - idleSince > TESTED_AFTER_IDLE.toNanos()
+                && (super.isStale() || hasUnread())); // the test may have read something
+    }
+
+    private boolean hasUnread() throws IOException {
+        return answerHead.hasUnread() || (isOpen() && getSocket().getInputStream().available() > 0);
+    }
+
+    /** Reads the head of an answer, strictly: the lenient default skips lines that are not HTTP and waits for some that are. */
+    private static final class AnswerHead implements HttpMessageParser<ClassicHttpResponse> {
+
+        private final HttpMessageParser<ClassicHttpResponse> parser = new DefaultHttpResponseParserFactory(BOUNDED)
+                .create();
+
+        private @Nullable SessionInputBuffer buffer;
+
+        @Override
+        public @Nullable ClassicHttpResponse parse(SessionInputBuffer buffer, InputStream in)
+                throws IOException, HttpException {
+            this.buffer = buffer;
+            var counting = new Counting(in, buffer.length(), buffer.capacity());
+            ClassicHttpResponse head = parser.parse(buffer, counting);
+            if (head != null) { // null at the end of the stream
+                counting.requireWithin(buffer.length());
+                if (head.getCode() > 599) {
+                    throw new ProtocolException("The answer's status is " + head.getCode());
+                }
+            }
+            return head;
+        }
+
+        boolean hasUnread() {
+            return buffer != null && buffer.length() > 0;
+        }
+    }
+
+    /** Gives a connection its one parser. */
+    private static final class Only extends DefaultHttpResponseParserFactory {
+
+        private final AnswerHead answerHead;
+
+        Only(AnswerHead answerHead) {
+            this.answerHead = answerHead;
+        }
+
+        @Override
+        public HttpMessageParser<ClassicHttpResponse> create() {
+            return answerHead;
+        }
+    }
+
+    /** Counts what goes into a buffer while the head of one answer is read from it. */
+    private static final class Counting extends FilterInputStream {
+
+        private final int capacity;
+
+        private long bytes;
+
+        /** @param capacity of the buffer: so many bytes beyond the head may be read with it */
+        Counting(InputStream in, int buffered, int capacity) {
+            super(in);
+            this.bytes = buffered;
+            this.capacity = capacity;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            requireWithin(capacity);
+            int read = super.read(into, offset, length);
+            bytes += Math.max(0, read);
+            return read;
+        }
+
+        void requireWithin(int notOfTheHead) throws MessageConstraintException {
+            if (bytes - notOfTheHead > PaymentClientConfiguration.MAX_ANSWER_HEADER_BYTES) {
+                throw new MessageConstraintException("The answer's header is longer than "
+                        + PaymentClientConfiguration.MAX_ANSWER_HEADER_BYTES + " bytes");
+            }
+        }
+    }
+}
