@@ -48,6 +48,14 @@ final class HalfClose extends ChannelDuplexHandler {
         context.fireUserEventTriggered(event);
     }
 
+    /** There is nothing to be read any more, and epoll fails where it is asked to: Netty would close the connection. */
+    @Override
+    public void read(ChannelHandlerContext context) {
+        if (!shutDown) {
+            context.read();
+        }
+    }
+
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         if (message instanceof HttpResponse response) {
@@ -57,8 +65,8 @@ final class HalfClose extends ChannelDuplexHandler {
             answering = false;
             unanswered--; // below zero if the answer came before the end of the request, as a 413 does
             promise = promise.unvoid().addListener(_ -> {
-                if (shutDown) {
-                    closeIfAnswered(context);
+                if (shutDown) { // Reactor Netty has not quite ended the exchange yet
+                    context.executor().execute(() -> closeIfAnswered(context));
                 }
             });
         }

@@ -2,7 +2,6 @@ package dev.threeways.reactive;
 
 import dev.threeways.payment.InFlightLimit;
 import io.netty.channel.ChannelOption;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import java.time.Duration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
@@ -70,7 +69,6 @@ class PaymentConfiguration {
                 .runOn(EventLoops.onCallingLoop(eventLoops))
                 .disableRetry(true) // on a stale connection Reactor Netty would send the payment again
                 .followRedirect(false)
-                .headers(headers -> headers.remove(HttpHeaderNames.USER_AGENT)) // a product's name and version
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(properties.connectTimeout().toMillis()))
                 .doOnChannelInit((_, channel, _) -> AnswerGuard.on(channel, properties.answerKey()));
         return webClient.baseUrl(properties.baseUrl().toString())

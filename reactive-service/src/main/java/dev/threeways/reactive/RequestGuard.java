@@ -63,7 +63,7 @@ final class RequestGuard extends ChannelDuplexHandler {
         }
         if (message instanceof HttpRequest request) {
             path = RequestTarget.path(request.uri());
-            int status = request.decoderResult().isFailure() ? 0 : refuse(request);
+            int status = status(request);
             if (status > 0) {
                 refusal = new Refusal(status, path);
                 request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("Status " + status)));
@@ -75,22 +75,25 @@ final class RequestGuard extends ChannelDuplexHandler {
         context.fireChannelRead(message);
     }
 
-    /** @return the status to refuse it with, or 0 */
-    private static int refuse(HttpRequest request) {
+    /** @return the status to refuse it with, or 0; of what could not be decoded Reactor Netty mostly knows it */
+    private static int status(HttpRequest request) {
+        List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING).stream()
+                .flatMap(value -> Arrays.stream(value.split(",", -1))).map(String::strip).toList();
+        if (!codings.isEmpty() && !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst())) {
+            return 501;
+        }
+        return request.decoderResult().isFailure() ? 0 : status(request, codings);
+    }
+
+    private static int status(HttpRequest request, List<String> codings) {
         HttpHeaders headers = request.headers();
         boolean recent = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
         if (!recent && !request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
             return 505;
         }
-        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING).stream()
-                .flatMap(value -> Arrays.stream(value.split(",", -1))).map(String::strip).toList();
-        if (!codings.isEmpty()) {
-            if (!HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst())) {
-                return 501;
-            }
-            if (codings.size() > 1 || !recent || headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
-                return 400;
-            }
+        if (!codings.isEmpty()
+                && (codings.size() > 1 || !recent || headers.contains(HttpHeaderNames.CONTENT_LENGTH))) {
+            return 400;
         }
         List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
         if (hosts.size() > 1 || (recent && hosts.isEmpty()) || !hosts.stream().allMatch(HostHeader::isValid)) {

@@ -3,8 +3,8 @@ package dev.threeways.reactive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.threeways.payment.IdempotencyKey;
 import dev.threeways.payment.Order;
-import dev.threeways.payment.PaymentRequest;
 import dev.threeways.telemetry.RequestClock;
 import io.netty.util.concurrent.EventExecutor;
 import io.r2dbc.pool.ConnectionPool;
@@ -33,6 +33,8 @@ import reactor.netty.resources.LoopResources;
 class EventLoopLocalityTests {
 
     private static final int CONNECTIONS = 16;
+
+    private static final IdempotencyKey KEY = new IdempotencyKey("key");
 
     private static StubPaymentApi paymentApi;
 
@@ -70,10 +72,10 @@ class EventLoopLocalityTests {
 
     @Test
     void eachEventLoopPaysOverItsOwnConnections() {
-        var request = PaymentRequest.of(new Order(1, "Ada", new BigDecimal("1.00"), "EUR"));
+        var order = new Order(1, "Ada", new BigDecimal("1.00"), "EUR");
         for (EventExecutor loop : loops) {
             for (int i = 0; i < 3; i++) {
-                assertThat(answered(loop, () -> service.bean(PaymentApi.class).pay("key", request)))
+                assertThat(answered(loop, () -> service.bean(Payments.class).pay(order, KEY, RequestClock.of(null))))
                         .isEqualTo(thread(loop));
             }
         }
@@ -82,9 +84,9 @@ class EventLoopLocalityTests {
     /** So that those that a burst needed besides grow idle, and are closed. */
     @Test
     void paymentsOneByOneUseTheSameConnection() {
-        var request = PaymentRequest.of(new Order(1, "Ada", new BigDecimal("1.00"), "EUR"));
+        var order = new Order(1, "Ada", new BigDecimal("1.00"), "EUR");
         EventExecutor loop = loops.getFirst();
-        Mono<?> payment = Mono.defer(() -> service.bean(PaymentApi.class).pay("key", request))
+        Mono<?> payment = Mono.defer(() -> service.bean(Payments.class).pay(order, KEY, RequestClock.of(null)))
                 .subscribeOn(Schedulers.fromExecutorService(loop));
         var release = new CountDownLatch(1);
         paymentApi.calls().clear();

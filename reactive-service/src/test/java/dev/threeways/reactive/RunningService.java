@@ -57,7 +57,7 @@ final class RunningService implements AutoCloseable {
         NonBlocking.install();
         var defaults = Stream.of("--server.port=0", "--management.server.port=0",
                 "--spring.r2dbc.url=" + OrdersDatabase.url(), "--payment.base-url=" + paymentApi.baseUrl(),
-                "--logging.threshold.console=off",
+                "--payment.answer-key=if-present", "--logging.threshold.console=off",
                 // the first connections are opened by a cold JVM on a machine that may be busy
                 "--spring.r2dbc.pool.max-acquire-time=30s");
         // of two arguments for one property Boot would make a list

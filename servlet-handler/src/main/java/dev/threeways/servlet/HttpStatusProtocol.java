@@ -2,7 +2,7 @@ package dev.threeways.servlet;
 
 import dev.threeways.payment.HostHeader;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.apache.coyote.ErrorState;
 import org.apache.coyote.Processor;
 import org.apache.coyote.http11.Http11NioProtocol;
@@ -43,9 +43,9 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
         private static final String TOO_LARGE = StringManager.getManager(Http11Processor.class)
                 .getString("iib.requestheadertoolarge.error");
 
-        private static final byte[] CONTENT_LENGTH = "\ncontent-length:".getBytes(StandardCharsets.US_ASCII);
-
-        private static final byte[] EMPTY_LINE = "\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        /** A line that begins so, before the first that is empty. */
+        private static final Pattern HAD_CONTENT_LENGTH = Pattern
+                .compile("(?i)(?:[^\\n]++\\n(?!\\r?\\n))*?[^\\n]++\\ncontent-length[ \\t]*:");
 
         HttpStatusProcessor(HttpStatusProtocol protocol) {
             super(protocol, protocol.getAdapter());
@@ -88,24 +88,12 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
                     && (!request.protocol().equals("HTTP/1.1") || hadContentLength());
         }
 
-        /** By now Tomcat has removed the field. The head is still there as it came, the names in lower case. */
+        /** By now Tomcat has removed the field; the head is still there as it came. */
         private boolean hadContentLength() {
             ByteChunk target = request.requestURI().getByteChunk();
-            byte[] head = target.getBytes();
-            for (int i = target.getStart(); i < head.length; i++) {
-                if (startsWith(head, i, CONTENT_LENGTH)) {
-                    return true;
-                }
-                if (startsWith(head, i, EMPTY_LINE)) {
-                    return false;
-                }
-            }
-            return false;
-        }
-
-        private static boolean startsWith(byte[] bytes, int at, byte[] prefix) {
-            return at + prefix.length <= bytes.length
-                    && Arrays.equals(bytes, at, at + prefix.length, prefix, 0, prefix.length);
+            var fromTarget = new String(target.getBytes(), target.getStart(),
+                    target.getBytes().length - target.getStart(), StandardCharsets.ISO_8859_1);
+            return HAD_CONTENT_LENGTH.matcher(fromTarget).lookingAt();
         }
     }
 }

@@ -32,6 +32,7 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.web.client.RestClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Every way an exchange can go, on a real socket, through the client as the services configure it. */
@@ -201,7 +202,8 @@ class HttpPaymentsTests {
     }
 
     private static void withPayments(URI api, Use use, String... settings) {
-        runner(api, settings).run(context -> use.accept(new HttpPayments(context.getBean(PaymentApi.class),
+        runner(api, settings).run(context -> use.accept(new HttpPayments(context.getBean(RestClient.class),
+                context.getBean(PaymentProperties.class).answerKey(),
                 context.getBean(PaymentProperties.class).signing().signer()
                         .map(signer -> new PaymentSigning(signer, new Semaphore(1, true))).orElse(null),
                 context.getBean(JsonMapper.class))));
@@ -214,7 +216,7 @@ class HttpPaymentsTests {
                         RestClientAutoConfiguration.class))
                 .withUserConfiguration(PaymentClientConfiguration.class)
                 .withPropertyValues("payment.base-url=" + api, "payment.connect-timeout=500ms",
-                        "payment.response-timeout=500ms", "payment.max-connections=10")
+                        "payment.response-timeout=500ms", "payment.max-connections=10", "payment.answer-key=if-present")
                 .withPropertyValues(settings);
     }
 

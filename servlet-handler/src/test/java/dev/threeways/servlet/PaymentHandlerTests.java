@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.threeways.payment.AnswerKey;
 import dev.threeways.payment.InFlightLimit;
 import dev.threeways.payment.Order;
 import dev.threeways.payment.PaymentLog;
 import dev.threeways.payment.PaymentOutcome.UnexpectedError;
-import dev.threeways.payment.PaymentRequest;
-import dev.threeways.payment.PaymentResponse;
 import dev.threeways.telemetry.RequestClock;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.web.client.RestClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One request, one line, also if something is broken that no outcome foresees. */
@@ -74,7 +74,8 @@ class PaymentHandlerTests {
                 throw PaymentHandlerTests.<RuntimeException>thrown(bug);
             }
         };
-        var handler = new PaymentHandler(limit, orders, new HttpPayments(new NoPaymentApi(), null, new JsonMapper()));
+        var handler = new PaymentHandler(limit, orders,
+                new HttpPayments(RestClient.create(), AnswerKey.REQUIRED, null, new JsonMapper()));
         return handler.pay("42", List.of("key-1"), RequestClock.of(null));
     }
 
@@ -87,18 +88,5 @@ class PaymentHandlerTests {
     private List<String> outcomes() {
         return lines.list.stream().flatMap(event -> event.getKeyValuePairs().stream())
                 .filter(pair -> pair.key.equals("payment.outcome")).map(pair -> String.valueOf(pair.value)).toList();
-    }
-
-    private static final class NoPaymentApi implements PaymentApi {
-
-        @Override
-        public PaymentResponse pay(String key, PaymentRequest request) {
-            throw new AssertionError("was asked");
-        }
-
-        @Override
-        public PaymentResponse paySigned(String key, String signature, byte[] request) {
-            throw new AssertionError("was asked");
-        }
     }
 }

@@ -1,0 +1,61 @@
+package dev.threeways.reactive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.ChannelOption;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+/** Callers that close their sending half. */
+class HalfCloseTests {
+
+    private static final String REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+    private final DisposableServer server = HttpServer.create().port(0)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .doOnChannelInit((_, channel, _) -> HalfClose.on(channel))
+            .handle((_, response) -> response
+                    .sendString(Mono.just("answer").delayElement(Duration.ofMillis(100))))
+            .bindNow();
+
+    @AfterEach
+    void stop() {
+        server.disposeNow();
+    }
+
+    @Test
+    void oneRequestIsAnswered() throws IOException {
+        assertThat(answersTo(REQUEST)).isEqualTo(1);
+    }
+
+    @Test
+    void pipelinedRequestsAreAnswered() throws IOException {
+        assertThat(answersTo(REQUEST.repeat(3))).isEqualTo(3);
+    }
+
+    @Test
+    void whatIsNotWholeIsNotWaitedFor() throws IOException {
+        assertThat(answersTo(REQUEST + "GET / HT")).isEqualTo(1);
+        assertThat(answersTo("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab")).isZero();
+        assertThat(answersTo("")).isZero();
+    }
+
+    private int answersTo(String requests) throws IOException {
+        try (var client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            client.setSoTimeout(10_000);
+            client.getOutputStream().write(requests.getBytes(StandardCharsets.US_ASCII));
+            client.shutdownOutput();
+            String answers = new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            return Math.toIntExact(Pattern.compile("HTTP/1.1 200").matcher(answers).results().count());
+        }
+    }
+}
