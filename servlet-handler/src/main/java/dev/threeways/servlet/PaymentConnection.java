@@ -72,7 +72,12 @@ final class PaymentConnection extends DefaultManagedHttpClientConnection {
                 throws IOException, HttpException {
             this.buffer = buffer;
             var counting = new Counting(in, buffer.length(), buffer.capacity());
-            ClassicHttpResponse head = parser.parse(buffer, counting);
+            ClassicHttpResponse head;
+            try {
+                head = parser.parse(buffer, counting);
+            } catch (IllegalArgumentException e) { // such as a status of zero
+                throw new ProtocolException("The answer's head is invalid", e);
+            }
             if (head != null) { // null at the end of the stream
                 counting.requireWithin(buffer.length());
                 if (head.getCode() > 599) {
