@@ -40,7 +40,8 @@ final class ServiceOptions {
     private @Nullable DatabaseAddress database;
 
     @Option(names = "--payment-url", converter = Converters.PaymentUrlConverter.class, paramLabel = "URL", description = "http://host:port of a payment API, instead of a simulator. If it is the payment simulator,"
-            + " its books are used, and begun anew. Stacks share it, and therefore run one after the other, never in turns")
+            + " its books are used, and begun anew. Stacks share it, and therefore run one after the other, never in turns. Its answers need not"
+            + " repeat a request's Idempotency-Key (payment.answer-key=if-present)")
     private @Nullable URI paymentUrl;
 
     /** What is only of interest to a comparison. */

@@ -7,7 +7,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A service of whatever make, started with the properties every Spring Boot application understands. */
 final class ServiceProcess implements AutoCloseable {
@@ -66,8 +68,12 @@ final class ServiceProcess implements AutoCloseable {
                         "--spring.r2dbc.username=" + database.user(),
                         "--spring.r2dbc.password=" + database.password(),
                         "--payment.base-url=" + backends.paymentUrl()));
-        stack.propertiesOver(settings.scenario().service())
-                .forEach((name, value) -> arguments.add("--" + name + "=" + value));
+        Map<String, String> properties = new LinkedHashMap<>();
+        if (settings.paymentUrl() != null) { // nobody knows whether it returns a request's key
+            properties.put("payment.answer-key", "if-present");
+        }
+        properties.putAll(stack.propertiesOver(settings.scenario().service()));
+        properties.forEach((name, value) -> arguments.add("--" + name + "=" + value));
         return arguments;
     }
 

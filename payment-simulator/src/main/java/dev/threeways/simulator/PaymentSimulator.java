@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
+import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.resources.LoopResources;
@@ -102,7 +103,9 @@ public final class PaymentSimulator implements AutoCloseable {
                     .requestTimeout(REQUEST_TIMEOUT)
                     .httpRequestDecoder(decoder -> decoder.maxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                             .maxHeaderSize(MAX_HEADER_BYTES))
-                    .doOnChannelInit((_, channel, _) -> channel.pipeline().addFirst(connectionLimit)).handle(handler);
+                    .doOnChannelInit((_, channel, _) -> channel.pipeline().addFirst(connectionLimit)
+                            .addAfter(NettyPipeline.HttpCodec, "known-length", new KnownLength()))
+                    .handle(handler);
             this.server = listening.bindNow(START_TIMEOUT);
         } catch (RuntimeException e) { // Reactor Netty's own, or whatever it was wrapped in
             eventLoops.dispose();

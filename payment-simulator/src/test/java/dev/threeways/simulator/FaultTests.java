@@ -19,6 +19,9 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.ParameterizedTest;
 
 /** Every outcome as it looks on the wire. */
 class FaultTests {
@@ -341,5 +344,28 @@ class FaultTests {
                 assertThat(body).startsWith("{\"paymentId\":").contains("\"status\":\"approved\"");
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = SimulatedOutcome.class, names = {"HANG", "RESET", "CLOSE"}, mode = EnumSource.Mode.EXCLUDE)
+    void everyAnswerSaysToWhichRequestItBelongs(SimulatedOutcome outcome) throws IOException {
+        always(outcome);
+        try (var client = new RawClient(simulator.port())) {
+            assertThat(client.send(payment("Key-1")).readHead()).contains("\r\nidempotency-key: key-1\r\n"); // in lower case
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"xchunked", "gzip", "identity", "gzip, chunked", "chunked, chunked"})
+    void nobodyCanHideAPaymentInTheBodyOfAnother(String coding) throws IOException {
+        try (var client = new RawClient(simulator.port())) {
+            String answers = client
+                    .send("POST /payments HTTP/1.1\r\nHost: x\r\nIdempotency-Key: outer\r\nTransfer-Encoding: "
+                            + coding + "\r\n\r\n" + payment("hidden"))
+                    .readToEnd();
+            assertThat(answers).startsWith("HTTP/1.1 400 ").containsOnlyOnce("HTTP/1.1");
+        }
+        assertThat(simulator.calls("hidden")).isZero();
+        assertThat(simulator.calls("outer")).isZero();
     }
 }

@@ -56,7 +56,7 @@ class PaymentFailureTests {
         return Stream.of(
                 arguments(named("500", raw("HTTP/1.1 500 X\r\nContent-Length: 2\r\n\r\n{}")), 502, "error-status"),
                 arguments(named("503 without end", rawThenClose("HTTP/1.1 503 X\r\nContent-Length: 9\r\n\r\n{}")), 502,
-                        "error-status"),
+                        "connection-lost"),
                 arguments(named("400", raw("HTTP/1.1 400 X\r\nContent-Length: 0\r\n\r\n")), 502, "error-status"),
                 arguments(named("201", raw("HTTP/1.1 201 X\r\nContent-Length: 0\r\n\r\n")), 502, "error-status"),
                 arguments(named("204", raw("HTTP/1.1 204 X\r\n\r\n")), 502, "error-status"),

@@ -9,7 +9,6 @@ class ReactiveServiceContractIT extends OrderPaymentContract {
 
     @Override
     protected ServiceUnderTest service() {
-        return ServiceUnderTest.packaged("reactive-service", Difference.REJECTS_WITHOUT_BODY,
-                Difference.SIGNS_BESIDE_EVENT_LOOPS);
+        return ServiceUnderTest.packaged("reactive-service", Difference.SIGNS_BESIDE_EVENT_LOOPS);
     }
 }

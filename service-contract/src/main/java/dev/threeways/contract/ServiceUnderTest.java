@@ -14,9 +14,6 @@ public record ServiceUnderTest(String name, Path jar, Set<Difference> difference
     /** What the contract leaves to a stack. */
     public enum Difference {
 
-        /** A header that is too large, or a request that is no HTTP, is answered with the right status and no body. */
-        REJECTS_WITHOUT_BODY,
-
         /**
          * A pooled connection that was idle for longer than half a second is tested with an empty query before it is
          * used, as HikariCP does because JDBC cannot otherwise know that the server has closed it. An R2DBC driver is
