@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * What the services of one test run share: one PostgreSQL, one simulator. Started when the first test asks, closed after
  * the last.
  */
-record Backends(OrdersDatabase database, PaymentSimulator simulator) implements AutoCloseable {
+public record Backends(OrdersDatabase database, PaymentSimulator simulator) implements AutoCloseable {
 
     private static Backends start() {
         OrdersDatabase database = OrdersDatabase.start();
@@ -31,7 +31,7 @@ record Backends(OrdersDatabase database, PaymentSimulator simulator) implements 
     }
 
     /** Hands them to whoever has a parameter of this type. */
-    static final class Resolver implements ParameterResolver {
+    public static final class Resolver implements ParameterResolver {
 
         private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(Backends.class);
 

@@ -11,13 +11,13 @@ import java.util.TreeMap;
  * @param header by lower-case name; lines of the same name are joined with a comma (RFC 9110, 5.2)
  * @param body decoded as UTF-8
  */
-record HttpAnswer(int status, Map<String, String> header, String body) {
+public record HttpAnswer(int status, Map<String, String> header, String body) {
 
     /** {@code Date}, and what RFC 9110 (7.6.1) and RFC 9112 give to the connection and the framing. */
     private static final Set<String> NOT_COMPARED = Set.of("date", "connection", "keep-alive", "transfer-encoding",
             "content-length");
 
-    HttpAnswer {
+    public HttpAnswer {
         Map<String, String> compared = new TreeMap<>(header);
         compared.keySet().removeAll(NOT_COMPARED);
         header = compared;

@@ -19,12 +19,14 @@ import java.util.TreeMap;
  * One HTTP/1.1 connection of a client that sends exactly what it is told and shows exactly what came back. Any real
  * client would repair, retry, pool or refuse some of what the contract is about.
  */
-final class HttpConnection implements AutoCloseable {
+public final class HttpConnection implements AutoCloseable {
 
     private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
 
     /** Beyond anything a service may take; a test that runs into it has failed. */
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(20);
+
+    private static final String INTERIM = "HTTP/1.1 1";
 
     private static final int MAX_HEADER_BYTES = 64 * 1024;
 
@@ -32,7 +34,7 @@ final class HttpConnection implements AutoCloseable {
 
     private final InputStream in;
 
-    private int continues;
+    private int interimAnswers;
 
     private HttpConnection(Socket socket, InputStream in) {
         this.socket = socket;
@@ -40,9 +42,14 @@ final class HttpConnection implements AutoCloseable {
     }
 
     static HttpConnection open(int port) throws IOException {
+        return open(port, READ_TIMEOUT);
+    }
+
+    /** @param readTimeout after which a read gives up with a {@link SocketTimeoutException} */
+    public static HttpConnection open(int port, Duration readTimeout) throws IOException {
         Socket socket = new Socket();
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_TIMEOUT_MILLIS);
-        socket.setSoTimeout(Math.toIntExact(READ_TIMEOUT.toMillis()));
+        socket.setSoTimeout(Math.toIntExact(readTimeout.toMillis()));
         socket.setTcpNoDelay(true);
         return new HttpConnection(socket, new BufferedInputStream(socket.getInputStream()));
     }
@@ -51,7 +58,7 @@ final class HttpConnection implements AutoCloseable {
         send(call.bytes());
     }
 
-    void send(byte[] bytes) throws IOException {
+    public void send(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
     }
@@ -59,11 +66,6 @@ final class HttpConnection implements AutoCloseable {
     HttpAnswer exchange(HttpCall call) throws IOException {
         send(call);
         return read(call.method());
-    }
-
-    /** Answers {@code 100 Continue} that came so far. */
-    int continues() {
-        return continues;
     }
 
     /** Whether something has come back that was not read yet. */
@@ -77,10 +79,10 @@ final class HttpConnection implements AutoCloseable {
      * @param method of the request, because an answer to HEAD has no body whatever its header says
      * @throws EOFException if the connection ended before a whole answer had come
      */
-    HttpAnswer read(String method) throws IOException {
+    public HttpAnswer read(String method) throws IOException {
         String statusLine = line();
-        while (statusLine.startsWith("HTTP/1.1 100")) { // interim: 100 Continue
-            continues++;
+        while (statusLine.startsWith(INTERIM)) { // interim, such as 100 Continue
+            interimAnswers++;
             while (!line().isEmpty()) {
             } // its header
             statusLine = line();
@@ -100,6 +102,27 @@ final class HttpConnection implements AutoCloseable {
         }
         byte[] body = method.equals("HEAD") || status == 204 || status == 304 ? new byte[0] : body(header);
         return new HttpAnswer(status, header, new String(body, StandardCharsets.UTF_8));
+    }
+
+    /** Interim answers (1xx) read so far. */
+    public int interimAnswers() {
+        return interimAnswers;
+    }
+
+    /** Whether the next answer is an interim one; waits for its first bytes, and leaves them to be read. */
+    public boolean isInterimNext() throws IOException {
+        in.mark(INTERIM.length());
+        byte[] start = in.readNBytes(INTERIM.length());
+        in.reset();
+        return new String(start, StandardCharsets.ISO_8859_1).equals(INTERIM);
+    }
+
+    /** Whether the other side has closed the connection and nothing is left to be read; waits for either. */
+    public boolean isAtEnd() throws IOException {
+        in.mark(1);
+        boolean ended = in.read() < 0;
+        in.reset();
+        return ended;
     }
 
     private byte[] body(Map<String, String> header) throws IOException {
@@ -170,18 +193,18 @@ final class HttpConnection implements AutoCloseable {
         socket.close();
     }
 
-    /** Closes the sending half, as a client does that has no more to say and still waits. */
-    void endRequests() throws IOException {
-        socket.shutdownOutput();
-    }
-
     /** Ends the connection as a client does that no longer waits. */
     void hangUp() throws IOException {
         socket.close();
     }
 
+    /** Says that no more is sent, and still reads. */
+    public void halfClose() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /** Ends the connection as a client does that died: with a TCP reset. */
-    void reset() throws IOException {
+    public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
     }

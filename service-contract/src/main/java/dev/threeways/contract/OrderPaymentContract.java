@@ -514,7 +514,7 @@ public abstract class OrderPaymentContract {
                 try (HttpConnection connection = service.connect()) {
                     assertThat(connection.exchange(call.header("Expect", "100-continue")))
                             .isEqualTo(Expected.contentTooLarge(path(42)));
-                    assertThat(connection.continues()).as("nobody is asked to send what is not read").isZero();
+                    assertThat(connection.interimAnswers()).as("nobody is asked to send what is not read").isZero();
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -651,7 +651,7 @@ public abstract class OrderPaymentContract {
             try (HttpConnection connection = patient.connect()) {
                 connection.send(patient.noted(HttpCall.payment(42).key(first).body("ignored")));
                 connection.send(patient.noted(HttpCall.payment(42).key(second)));
-                connection.endRequests();
+                connection.halfClose();
                 for (String key : List.of(first, second)) {
                     HttpAnswer answer = connection.read("POST");
                     assertThat(answer.status()).isEqualTo(200);
@@ -661,11 +661,11 @@ public abstract class OrderPaymentContract {
             }
             try (HttpConnection idle = patient.connect(); HttpConnection begun = patient.connect()) {
                 assertThat(idle.exchange(HttpCall.of("GET", "/nothing")).status()).isEqualTo(404);
-                idle.endRequests();
+                idle.halfClose();
                 assertThat(idle.isEndedByPeer()).as("an idle connection is closed").isTrue();
                 begun.send("POST /orders/42/payment HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab"
                         .getBytes(StandardCharsets.ISO_8859_1));
-                begun.endRequests();
+                begun.halfClose();
                 assertThat(begun.isEndedByPeer()).as("so is one whose request will never be whole").isTrue();
             }
             await("all connections are given up").atMost(SOON).until(
@@ -683,7 +683,7 @@ public abstract class OrderPaymentContract {
                 await().atMost(SOON).until(connection::hasAnswer);
                 connection.send("ignored".getBytes(StandardCharsets.ISO_8859_1));
                 assertThat(connection.read("POST").status()).isEqualTo(200);
-                assertThat(connection.continues()).isEqualTo(1);
+                assertThat(connection.interimAnswers()).isEqualTo(1);
             }
             assertNotHandled(() -> assertThat(service.send(HttpCall.payment(42).header("Expect", "miracles")))
                     .isEqualTo(Expected.expectationFailed(path(42))));

@@ -11,12 +11,12 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param json all of it
  */
-record PaymentLine(JsonNode json) {
+public record PaymentLine(JsonNode json) {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** @return empty if {@code line} is something else */
-    static Optional<PaymentLine> parse(String line) {
+    public static Optional<PaymentLine> parse(String line) {
         if (!line.contains("order-payment")) {
             return Optional.empty();
         }
@@ -35,18 +35,15 @@ record PaymentLine(JsonNode json) {
     }
 
     /** The text at a path such as {@code /payment/outcome}; null if there is none. */
-    @Nullable
-    String text(String path) {
+    public @Nullable String text(String path) {
         return text(json.at(path));
     }
 
-    @Nullable
-    String key() {
+    public @Nullable String key() {
         return text("/payment/idempotency_key");
     }
 
-    @Nullable
-    String outcome() {
+    public @Nullable String outcome() {
         return text("/payment/outcome");
     }
 }

@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
  * One start of a service with some settings: its process, its log, and a relay before each of the two things it depends
  * on. Remembers every key it was sent, so that in the end log, simulator and traffic can be balanced.
  */
-final class RunningService implements AutoCloseable {
+public final class RunningService implements AutoCloseable {
 
     /** A cold start on a busy machine with two cores. */
     private static final Duration START = Duration.ofSeconds(60);
@@ -46,7 +46,7 @@ final class RunningService implements AutoCloseable {
 
     private static final int MAX_SHOWN = 600;
 
-    final int port = FreePorts.next();
+    public final int port = FreePorts.next();
 
     final int managementPort = FreePorts.next();
 
@@ -58,7 +58,7 @@ final class RunningService implements AutoCloseable {
 
     final Relay payments;
 
-    final JvmProcess process;
+    public final JvmProcess process;
 
     private final Map<String, Integer> sent = new ConcurrentHashMap<>();
 
@@ -71,7 +71,7 @@ final class RunningService implements AutoCloseable {
      * @param label tells the starts of one test run apart
      * @param settings by Boot's property names; the rest is as the service ships
      */
-    RunningService(ServiceUnderTest service, Backends backends, String label, Map<String, String> settings) {
+    public RunningService(ServiceUnderTest service, Backends backends, String label, Map<String, String> settings) {
         DatabaseAddress reader = backends.database().reader();
         this.database = Relay.to(reader.host(), reader.port(), sql::tap);
         this.payments = Relay.to("127.0.0.1", backends.simulator().port(), exchanges::tap);
@@ -94,7 +94,7 @@ final class RunningService implements AutoCloseable {
     }
 
     /** Waits until the readiness probe says so. */
-    void awaitReady() {
+    public void awaitReady() {
         try {
             process.awaitReady(readiness(), START);
         } catch (ProcessFailedException e) {
@@ -137,7 +137,7 @@ final class RunningService implements AutoCloseable {
     }
 
     /** The document {@code /actuator/waiting}. */
-    JsonNode waiting() {
+    public JsonNode waiting() {
         HttpAnswer answer = manage("/actuator/waiting");
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return JsonMapper.shared().readTree(answer.body());

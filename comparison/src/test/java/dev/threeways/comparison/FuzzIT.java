@@ -1,0 +1,17 @@
+package dev.threeways.comparison;
+
+import dev.threeways.contract.ServiceUnderTest;
+import dev.threeways.contract.fuzz.FuzzContract;
+import java.util.List;
+import java.util.Set;
+
+/** The fuzzers, for the services as they are packaged. */
+class FuzzIT extends FuzzContract {
+
+    @Override
+    protected List<ServiceUnderTest> services() {
+        Home home = Home.find();
+        return StackSpec.BUILT_IN.stream()
+                .map(name -> new ServiceUnderTest(name + "-service", home.serviceJar(name), Set.of())).toList();
+    }
+}

@@ -1,0 +1,16 @@
+package dev.threeways.contract.fuzz;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a batch of scripts left behind at one service.
+ *
+ * @param exchanges the keys of the exchanges begun with the payment API
+ * @param errors lines of level ERROR
+ */
+record Books(List<Line> lines, List<String> exchanges, List<String> errors) {
+
+    /** One line about a payment. */
+    record Line(@Nullable String key, String outcome, @Nullable String paymentId) {}
+}

@@ -1,0 +1,100 @@
+package dev.threeways.contract.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.threeways.contract.Backends;
+import dev.threeways.contract.RunningService;
+import dev.threeways.contract.ServiceUnderTest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Both fuzzers on the services of the project. System property {@code fuzz.seed} is where they begin, {@code fuzz.minutes}
+ * how long both take together, without the services' start.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(Backends.Resolver.class)
+public abstract class FuzzContract {
+
+    private static final long DEFAULT_SEED = 42;
+
+    private static final String DEFAULT_MINUTES = "1";
+
+    /** So that a machine that is busy for a second makes no difference; the rest is as the services ship. */
+    private static final Map<String, String> PATIENT = Map.of(
+            "spring.datasource.hikari.connection-timeout", "10000",
+            "spring.r2dbc.pool.max-acquire-time", "10s",
+            "payment.connect-timeout", "10s");
+
+    private final List<RunningService> running = new ArrayList<>();
+
+    private final Map<String, HostilePaymentApi> apis = new LinkedHashMap<>();
+
+    private final List<Stack> stacks = new ArrayList<>();
+
+    /** How the services start. */
+    protected abstract List<ServiceUnderTest> services();
+
+    @BeforeAll
+    void start(Backends backends) {
+        for (ServiceUnderTest service : services()) {
+            HostilePaymentApi api = HostilePaymentApi.start();
+            apis.put(service.name(), api);
+            Map<String, String> settings = new LinkedHashMap<>(PATIENT);
+            settings.put("payment.base-url", "http://127.0.0.1:" + api.port());
+            RunningService started = new RunningService(service, backends, "fuzz", settings);
+            running.add(started);
+            stacks.add(new ServiceStack(service.name(), started, api));
+        }
+        running.forEach(RunningService::awaitReady);
+    }
+
+    @AfterAll
+    void stop() {
+        running.forEach(RunningService::close);
+        apis.values().forEach(HostilePaymentApi::close);
+    }
+
+    @Test
+    @DisplayName("Whatever a caller sends, the services do the same")
+    void callers() {
+        FuzzReport report = new CallerFuzz(stacks, HostilePaymentApi::paymentId, KnownDifference.ALL, seed())
+                .run(half());
+
+        tell(report);
+        assertThat(report.known()).as("known differences, and how often each was seen")
+                .doesNotContainValue(0).hasSizeLessThanOrEqualTo(KnownDifference.MOST);
+    }
+
+    @Test
+    @DisplayName("Whatever the payment API replies, a payment is its caller's own, and the next is served well")
+    void paymentApi() {
+        tell(new PaymentApiFuzz(stacks, apis, seed()).run(half()));
+    }
+
+    private static void tell(FuzzReport report) {
+        System.out.println(report.summary());
+        if (!report.failures().isEmpty()) {
+            fail(report.complaint());
+        }
+    }
+
+    private static long seed() {
+        return Long.getLong("fuzz.seed", DEFAULT_SEED);
+    }
+
+    private static Duration half() {
+        return Duration
+                .ofMillis((long) (Double.parseDouble(System.getProperty("fuzz.minutes", DEFAULT_MINUTES)) * 30_000));
+    }
+}

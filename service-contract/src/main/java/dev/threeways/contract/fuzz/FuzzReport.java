@@ -1,0 +1,49 @@
+package dev.threeways.contract.fuzz;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a run has found.
+ *
+ * @param slow scripts that were not answered in time, and were when they were tried again
+ * @param known how often each known difference was met
+ */
+record FuzzReport(String name, long seed, int scripts, Duration took, StatusTable statuses,
+        Map<KnownDifference, Integer> known, int slow, List<Failure> failures) {
+
+    /**
+     * One kind of finding.
+     *
+     * @param text all there is to say about the smallest script that shows it
+     * @param times how many scripts showed it
+     */
+    record Failure(String rule, String text, int times) {}
+
+    String summary() {
+        StringBuilder text = new StringBuilder(
+                "%s fuzzer, seed %d: %,d scripts in %d s%n%s".formatted(name, seed, scripts,
+                        took.toSeconds(), statuses));
+        known.forEach((difference, times) -> text.append("Known difference, seen ").append(times).append(" times: ")
+                .append(difference.rule()).append(", ").append(difference.mutation()).append(", ")
+                .append(difference.rfc())
+                .append(": ").append(difference.what()).append('\n'));
+        if (slow > 0) {
+            text.append(slow).append(" times a stack was silent, and answered when it was asked again.\n");
+        }
+        return text.toString();
+    }
+
+    /** The failures, and how to see them again. */
+    String complaint() {
+        StringBuilder text = new StringBuilder(
+                "%d kinds of failure. Again: mvn -pl comparison verify -Dit.test=FuzzIT -Dfuzz.seed=%d%n"
+                        .formatted(failures.size(), seed));
+        for (Failure failure : failures) {
+            text.append("\n--- ").append(failure.rule()).append(" (").append(failure.times()).append(" scripts)\n")
+                    .append(failure.text());
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,172 @@
+package dev.threeways.contract.fuzz;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.RandomGenerator;
+import net.jqwik.api.Shrinkable;
+import net.jqwik.api.sessions.JqwikSession;
+
+/**
+ * Draws scripts from a grammar, each kind of mutation in turn, and has them followed in batches, because most of them
+ * wait. A finding is tried again with its script alone, and then with smaller ones.
+ *
+ * @param <S> a script
+ */
+abstract class Fuzzer<S> {
+
+    private static final Duration SHRINK = Duration.ofSeconds(10);
+
+    /** For all failures together, beside the time of the run. */
+    private static final Duration SHRINK_ALL = Duration.ofMinutes(2);
+
+    /** Nobody reads more at a time. */
+    private static final int MOST_FAILURES = 60;
+
+    /** For jqwik's distributions; any large number will do. */
+    private static final int GENERATOR_SIZE = 1_000;
+
+    private final long seed;
+
+    private final int batchSize;
+
+    private final Failures failures = new Failures();
+
+    private int slow;
+
+    /** After which failures are no longer made smaller. */
+    private long shrinkDeadline;
+
+    Fuzzer(long seed, int batchSize) {
+        this.seed = seed;
+        this.batchSize = batchSize;
+    }
+
+    /** One for each kind of mutation. */
+    abstract List<Arbitrary<S>> scripts();
+
+    /** All that is odd about a script, to tell one failure from another. */
+    abstract Set<String> features(S script);
+
+    /** @param counted whether these are for the table; those of a search for a smaller one are not */
+    abstract List<Finding<S>> follow(List<S> scripts, boolean counted);
+
+    /** A JVM's first requests take seconds, which would look like silence. */
+    abstract void warmUp();
+
+    abstract FuzzReport report(long seed, int scripts, Duration took, int slow, List<FuzzReport.Failure> failures);
+
+    /** Goes on until {@code duration} has passed. Each kind of mutation comes at least once. */
+    FuzzReport run(Duration duration) {
+        FuzzReport[] report = new FuzzReport[1];
+        JqwikSession.run(() -> report[0] = runInSession(duration));
+        return report[0];
+    }
+
+    private FuzzReport runInSession(Duration duration) {
+        List<RandomGenerator<S>> generators = scripts().stream()
+                .map(scripts -> scripts.generator(GENERATOR_SIZE, false)).toList();
+        warmUp();
+        long start = System.nanoTime();
+        shrinkDeadline = start + duration.multipliedBy(2).plus(SHRINK_ALL).toNanos();
+        SplittableRandom seeds = new SplittableRandom(seed);
+        int scripts = 0;
+        while (failures.size() < MOST_FAILURES
+                && (scripts < generators.size() || System.nanoTime() - start < duration.toNanos())) {
+            List<Shrinkable<S>> batch = new ArrayList<>();
+            for (int i = 0; i < batchSize; i++, scripts++) {
+                batch.add(generators.get(scripts % generators.size()).next(new Random(seeds.nextLong())));
+            }
+            investigate(batch, follow(batch.stream().map(Shrinkable::value).toList(), true));
+        }
+        return report(seed, scripts, Duration.ofNanos(System.nanoTime() - start), slow, failures.all());
+    }
+
+    private void investigate(List<Shrinkable<S>> batch, List<Finding<S>> findings) {
+        for (Finding<S> finding : findings) {
+            S script = finding.script();
+            if (script == null) {
+                investigateAll(batch, finding);
+            } else if (!failures.isMore(finding.rule(), features(script))) {
+                batch.stream().filter(one -> one.value().equals(script)).findFirst()
+                        .ifPresent(one -> investigate(one, finding));
+            }
+        }
+    }
+
+    /** A finding about a batch: which script was it? */
+    private void investigateAll(List<Shrinkable<S>> batch, Finding<S> finding) {
+        for (Shrinkable<S> script : batch) {
+            if (breaks(script.value(), finding.rule())) {
+                if (!failures.isMore(finding.rule(), features(script.value()))) {
+                    investigate(script, finding);
+                }
+                return;
+            }
+        }
+        seenOnce(finding, Set.of(), "No script of the batch does it alone.");
+    }
+
+    private void investigate(Shrinkable<S> script, Finding<S> finding) {
+        if (!breaks(script.value(), finding.rule())) {
+            seenOnce(finding, features(script.value()), script.value().toString());
+            return;
+        }
+        if (System.nanoTime() - shrinkDeadline > 0) {
+            failures.add(finding.rule(), features(script.value()), finding.seen() + "\n" + script.value());
+            return;
+        }
+        S smallest = new Shrinker(SHRINK).smallest(script, candidates -> fail(candidates, finding)).value();
+        String seen = follow(List.of(smallest), false).stream().filter(one -> one.rule().equals(finding.rule()))
+                .findFirst().map(Finding::seen).orElse("(seen several times, but not always)");
+        failures.add(finding.rule(), features(smallest), seen + "\n" + smallest);
+    }
+
+    /** What is not done in time, and is the next time, tells of a machine that has too much to do. */
+    private void seenOnce(Finding<S> finding, Set<String> features, String script) {
+        if (finding.slow()) {
+            slow++;
+        } else {
+            failures.add(finding.rule(), features,
+                    finding.seen() + "\n(seen once, and not when it was tried again)\n" + script);
+        }
+    }
+
+    private boolean breaks(S script, String rule) {
+        return follow(List.of(script), false).stream().anyMatch(finding -> finding.rule().equals(rule));
+    }
+
+    private List<Boolean> fail(List<S> candidates, Finding<S> finding) {
+        if (finding.script() == null) {
+            return candidates.stream().map(candidate -> breaks(candidate, finding.rule())).toList();
+        }
+        List<Finding<S>> findings = follow(candidates, false);
+        return candidates.stream().map(candidate -> findings.stream()
+                .anyMatch(found -> found.rule().equals(finding.rule()) && candidate.equals(found.script()))).toList();
+    }
+
+    /** @param lanes tasks at a time */
+    static <T> List<T> inParallel(List<Callable<T>> tasks, int lanes) {
+        try (ExecutorService executor = Executors.newFixedThreadPool(lanes, Thread.ofVirtual().factory())) {
+            List<T> results = new ArrayList<>();
+            for (Future<T> future : executor.invokeAll(tasks)) {
+                results.add(future.get());
+            }
+            return results;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+}

@@ -1,0 +1,302 @@
+package dev.threeways.contract.fuzz;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A payment API on bare sockets. It approves each payment under an id that its key determines, unless it was told to
+ * reply something else.
+ */
+final class HostilePaymentApi implements AutoCloseable {
+
+    /** Where an endless reply ends after all. */
+    static final long MOST_BYTES = 64L << 20;
+
+    private static final int BACKLOG = 1024;
+
+    /** What the kernel keeps for a client that reads no more; small, so that what was written was mostly read. */
+    private static final int SEND_BUFFER_BYTES = 64 * 1024;
+
+    private static final int BLOCK_BYTES = 64 * 1024;
+
+    private static final int MAX_HEADER_BYTES = 64 * 1024;
+
+    /** Enough for a client to have read an answer, and to have put its connection back. */
+    private static final Duration LATER = Duration.ofMillis(5);
+
+    private static final Duration HANG = Duration.ofSeconds(10);
+
+    private final ServerSocket listener;
+
+    private final Map<String, Scripted> scripted = new ConcurrentHashMap<>();
+
+    private final List<String> exchanges = new ArrayList<>();
+
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+
+    private static final class Scripted {
+
+        final Reply reply;
+
+        final CountDownLatch done = new CountDownLatch(1);
+
+        volatile boolean begun;
+
+        /** Written by one thread, read by another when {@link #done} says so. */
+        long written;
+
+        Scripted(Reply reply) {
+            this.reply = reply;
+        }
+    }
+
+    private HostilePaymentApi(ServerSocket listener) {
+        this.listener = listener;
+    }
+
+    static HostilePaymentApi start() {
+        try {
+            HostilePaymentApi api = new HostilePaymentApi(
+                    new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()));
+            Thread.ofVirtual().name("payment-api").start(api::accept);
+            return api;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    int port() {
+        return listener.getLocalPort();
+    }
+
+    /** The id of the payment that {@code key} stands for. */
+    static String paymentId(String key) {
+        return UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.ISO_8859_1)).toString();
+    }
+
+    /** The key of another's payment, of the same length. */
+    static String otherKey(String key) {
+        return "o" + key.substring(1);
+    }
+
+    /** What to do when a payment under {@code key} is asked for. */
+    void script(String key, Reply reply) {
+        scripted.put(key, new Scripted(reply));
+    }
+
+    /**
+     * Waits until the reply to {@code key} is sent as far as it ever is, if the payment was asked for.
+     *
+     * @return its bytes; -1 if it is not
+     */
+    long awaitReplied(String key, Duration atMost) throws InterruptedException {
+        Scripted one = Objects.requireNonNull(scripted.get(key));
+        if (!one.begun) {
+            return 0;
+        }
+        return one.done.await(atMost.toNanos(), TimeUnit.NANOSECONDS) ? one.written : -1;
+    }
+
+    void forget(String key) {
+        scripted.remove(key);
+    }
+
+    /** The keys of the exchanges begun since this was last called. */
+    List<String> takeExchanges() {
+        synchronized (exchanges) {
+            List<String> taken = List.copyOf(exchanges);
+            exchanges.clear();
+            return taken;
+        }
+    }
+
+    private void accept() {
+        while (true) {
+            try {
+                Socket connection = listener.accept();
+                connections.add(connection);
+                Thread.ofVirtual().start(() -> serve(connection));
+            } catch (IOException _) {
+                return; // closed
+            }
+        }
+    }
+
+    private void serve(Socket connection) {
+        try (connection) {
+            connection.setTcpNoDelay(true);
+            connection.setSendBufferSize(SEND_BUFFER_BYTES);
+            InputStream in = new BufferedInputStream(connection.getInputStream());
+            while (serveOne(connection, in)) {
+            } // as long as it is kept
+        } catch (IOException _) {
+            // the client is gone
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            connections.remove(connection);
+        }
+    }
+
+    /** @return whether the connection is kept */
+    private boolean serveOne(Socket connection, InputStream in) throws IOException, InterruptedException {
+        String head = head(in);
+        if (head.isEmpty()) {
+            return false;
+        }
+        String key = field(head, "idempotency-key");
+        synchronized (exchanges) {
+            exchanges.add(key);
+        }
+        Scripted one = scripted.get(key);
+        if (one == null) {
+            readBody(head, in);
+            write(connection, replaced(Reply.well().bytes(), key));
+            return true;
+        }
+        one.begun = true;
+        try {
+            if (!one.reply.early()) {
+                readBody(head, in);
+            }
+            write(connection, key, one);
+            if (one.reply.early()) {
+                readBody(head, in);
+            }
+        } finally {
+            if (one.reply.ending() == Reply.Ending.RESET) {
+                connection.setSoLinger(true, 0);
+            }
+            if (one.reply.ending() == Reply.Ending.RESET || one.reply.ending() == Reply.Ending.CLOSE) {
+                connection.close();
+            }
+            one.done.countDown();
+        }
+        if (one.reply.ending() == Reply.Ending.HANG) {
+            connection.setSoTimeout(Math.toIntExact(HANG.toMillis()));
+            while (in.read() >= 0) {
+            } // the client loses its patience
+        }
+        return one.reply.ending() == Reply.Ending.KEEP;
+    }
+
+    private static void write(Socket connection, String key, Scripted one) throws IOException, InterruptedException {
+        Reply reply = one.reply;
+        String[] parts = reply.bytes().split(Reply.ENDLESS, -1);
+        if (parts.length == 3) {
+            write(connection, replaced(parts[0], key));
+            byte[] filler = parts[1].getBytes(StandardCharsets.ISO_8859_1);
+            byte[] block = new byte[BLOCK_BYTES / filler.length * filler.length];
+            for (int i = 0; i < block.length; i++) {
+                block[i] = filler[i % filler.length];
+            }
+            OutputStream out = connection.getOutputStream();
+            while (one.written < MOST_BYTES) {
+                out.write(block);
+                one.written += block.length;
+            }
+            connection.close();
+            return;
+        }
+        byte[] bytes = replaced(reply.bytes(), key);
+        int from = 0;
+        for (int cut : reply.cuts().stream().sorted().distinct().toList()) {
+            int to = (int) ((long) bytes.length * cut / 1_000);
+            if (to > from) {
+                write(connection, Arrays.copyOfRange(bytes, from, to));
+                Thread.sleep(reply.pauseMillis());
+                from = to;
+            }
+        }
+        write(connection, Arrays.copyOfRange(bytes, from, bytes.length));
+        one.written = bytes.length;
+        if (!reply.later().isEmpty()) {
+            Thread.sleep(LATER);
+            write(connection, replaced(reply.later(), key));
+        }
+    }
+
+    private static void write(Socket connection, byte[] bytes) throws IOException {
+        connection.getOutputStream().write(bytes);
+    }
+
+    private static byte[] replaced(String text, String key) {
+        return text.replace(Reply.PAYMENT, paymentId(key)).replace(Reply.OTHER_PAYMENT, paymentId(otherKey(key)))
+                .replace(Reply.KEY, key).replace(Reply.OTHER_KEY, otherKey(key)).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String head(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n", head.length() - 4) < 0) {
+            int b = in.read();
+            if (b < 0) {
+                return "";
+            }
+            if (head.length() == MAX_HEADER_BYTES) {
+                throw new IOException("No request: " + head.substring(0, 200));
+            }
+            head.append((char) b);
+        }
+        return head.toString();
+    }
+
+    private static void readBody(String head, InputStream in) throws IOException {
+        if (field(head, "transfer-encoding").equalsIgnoreCase("chunked")) {
+            for (int size = -1; size != 0;) {
+                size = Integer.parseInt(line(in), 16);
+                in.skipNBytes(size);
+                line(in);
+            }
+            return;
+        }
+        String length = field(head, "content-length");
+        in.skipNBytes(length.isEmpty() ? 0 : Long.parseLong(length));
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int b = in.read(); b != '\n'; b = in.read()) {
+            if (b < 0) {
+                throw new IOException("A chunk without an end");
+            }
+            line.append((char) b);
+        }
+        return line.toString().strip();
+    }
+
+    private static String field(String head, String name) {
+        return head.lines().filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ":"))
+                .map(line -> line.substring(name.length() + 1).strip()).findFirst().orElse("");
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+            for (Socket connection : connections) {
+                connection.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

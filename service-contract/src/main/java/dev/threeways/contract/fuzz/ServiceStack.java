@@ -1,0 +1,106 @@
+package dev.threeways.contract.fuzz;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.threeways.contract.HttpConnection;
+import dev.threeways.contract.PaymentLine;
+import dev.threeways.contract.RunningService;
+import dev.threeways.contract.fuzz.Books.Line;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** A service that runs. Its log is read as it grows, and nothing read is kept: a run may be long. */
+final class ServiceStack implements Stack {
+
+    private static final Duration SOON = Duration.ofSeconds(15);
+
+    /** The log is flushed every 20 ms. */
+    private static final Duration POLL = Duration.ofMillis(5);
+
+    private static final int MAX_SHOWN = 600;
+
+    private final String name;
+
+    private final RunningService service;
+
+    private final HostilePaymentApi api;
+
+    private final List<Line> lines = new ArrayList<>();
+
+    private final List<String> errors = new ArrayList<>();
+
+    private long logRead;
+
+    private int marks;
+
+    ServiceStack(String name, RunningService service, HostilePaymentApi api) {
+        this.name = name;
+        this.service = service;
+        this.api = api;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int port() {
+        return service.port;
+    }
+
+    /**
+     * Waits until no request is in flight: the caller of one may be gone, and its line not be written. Then a request of its
+     * own marks the end of the lines.
+     */
+    @Override
+    public Books close() {
+        await(name + " to have no request in flight").pollInterval(POLL).atMost(SOON)
+                .until(() -> service.waiting().at("/requests/inFlight").intValue() == 0);
+        String mark = "mark-" + marks++;
+        try (HttpConnection connection = HttpConnection.open(service.port, SOON)) {
+            connection.send(
+                    ("POST /orders/mark/payment HTTP/1.1\r\nHost: 127.0.0.1\r\nIdempotency-Key: " + mark + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            connection.read("POST");
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " does not answer: " + service.process.logTail(20), e);
+        }
+        await("the line about " + mark + " of " + name).pollInterval(POLL).atMost(SOON).until(() -> readLog(mark));
+        List<Line> left = lines.stream().filter(line -> !mark.equals(line.key())).toList();
+        Books books = new Books(left, api.takeExchanges(), List.copyOf(errors));
+        lines.clear();
+        errors.clear();
+        return books;
+    }
+
+    /** @return whether the line about {@code key} is there */
+    private boolean readLog(String key) throws IOException {
+        try (RandomAccessFile log = new RandomAccessFile(service.process.log().toFile(), "r")) {
+            log.seek(logRead);
+            byte[] more = new byte[Math.toIntExact(log.length() - logRead)];
+            log.readFully(more);
+            int end = more.length; // of the last whole line
+            while (end > 0 && more[end - 1] != '\n') {
+                end--;
+            }
+            logRead += end;
+            new String(more, 0, end, StandardCharsets.UTF_8).lines().forEach(this::read);
+        }
+        return lines.stream().anyMatch(line -> key.equals(line.key()));
+    }
+
+    private void read(String line) {
+        if (line.contains("\"level\":\"ERROR\"") || line.contains("OutOfMemoryError")) {
+            errors.add(line.substring(0, Math.min(line.length(), MAX_SHOWN)));
+        }
+        PaymentLine.parse(line).map(found -> new Line(found.key(), Objects.requireNonNullElse(found.outcome(), ""),
+                found.text("/payment/id"))).ifPresent(lines::add);
+    }
+}

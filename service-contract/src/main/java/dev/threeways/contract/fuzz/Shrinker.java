@@ -1,0 +1,40 @@
+package dev.threeways.contract.fuzz;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Function;
+import net.jqwik.api.Shrinkable;
+
+/** Makes what fails smaller, as long as it still fails. */
+final class Shrinker {
+
+    /** Candidates tried at a time. A run of several takes hardly longer than of one. */
+    private static final int AT_ONCE = 16;
+
+    private final Duration atMost;
+
+    Shrinker(Duration atMost) {
+        this.atMost = atMost;
+    }
+
+    /** @param fail says of each of several values whether it fails */
+    <T> Shrinkable<T> smallest(Shrinkable<T> failing, Function<List<T>, List<Boolean>> fail) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        Shrinkable<T> smallest = failing;
+        Iterator<Shrinkable<T>> candidates = smallest.shrink().iterator();
+        while (candidates.hasNext() && System.nanoTime() < deadline) {
+            List<Shrinkable<T>> next = new ArrayList<>();
+            while (candidates.hasNext() && next.size() < AT_ONCE) {
+                next.add(candidates.next());
+            }
+            int first = fail.apply(next.stream().map(Shrinkable::value).toList()).indexOf(true);
+            if (first >= 0 && next.get(first).distance().compareTo(smallest.distance()) < 0) {
+                smallest = next.get(first);
+                candidates = smallest.shrink().iterator();
+            }
+        }
+        return smallest;
+    }
+}

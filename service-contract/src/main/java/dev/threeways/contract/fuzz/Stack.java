@@ -1,0 +1,12 @@
+package dev.threeways.contract.fuzz;
+
+/** One of those compared. */
+interface Stack {
+
+    String name();
+
+    int port();
+
+    /** What was left behind since this was last called, when all of it is. */
+    Books close() throws InterruptedException;
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.contract.fuzz;
+
+import org.jspecify.annotations.NullMarked;
