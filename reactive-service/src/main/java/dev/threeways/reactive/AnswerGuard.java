@@ -53,6 +53,9 @@ final class AnswerGuard extends ChannelDuplexHandler {
 
     private String key = "";
 
+    /** To the request that waits. */
+    private int interims;
+
     /** The end of the answer, while it is held back. */
     private @Nullable LastHttpContent end;
 
@@ -93,6 +96,7 @@ final class AnswerGuard extends ChannelDuplexHandler {
                 return;
             }
             state = State.ASKED;
+            interims = 0;
             key = request.headers().get(IdempotencyKey.HEADER);
         }
         var _ = context.write(message, promise);
@@ -124,6 +128,10 @@ final class AnswerGuard extends ChannelDuplexHandler {
             context.fireChannelRead(answer);
         } else if (status.codeClass() == HttpStatusClass.INFORMATIONAL
                 && !status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+            if (++interims > PaymentConfiguration.MAX_INTERIM_ANSWERS) {
+                refuse(context, answer, "More than " + PaymentConfiguration.MAX_INTERIM_ANSWERS + " interim answers");
+                return;
+            }
             state = State.INTERIM;
             ReferenceCountUtil.release(answer);
         } else {

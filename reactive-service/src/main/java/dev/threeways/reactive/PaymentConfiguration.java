@@ -23,6 +23,9 @@ class PaymentConfiguration {
     /** The fields of an answer's header. */
     static final int MAX_ANSWER_HEADER_BYTES = 8 * 1024;
 
+    /** To one request: some report progress, none for ever. */
+    static final int MAX_INTERIM_ANSWERS = 100;
+
     /** Below the keep-alive time of common servers, so that this side is the one to end an idle connection. */
     static final Duration MAX_IDLE = Duration.ofSeconds(30);
 

@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,6 +35,9 @@ final class RequestGuard extends ChannelDuplexHandler {
 
     /** What Netty puts in place of a target that it could not read. */
     private static final String UNDECODED = "/bad-request";
+
+    /** RFC 9110, 5.6.2. */
+    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
     private final JsonMapper json;
 
@@ -67,6 +71,7 @@ final class RequestGuard extends ChannelDuplexHandler {
             if (status > 0) {
                 refusal = new Refusal(status, path);
                 request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("Status " + status)));
+                request.setProtocolVersion(HttpVersion.HTTP_1_1); // of HTTP/2 it would not wait for its turn
             }
         }
         if (refusal == null && message instanceof HttpObject part && part.decoderResult().isFailure()) {
@@ -77,23 +82,33 @@ final class RequestGuard extends ChannelDuplexHandler {
 
     /** @return the status to refuse it with, or 0; of what could not be decoded Reactor Netty mostly knows it */
     private static int status(HttpRequest request) {
-        List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING).stream()
-                .flatMap(value -> Arrays.stream(value.split(",", -1))).map(String::strip).toList();
-        if (!codings.isEmpty() && !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst())) {
-            return 501;
-        }
-        return request.decoderResult().isFailure() ? 0 : status(request, codings);
+        int ofCoding = ofTransferCoding(request);
+        return ofCoding > 0 || request.decoderResult().isFailure() ? ofCoding : ofHead(request);
     }
 
-    private static int status(HttpRequest request, List<String> codings) {
+    /** 501 if there is nothing wrong with it but that it is not known here; 0 if the request has none. */
+    private static int ofTransferCoding(HttpRequest request) {
+        List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING).stream()
+                .flatMap(value -> Arrays.stream(value.split(",", -1))).map(String::strip).toList();
+        if (codings.isEmpty()) {
+            return 0;
+        }
+        if (!request.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                || request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
+                || !codings.stream().allMatch(coding -> TOKEN.matcher(coding).matches())) {
+            return 400;
+        }
+        if (!HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst())) {
+            return 501;
+        }
+        return codings.size() > 1 ? 400 : 0;
+    }
+
+    private static int ofHead(HttpRequest request) {
         HttpHeaders headers = request.headers();
         boolean recent = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
         if (!recent && !request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
             return 505;
-        }
-        if (!codings.isEmpty()
-                && (codings.size() > 1 || !recent || headers.contains(HttpHeaderNames.CONTENT_LENGTH))) {
-            return 400;
         }
         List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
         if (hosts.size() > 1 || (recent && hosts.isEmpty()) || !hosts.stream().allMatch(HostHeader::isValid)) {

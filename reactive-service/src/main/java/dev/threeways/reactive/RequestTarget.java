@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ final class RequestTarget {
 
     /** What a query may have in addition: RFC 3986, 3.4. */
     private static final String QUERY = PATH + "?";
+
+    /** RFC 3986, 3.2.1. Nobody is asked who they are: what stands there is ignored. */
+    private static final Pattern USER_INFO = Pattern.compile("[A-Za-z0-9._~!$&'()*+,;=:%-]*");
 
     private RequestTarget() {}
 
@@ -40,7 +44,10 @@ final class RequestTarget {
             }
             String rest = target.substring(scheme + 3);
             int end = endOfAuthority(rest);
-            if (host != null && !rest.substring(0, end).equalsIgnoreCase(host)) {
+            String authority = rest.substring(0, end);
+            int at = authority.lastIndexOf('@');
+            if ((at >= 0 && !USER_INFO.matcher(authority.substring(0, at)).matches())
+                    || (host != null && !authority.substring(at + 1).equalsIgnoreCase(host))) {
                 return null;
             }
             origin = rest.substring(end).startsWith("/") ? rest.substring(end) : "/" + rest.substring(end);

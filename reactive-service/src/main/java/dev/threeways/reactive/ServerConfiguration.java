@@ -47,11 +47,11 @@ class ServerConfiguration {
             JsonMapper json) {
         return server.option(ChannelOption.SO_BACKLOG, connections.acceptCount())
                 .doOnBound(bound -> ConnectionLimit.on(bound.channel(), connections.max(), open))
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true) // see HalfClose
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true) // see LastRequest
                 .doOnChannelInit((_, channel, _) -> {
                     // The last is the next to the codec: each sees the requests that the ones before it let through.
                     RequestGuard.on(channel, json);
-                    HalfClose.on(channel);
+                    LastRequest.on(channel);
                     RequestReadTimeout.on(channel, connections.readTimeout());
                 });
     }

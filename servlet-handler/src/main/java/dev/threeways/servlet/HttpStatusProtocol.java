@@ -64,6 +64,8 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
         /** Called once for each request, when its head was read. */
         @Override
         protected void parseHost(@Nullable MessageBytes value) {
+            // Bounded by their size. Tomcat's bound of eight fields, from the second request on, is one it answers 500 to.
+            request.getMimeTrailerFields().setLimit(-1);
             String host = value == null || value.isNull() ? "" : value.toString();
             if (!HostHeader.isValid(host) || isOfUnknownLength() || request.requestURI().equals("*")) {
                 response.setStatus(400);

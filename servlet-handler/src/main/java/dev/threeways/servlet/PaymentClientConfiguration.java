@@ -34,6 +34,9 @@ class PaymentClientConfiguration {
     /** Of an answer, its status line included. A real one has some hundred bytes. */
     static final int MAX_ANSWER_HEADER_BYTES = 8 * 1024;
 
+    /** To one request: some report progress, none for ever. */
+    static final int MAX_INTERIM_ANSWERS = 100;
+
     /** Shorter than any sensible server keeps an idle connection, so that few are found closed when they are used. */
     static final TimeValue MAX_IDLE = TimeValue.ofSeconds(30);
 

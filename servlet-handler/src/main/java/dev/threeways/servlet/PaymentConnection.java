@@ -67,6 +67,9 @@ final class PaymentConnection extends DefaultManagedHttpClientConnection {
 
         private @Nullable SessionInputBuffer buffer;
 
+        /** In a row, for the request that waits. */
+        private int interims;
+
         @Override
         public @Nullable ClassicHttpResponse parse(SessionInputBuffer buffer, InputStream in)
                 throws IOException, HttpException {
@@ -82,6 +85,11 @@ final class PaymentConnection extends DefaultManagedHttpClientConnection {
                 counting.requireWithin(buffer.length());
                 if (head.getCode() > 599) {
                     throw new ProtocolException("The answer's status is " + head.getCode());
+                }
+                interims = head.getCode() < 200 ? interims + 1 : 0;
+                if (interims > PaymentClientConfiguration.MAX_INTERIM_ANSWERS) {
+                    throw new ProtocolException("More than " + PaymentClientConfiguration.MAX_INTERIM_ANSWERS
+                            + " interim answers");
                 }
             }
             return head;

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -15,14 +16,14 @@ import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
-/** Callers that close their sending half. */
-class HalfCloseTests {
+/** Callers that say that they send no more. */
+class LastRequestTests {
 
     private static final String REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
     private final DisposableServer server = HttpServer.create().port(0)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .doOnChannelInit((_, channel, _) -> HalfClose.on(channel))
+            .doOnChannelInit((_, channel, _) -> LastRequest.on(channel))
             .handle((_, response) -> response
                     .sendString(Mono.just("answer").delayElement(Duration.ofMillis(100))))
             .bindNow();
@@ -43,6 +44,21 @@ class HalfCloseTests {
     }
 
     @Test
+    void aRequestThatClosesIsAnsweredBehindOthers() throws IOException {
+        String last = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+        for (String requests : List.of(REQUEST + last, REQUEST + REQUEST + last + REQUEST,
+                REQUEST + "GET / HTTP/1.0\r\n\r\n" + REQUEST)) {
+            try (var client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                client.setSoTimeout(10_000);
+                client.getOutputStream().write(requests.getBytes(StandardCharsets.US_ASCII));
+                String answers = new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+                assertThat(answers).containsOnlyOnce("connection: close");
+                assertThat(count(answers)).isEqualTo(requests.startsWith(REQUEST + REQUEST) ? 3 : 2);
+            }
+        }
+    }
+
+    @Test
     void whatIsNotWholeIsNotWaitedFor() throws IOException {
         assertThat(answersTo(REQUEST + "GET / HT")).isEqualTo(1);
         assertThat(answersTo("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab")).isZero();
@@ -55,7 +71,11 @@ class HalfCloseTests {
             client.getOutputStream().write(requests.getBytes(StandardCharsets.US_ASCII));
             client.shutdownOutput();
             String answers = new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            return Math.toIntExact(Pattern.compile("HTTP/1.1 200").matcher(answers).results().count());
+            return count(answers);
         }
+    }
+
+    private static int count(String answers) {
+        return Math.toIntExact(Pattern.compile("HTTP/1.1 200").matcher(answers).results().count());
     }
 }
