@@ -1,12 +1,16 @@
 package dev.threeways.reactive;
 
 import java.util.Set;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
+import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.server.MethodNotAllowedException;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -24,12 +28,23 @@ class MethodFilter implements WebFilter {
 
     private static final PathPattern PAYMENT = PathPatternParser.defaultInstance.parse(PaymentController.PATH);
 
+    /** Whose port has these filters, too. */
+    private final String actuator;
+
+    MethodFilter(@Value("${management.endpoints.web.base-path:/actuator}") String actuator) {
+        this.actuator = actuator;
+    }
+
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
-        return !request.getMethod().equals(HttpMethod.POST)
-                && PAYMENT.matches(request.getPath().pathWithinApplication())
-                        ? Mono.error(new MethodNotAllowedException(request.getMethod(), Set.of(HttpMethod.POST)))
-                        : chain.filter(exchange);
+        if (!request.getMethod().equals(HttpMethod.POST)
+                && PAYMENT.matches(request.getPath().pathWithinApplication())) {
+            return Mono.error(new MethodNotAllowedException(request.getMethod(), Set.of(HttpMethod.POST)));
+        }
+        if (CorsUtils.isPreFlightRequest(request) && !request.getPath().value().startsWith(actuator)) {
+            return Mono.error(new ResponseStatusException(HttpStatus.NOT_FOUND)); // WebFlux would answer 403
+        }
+        return chain.filter(exchange);
     }
 }

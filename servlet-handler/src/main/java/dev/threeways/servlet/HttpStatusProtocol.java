@@ -54,7 +54,7 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
         @Override
         protected void setErrorState(ErrorState state, @Nullable Throwable cause) {
             if (cause instanceof IllegalArgumentException && TOO_LARGE.equals(cause.getMessage())) {
-                boolean inRequestLine = request.requestURI().isNull();
+                boolean inRequestLine = request.protocol().isNull();
                 request.setAttribute(STATUS, inRequestLine ? 414 : 431);
                 response.setHeader("Connection", "close");
             }

@@ -27,8 +27,12 @@ record ApiScript(List<Reply> replies) {
         Arbitrary<Reply> main = Arbitraries.frequencyOf(Tuple.of(1, Arbitraries.just(Reply.well())), Tuple.of(99, odd));
         Arbitrary<Reply> other = Arbitraries.of(mutations).flatMap(Mutation::change)
                 .map(change -> reply(List.of(change)));
-        return Combinators.combine(few(other, 1), main, few(other, 1)).as((before, reply, after) -> new ApiScript(
-                Stream.of(before, List.of(reply), after).flatMap(List::stream).toList()));
+        return Combinators.combine(few(other, 1), main, few(other, 1)).as((before, reply, after) -> {
+            List<Reply> others = Stream.of(before, after).flatMap(List::stream).toList();
+            return new ApiScript(reply.kinds().isEmpty() && !others.isEmpty()
+                    ? others
+                    : Stream.of(before, List.of(reply), after).flatMap(List::stream).toList());
+        });
     }
 
     private static Reply reply(List<Mutation.Change<Reply>> changes) {

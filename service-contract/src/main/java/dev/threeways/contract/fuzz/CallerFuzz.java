@@ -70,6 +70,13 @@ final class CallerFuzz extends Fuzzer<Script> {
     }
 
     @Override
+    boolean isWell() {
+        return follow(List.of(new Script(true, List.of(Message.PLAIN), false, List.of(), Script.Ending.KEEP, true)),
+                false)
+                .isEmpty();
+    }
+
+    @Override
     List<Finding<Script>> follow(List<Script> scripts, boolean counted) {
         List<Callable<Transcript>> conversations = new ArrayList<>();
         int first = executions;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +32,8 @@ abstract class Fuzzer<S> {
 
     /** Nobody reads more at a time. */
     private static final int MOST_FAILURES = 60;
+
+    private static final int MOST_SHOWN = 40;
 
     /** For jqwik's distributions; any large number will do. */
     private static final int GENERATOR_SIZE = 1_000;
@@ -63,6 +66,9 @@ abstract class Fuzzer<S> {
     /** A JVM's first requests take seconds, which would look like silence. */
     abstract void warmUp();
 
+    /** Whether a plain script still goes well. */
+    abstract boolean isWell();
+
     abstract FuzzReport report(long seed, int scripts, Duration took, int slow, List<FuzzReport.Failure> failures);
 
     /** Goes on until {@code duration} has passed. Each kind of mutation comes at least once. */
@@ -86,9 +92,25 @@ abstract class Fuzzer<S> {
             for (int i = 0; i < batchSize; i++, scripts++) {
                 batch.add(generators.get(scripts % generators.size()).next(new Random(seeds.nextLong())));
             }
-            investigate(batch, follow(batch.stream().map(Shrinkable::value).toList(), true));
+            List<S> values = batch.stream().map(Shrinkable::value).toList();
+            List<Finding<S>> findings = follow(values, true);
+            if (!findings.isEmpty() && !isWell() && !isWell()) {
+                failures.add("the services stay well", Set.of(), ill(values, findings));
+                break;
+            }
+            investigate(batch, findings);
         }
         return report(seed, scripts, Duration.ofNanos(System.nanoTime() - start), slow, failures.all());
+    }
+
+    private String ill(List<S> batch, List<Finding<S>> findings) {
+        Set<String> features = new TreeSet<>();
+        batch.forEach(script -> features.addAll(features(script)));
+        return "A plain script no longer goes well, so the run ends. Before it came " + features
+                + ". Seen in that batch:\n"
+                + findings.stream().map(finding -> finding.rule() + ": " + finding.seen() + "\n").distinct()
+                        .limit(MOST_SHOWN)
+                        .reduce("", String::concat);
     }
 
     private void investigate(List<Shrinkable<S>> batch, List<Finding<S>> findings) {

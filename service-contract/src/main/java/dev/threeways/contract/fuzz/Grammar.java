@@ -34,12 +34,15 @@ final class Grammar {
                 few(Arbitraries.integers().between(1, LAST_CUT), 4),
                 Arbitraries.frequency(Tuple.of(6, Ending.KEEP), Tuple.of(3, Ending.HALF_CLOSE),
                         Tuple.of(1, Ending.RESET)),
-                Arbitraries.of(false, true)).as(
-                        (used, before, message, after, pipelined, cuts, ending,
-                                followed) -> new Script(used,
-                                        Stream.of(before, List.of(message), after).flatMap(List::stream).toList(),
-                                        pipelined, cuts,
-                                        ending, followed));
+                Arbitraries.of(false, true)).as((used, before, message, after, pipelined, cuts, ending, followed) -> {
+                    List<Message> others = Stream.of(before, after).flatMap(List::stream).toList();
+                    boolean needless = message.equals(Message.PLAIN) && !others.isEmpty();
+                    return new Script(used, needless
+                            ? others
+                            : Stream.of(before, List.of(message), after).flatMap(List::stream).toList(), pipelined,
+                            cuts,
+                            ending, followed);
+                });
     }
 
     private Arbitrary<Change<Draft>> changes() {

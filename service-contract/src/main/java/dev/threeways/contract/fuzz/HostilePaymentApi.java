@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A payment API on bare sockets. It approves each payment under an id that its key determines, unless it was told to
@@ -50,6 +51,9 @@ final class HostilePaymentApi implements AutoCloseable {
     private final Map<String, Scripted> scripted = new ConcurrentHashMap<>();
 
     private final List<String> exchanges = new ArrayList<>();
+
+    /** By its key, the one before it on the same connection. */
+    private final Map<String, String> predecessors = new ConcurrentHashMap<>();
 
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
 
@@ -120,11 +124,17 @@ final class HostilePaymentApi implements AutoCloseable {
         scripted.remove(key);
     }
 
+    /** The key of the exchange before that of {@code key} on the same connection; empty if there was none. */
+    String predecessor(String key) {
+        return predecessors.getOrDefault(key, "");
+    }
+
     /** The keys of the exchanges begun since this was last called. */
     List<String> takeExchanges() {
         synchronized (exchanges) {
             List<String> taken = List.copyOf(exchanges);
             exchanges.clear();
+            predecessors.clear();
             return taken;
         }
     }
@@ -146,8 +156,9 @@ final class HostilePaymentApi implements AutoCloseable {
             connection.setTcpNoDelay(true);
             connection.setSendBufferSize(SEND_BUFFER_BYTES);
             InputStream in = new BufferedInputStream(connection.getInputStream());
-            while (serveOne(connection, in)) {
-            } // as long as it is kept
+            for (String last = ""; last != null;) {
+                last = serveOne(connection, in, last);
+            }
         } catch (IOException _) {
             // the client is gone
         } catch (InterruptedException _) {
@@ -157,21 +168,26 @@ final class HostilePaymentApi implements AutoCloseable {
         }
     }
 
-    /** @return whether the connection is kept */
-    private boolean serveOne(Socket connection, InputStream in) throws IOException, InterruptedException {
+    /**
+     * @param last the key of the exchange before on this connection
+     * @return the key of this one; null if the connection is not kept
+     */
+    private @Nullable String serveOne(Socket connection, InputStream in, String last)
+            throws IOException, InterruptedException {
         String head = head(in);
         if (head.isEmpty()) {
-            return false;
+            return null;
         }
         String key = field(head, "idempotency-key");
         synchronized (exchanges) {
             exchanges.add(key);
+            predecessors.put(key, last);
         }
         Scripted one = scripted.get(key);
         if (one == null) {
             readBody(head, in);
             write(connection, replaced(Reply.well().bytes(), key));
-            return true;
+            return key;
         }
         one.begun = true;
         try {
@@ -196,7 +212,7 @@ final class HostilePaymentApi implements AutoCloseable {
             while (in.read() >= 0) {
             } // the client loses its patience
         }
-        return one.reply.ending() == Reply.Ending.KEEP;
+        return one.reply.ending() == Reply.Ending.KEEP ? key : null;
     }
 
     private static void write(Socket connection, String key, Scripted one) throws IOException, InterruptedException {
@@ -221,7 +237,7 @@ final class HostilePaymentApi implements AutoCloseable {
         int from = 0;
         for (int cut : reply.cuts().stream().sorted().distinct().toList()) {
             int to = (int) ((long) bytes.length * cut / 1_000);
-            if (to > from) {
+            if (to > from || cut == 0) {
                 write(connection, Arrays.copyOfRange(bytes, from, to));
                 Thread.sleep(reply.pauseMillis());
                 from = to;

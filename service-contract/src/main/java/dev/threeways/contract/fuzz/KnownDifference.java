@@ -27,9 +27,24 @@ record KnownDifference(String rule, String mutation, String rfc, String what, Un
     static final List<KnownDifference> ALL = List.of(
             new KnownDifference("C-2.10", ANY, "RFC 9112, 9.6",
                     "a server may close the connection after an answer of 400 and above", KnownDifference::untilClosed),
-            new KnownDifference("C-2.8", ANY, "RFC 9110, 15.5",
-                    "what the server turns away by itself may be answered without a problem body",
-                    seen -> seen.stream().map(KnownDifference::withoutProblems).toList()));
+            new KnownDifference("C-2.18", "http-1.0", "RFC 9112, C.2.2",
+                    "a server may close an HTTP/1.0 connection that asks to be kept", KnownDifference::closedOrNot),
+            new KnownDifference("C-2.18", "no-http", "RFC 9113, 3.4",
+                    "the preface of HTTP/2 may be answered 505 or not at all", KnownDifference::refusedOrNot),
+            new KnownDifference("C-2.4", "chunks", "RFC 9112, 7.1.1",
+                    "a chunk extension without a name may be ignored", KnownDifference::refusedOrNot),
+            new KnownDifference("C-2.8", "line-end", "RFC 9112, 2.2",
+                    "a line feed alone may end a line of the header", KnownDifference::refusedOrNot),
+            new KnownDifference("C-2.8", "leading-bytes", "RFC 9112, 2.2",
+                    "blanks in front of a request line may be skipped", KnownDifference::refusedOrNot),
+            new KnownDifference("C-2.12", "coding-folded", "RFC 9112, 5.2",
+                    "a folded line may be refused or unfolded", KnownDifference::refusedOrNot),
+            new KnownDifference("C-2.13", "body-short", "RFC 9112, 8",
+                    "a request that will never be whole may be answered 400 or not at all",
+                    KnownDifference::refusedOrNot),
+            new KnownDifference("C-2.9", "path", "RFC 9110, 15.5",
+                    "of two things wrong with a request either may be told: no such path, body too long",
+                    KnownDifference::refusedOrNot));
 
     boolean matches(Script script) {
         return mutation.equals(ANY)
@@ -39,6 +54,20 @@ record KnownDifference(String rule, String mutation, String rfc, String what, Un
     /** Up to the first error after which one of them has closed; what came later on the others is forgotten. */
     private static List<Observation> untilClosed(List<Observation> seen) {
         int kept = seen.stream().filter(KnownDifference::endsWithError).mapToInt(one -> one.answers().size()).min()
+                .orElse(-1);
+        return kept < 0 ? seen : seen.stream().map(one -> upTo(one, kept)).toList();
+    }
+
+    /** Up to where one of them has closed. */
+    private static List<Observation> closedOrNot(List<Observation> seen) {
+        int kept = seen.stream().filter(one -> one.end() == End.CLOSED).mapToInt(one -> one.answers().size()).min()
+                .orElse(-1);
+        return kept < 0 ? seen : seen.stream().map(one -> upTo(one, kept)).toList();
+    }
+
+    /** Up to, and without, the refusal after which one of them has closed. */
+    private static List<Observation> refusedOrNot(List<Observation> seen) {
+        int kept = seen.stream().filter(KnownDifference::endsWithError).mapToInt(one -> one.answers().size() - 1).min()
                 .orElse(-1);
         return kept < 0 ? seen : seen.stream().map(one -> upTo(one, kept)).toList();
     }
@@ -60,18 +89,5 @@ record KnownDifference(String rule, String mutation, String rfc, String what, Un
         Map<String, Integer> kept = new HashMap<>(counts);
         kept.keySet().retainAll(answers.stream().map(Answer::key).toList());
         return kept;
-    }
-
-    private static Observation withoutProblems(Observation one) {
-        return new Observation(one.answers().stream().map(KnownDifference::withoutProblem).toList(), one.interim(),
-                one.end(),
-                one.lines(), one.exchanges());
-    }
-
-    private static Answer withoutProblem(Answer answer) {
-        boolean servers = List.of("bad-request", "header-too-large", "uri-too-long", "").contains(answer.problem());
-        return servers && answer.status() >= FIRST_ERROR
-                ? new Answer(answer.status(), "", "", answer.allow(), answer.key())
-                : answer;
     }
 }

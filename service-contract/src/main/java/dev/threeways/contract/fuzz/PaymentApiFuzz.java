@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +117,13 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
             lanes.add(() -> pay(script, execution, stack, api));
         }
         List<List<Payment>> payments = inParallel(lanes, LANES);
+        Map<String, ApiScript> culprits = new HashMap<>();
+        payments.forEach(each -> each.forEach(payment -> {
+            int execution = Observation.executionOf(api.predecessor(payment.key()));
+            if (execution >= first && execution < first + scripts.size()) {
+                culprits.put(payment.key(), scripts.get(execution - first));
+            }
+        }));
         Books books = stack.close();
         Set<String> ids = new HashSet<>();
         payments.forEach(each -> each.forEach(payment -> {
@@ -129,7 +137,8 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
         List<Finding<ApiScript>> findings = new ArrayList<>();
         for (int i = 0; i < scripts.size(); i++) {
             for (Payment payment : payments.get(i)) {
-                check(scripts.get(i), payment, stack.name(), lines.getOrDefault(payment.key(), List.of()),
+                check(scripts.get(i), culprits.getOrDefault(payment.key(), scripts.get(i)), payment, stack.name(),
+                        lines.getOrDefault(payment.key(), List.of()),
                         exchanges.getOrDefault(payment.key(), 0L), ids, findings);
                 if (counted) {
                     count(payment, stack.name());
@@ -139,6 +148,11 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
         books.errors().forEach(error -> findings
                 .add(new Finding<>("faults of others are no errors", stack.name() + " logged " + error, false, null)));
         return findings;
+    }
+
+    @Override
+    boolean isWell() {
+        return follow(List.of(new ApiScript(List.of(Reply.well()))), false).isEmpty();
     }
 
     /** One caller's payments, over one connection as long as the service keeps it. */
@@ -209,7 +223,8 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
         }
     }
 
-    private static void check(ApiScript script, Payment payment, String stack, List<Line> lines, long exchanges,
+    private static void check(ApiScript script, ApiScript before, Payment payment, String stack, List<Line> lines,
+            long exchanges,
             Set<String> ids, List<Finding<ApiScript>> findings) {
         HttpAnswer answer = payment.answer();
         Reply reply = payment.reply();
@@ -228,7 +243,7 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
         }
         if (reply == null) {
             if (status != 200 || !id.equals(own)) {
-                findings.add(new Finding<>("the next payment is served well", seen, status == TOO_LATE, script));
+                findings.add(new Finding<>("the next payment is served well", seen, status == TOO_LATE, before));
             }
         } else {
             if (!STATUSES.contains(status)) {

@@ -1,7 +1,6 @@
 package dev.threeways.contract.fuzz;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -13,7 +12,7 @@ import java.util.List;
  * @param framing header lines that say where the body ends; empty for the body's own length
  * @param unasked sent after the answer, in the same packet
  * @param later sent after the answer, when the client has had time to read it
- * @param cuts where the answer is torn into packets, in thousandths of its length
+ * @param cuts where the answer is torn into packets, in thousandths of its length; 0 to wait before the first
  * @param pauseMillis between packets
  */
 record Reply(List<String> kinds, Promise promise, boolean early, String before, String statusLine, List<String> header,
@@ -57,6 +56,8 @@ record Reply(List<String> kinds, Promise promise, boolean early, String before, 
     static final String TYPE_LINE = "Content-Type: application/json";
 
     static final String APPROVED = approved(PAYMENT);
+
+    private static final int MOST_SHOWN = 10;
 
     Reply {
         kinds = List.copyOf(kinds);
@@ -195,9 +196,8 @@ record Reply(List<String> kinds, Promise promise, boolean early, String before, 
         StringBuilder text = new StringBuilder("  ").append(kinds)
                 .append(early ? ", before the request is read whole" : "");
         if (!cuts.isEmpty()) {
-            text.append(", torn at ").append(cuts.stream().sorted(Comparator.naturalOrder()).toList())
-                    .append(" per mille, ")
-                    .append(pauseMillis).append(" ms between");
+            text.append(", torn at ").append(cuts.size() > MOST_SHOWN ? cuts.size() + " places" : cuts + " per mille")
+                    .append(", ").append(pauseMillis).append(" ms between");
         }
         text.append('\n').append(Escaped.lines(bytes().replace(ENDLESS, "(endless)"), "    "));
         if (!later.isEmpty()) {

@@ -300,7 +300,7 @@ final class ReplyMutations {
                         Arbitraries.of(Ending.CLOSE, Ending.CLOSE, Ending.RESET, Ending.HANG))
                         .as((position, end) -> reply -> edited(reply, position, Integer.MAX_VALUE, "").ending(end))),
                 Mutation.grave("reset-after", Arbitraries.just(reply -> reply.closing().ending(Ending.RESET))),
-                Mutation.grave("slow", Arbitraries.of(1, 500, 950)
+                Mutation.grave("slow", Arbitraries.of(0, 500, 950)
                         .map(cut -> reply -> reply.torn(List.of(cut), TOO_LONG_MILLIS).failing())),
                 Mutation.grave("drip", Arbitraries.of(400, 100)
                         .map(millis -> reply -> reply
