@@ -5,7 +5,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
@@ -19,7 +19,7 @@ final class ResultDirectory {
 
     static Path create(Path results) throws IOException {
         Files.createDirectories(results);
-        String name = LocalDateTime.now(ZoneId.systemDefault())
+        String name = LocalDateTime.now(ZoneOffset.UTC)
                 .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT));
         Path directory = results.resolve(name);
         for (int n = 2; true; n++) {

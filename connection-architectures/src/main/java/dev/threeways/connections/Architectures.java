@@ -2,6 +2,7 @@ package dev.threeways.connections;
 
 import dev.threeways.connections.measure.Measurements;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -50,7 +51,7 @@ public final class Architectures implements Callable<Integer> {
             PrintWriter out = spec.commandLine().getOut();
             for (Architecture architecture : Architecture.values()) {
                 String unavailable = architecture.unavailable();
-                out.printf("%-30s %s%s%n", architecture, architecture.summary(),
+                out.printf(Locale.ROOT, "%-30s %s%s%n", architecture, architecture.summary(),
                         unavailable == null ? "" : " (" + unavailable + ")");
             }
             out.flush();

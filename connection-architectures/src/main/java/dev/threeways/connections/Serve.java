@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +100,8 @@ final class Serve implements Callable<Integer> {
             return 1;
         }
         // One write: printf makes several, and those of processes that share an output would mix within a line.
-        System.out.print(String.format("%s serves http://127.0.0.1:%d/ (process %d): %s%n", architecture, server.port(),
+        System.out.print(String.format(Locale.ROOT, "%s serves http://127.0.0.1:%d/ (process %d): %s%n", architecture,
+                server.port(),
                 ProcessHandle.current().pid(), architecture.summary()));
         closed.await();
         return 0;
@@ -110,7 +112,9 @@ final class Serve implements Callable<Integer> {
             return ServerSettings.defaults().withPort(port).withShared(shared)
                     .withThreads(acceptors, workers == null ? 2 * Runtime.getRuntime().availableProcessors() : workers)
                     .withConnections(backlog, connections).withSelectors(selector.selectors())
-                    .withTrace(trace ? new PrintedTrace(new PrintStream(System.out, true)) : Trace.NONE);
+                    .withTrace(trace
+                            ? new PrintedTrace(new PrintStream(System.out, true, System.out.charset()))
+                            : Trace.NONE);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -3,6 +3,7 @@ package dev.threeways.connections;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ final class CommandProcess implements AutoCloseable {
                 "target/*" + File.pathSeparator + "target/lib/*", Architectures.class.getName(), "serve"));
         command.addAll(List.of(arguments));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        output = process.inputReader();
+        output = process.inputReader(StandardCharsets.UTF_8);
         endLater(process);
     }
 

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +73,7 @@ class PaymentSimulatorApplicationTests {
                 "--drip-rate", "0.25").redirectErrorStream(true);
         builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")); // which are logged
         Process process = builder.start();
-        try (BufferedReader log = process.inputReader()) {
+        try (BufferedReader log = process.inputReader(StandardCharsets.UTF_8)) {
             String line = log.readLine();
             assertThat(line).startsWith("payment-simulator on http://127.0.0.1:")
                     .contains(", seed 7, ", "\"medianMillis\":100.0", "\"dripRate\":0.25");

@@ -1,5 +1,6 @@
 package dev.threeways.contract;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -13,8 +14,9 @@ final class Expected {
 
     static HttpAnswer paid(String key, long orderId, String paymentId, String amount, String currency) {
         return new HttpAnswer(200, Map.of("content-type", "application/json", "idempotency-key", key),
-                "{\"orderId\":%d,\"paymentId\":\"%s\",\"status\":\"approved\",\"amount\":%s,\"currency\":\"%s\"}"
-                        .formatted(orderId, paymentId, amount, currency));
+                String.format(Locale.ROOT,
+                        "{\"orderId\":%d,\"paymentId\":\"%s\",\"status\":\"approved\",\"amount\":%s,\"currency\":\"%s\"}",
+                        orderId, paymentId, amount, currency));
     }
 
     static HttpAnswer declined(String key, String path) {
@@ -114,8 +116,9 @@ final class Expected {
 
     private static HttpAnswer problem(int status, String type, String title, String detail, String instance) {
         return new HttpAnswer(status, Map.of("content-type", "application/problem+json"),
-                "{\"detail\":\"%s\",\"instance\":\"%s\",\"status\":%d,\"title\":\"%s\",\"type\":\"urn:problem-type:three-ways:%s\"}"
-                        .formatted(detail, instance, status, title, type));
+                String.format(Locale.ROOT,
+                        "{\"detail\":\"%s\",\"instance\":\"%s\",\"status\":%d,\"title\":\"%s\",\"type\":\"urn:problem-type:three-ways:%s\"}",
+                        detail, instance, status, title, type));
     }
 
     private static HttpAnswer withKey(String key, HttpAnswer answer) {

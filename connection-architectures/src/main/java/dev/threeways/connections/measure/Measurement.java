@@ -193,7 +193,7 @@ abstract class Measurement implements Callable<Integer> {
                         ? Duration.ZERO
                         : Duration.between(started, Instant.now()).dividedBy(done)
                                 .multipliedBy((long) forks * cases.size() - done);
-                err.printf("fork %d of %d: %s%s%n", fork, forks, one,
+                err.printf(Locale.ROOT, "fork %d of %d: %s%s%n", fork, forks, one,
                         done == 0 ? "" : ", about " + left.toMinutes() + " min left");
                 err.flush();
                 int number = fork;
@@ -220,7 +220,7 @@ abstract class Measurement implements Callable<Integer> {
         FindingsReport.write(findings, output());
         Path directory = output();
         out.print(FindingsReport.text(findings));
-        out.printf("%nResult: %s%nReport: %s%n", directory.resolve(FindingsReport.JSON),
+        out.printf(Locale.ROOT, "%nResult: %s%nReport: %s%n", directory.resolve(FindingsReport.JSON),
                 directory.resolve(FindingsReport.PAGE));
         out.flush();
         return failed == 0 ? 0 : 1;
