@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** {@code architectures serve} in a JVM of its own, from the jars that {@code ./architectures} runs. */
+/**
+ * {@code architectures serve} in a JVM of its own, from the jars that {@code ./architectures} runs. Its language writes numbers in
+ * Arabic digits: what it prints and answers must not depend on that.
+ */
 final class CommandProcess implements AutoCloseable {
 
     /** JUnit's time-out interrupts, which a thread that reads from a process does not notice. */
@@ -24,7 +27,8 @@ final class CommandProcess implements AutoCloseable {
     CommandProcess(List<String> prefix, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED", "-cp",
+                "-Duser.language=ar", "-Duser.country=EG", "--enable-native-access=ALL-UNNAMED",
+                "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED", "-cp",
                 "target/*" + File.pathSeparator + "target/lib/*", Architectures.class.getName(), "serve"));
         command.addAll(List.of(arguments));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -61,6 +61,19 @@ class ServeIT {
     }
 
     @Test
+    void numbersAreTheSameInEveryLanguage() throws Exception {
+        try (CommandProcess serve = new CommandProcess(NO_PREFIX, "single-threaded", "--port=0", "--trace")) {
+            String line = serve.awaitLine("serves");
+            assertThat(line).contains("(process " + serve.process().pid() + ")");
+            try (Wire wire = new Wire(CommandProcess.port(line))) {
+                assertThat(wire.ask(Wire.get("/nothing")).body()).contains("\"status\":404,");
+                assertThat(wire.ask(Wire.get("/stats")).body()).matches("\\p{ASCII}+");
+            }
+            assertThat(serve.awaitLine("callback: read")).matches(" +\\d+\\.\\d{3} .*");
+        }
+    }
+
+    @Test
     void servesInSeveralProcessesOnOnePort() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

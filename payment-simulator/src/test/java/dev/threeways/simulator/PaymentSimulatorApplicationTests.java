@@ -68,7 +68,8 @@ class PaymentSimulatorApplicationTests {
     @Test
     void runsUntilItIsTerminated() throws Exception {
         var builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m", "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                "-Xmx64m", "-Duser.language=ar", "-Duser.country=EG", // with digits of its own
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
                 PaymentSimulatorApplication.class.getName(), "--port", "0", "--seed", "7", "--median", "0.1s",
                 "--drip-rate", "0.25").redirectErrorStream(true);
         builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")); // which are logged
