@@ -18,7 +18,7 @@ final class ResultDirectory {
     private ResultDirectory() {}
 
     static Path create(Path results) throws IOException {
-        Files.createDirectories(results);
+        OutputDirectory.create("The directory of results", results);
         String name = LocalDateTime.now(ZoneOffset.UTC)
                 .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT));
         Path directory = results.resolve(name);
@@ -31,11 +31,11 @@ final class ResultDirectory {
             }
         }
         Path latest = results.resolve("latest");
-        Files.deleteIfExists(latest);
         try {
+            Files.deleteIfExists(latest);
             Files.createSymbolicLink(latest, directory.getFileName());
         } catch (UnsupportedOperationException | IOException _) {
-            return directory; // a convenience, which not every file system has
+            return directory; // not every file system has links
         }
         return directory;
     }

@@ -1,5 +1,6 @@
 package dev.threeways.connections;
 
+import dev.threeways.comparison.UsageErrors;
 import dev.threeways.connections.measure.Measurements;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -28,7 +29,7 @@ public final class Architectures implements Callable<Integer> {
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Architectures());
         Measurements.all().forEach(commandLine::addSubcommand);
-        return commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        return UsageErrors.areExplained(commandLine.setCaseInsensitiveEnumValuesAllowed(true));
     }
 
     @Override

@@ -82,11 +82,15 @@ final class Serve implements Callable<Integer> {
         if (unavailable != null) {
             throw new ParameterException(spec.commandLine(), unavailable);
         }
+        if (processes < 1) {
+            throw new ParameterException(spec.commandLine(), "--processes must be at least 1, not " + processes);
+        }
+        ServerSettings settings = settings();
         if (processes > 1) {
-            return serveInProcesses();
+            return serveInProcesses(settings);
         }
         ConnectionServer[] own = new ConnectionServer[1]; // the handler tells about the server it belongs to
-        ConnectionServer server = architecture.server(settings(), new Endpoints(() -> own[0].stats()));
+        ConnectionServer server = architecture.server(settings, new Endpoints(() -> own[0].stats()));
         own[0] = server;
         CountDownLatch closed = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -96,8 +100,7 @@ final class Serve implements Callable<Integer> {
         try {
             server.start();
         } catch (IOException e) {
-            spec.commandLine().getErr().println(e.getMessage());
-            return 1;
+            throw cannotListen(e);
         }
         // One write: printf makes several, and those of processes that share an output would mix within a line.
         System.out.print(String.format(Locale.ROOT, "%s serves http://127.0.0.1:%d/ (process %d): %s%n", architecture,
@@ -105,6 +108,10 @@ final class Serve implements Callable<Integer> {
                 ProcessHandle.current().pid(), architecture.summary()));
         closed.await();
         return 0;
+    }
+
+    private ParameterException cannotListen(IOException e) {
+        return new ParameterException(spec.commandLine(), e.getMessage() + ": give another --port", e);
     }
 
     private ServerSettings settings() {
@@ -121,11 +128,16 @@ final class Serve implements Callable<Integer> {
     }
 
     /** Each is a JVM as this one, with the same options. */
-    private int serveInProcesses() throws IOException, InterruptedException {
+    private int serveInProcesses(ServerSettings settings) throws IOException, InterruptedException {
         if (!architecture.canShareAPort() || port == 0) {
             throw new ParameterException(spec.commandLine(), port == 0
                     ? "--processes need a --port to share"
                     : architecture + " cannot share its port with other processes");
+        }
+        try {
+            Listening.bind(settings.withShared(true), new Watch(Trace.NONE)).close(); // or each of them would say so
+        } catch (IOException e) {
+            throw cannotListen(e);
         }
         List<String> command = new ArrayList<>(
                 List.of(ProcessHandle.current().info().command().orElseThrow(() -> new IllegalStateException(

@@ -46,22 +46,22 @@ class PaymentSimulatorApplicationTests {
             """)
     void mistakesAreNamed(String arguments, String message) {
         assertThat(run(arguments.split(" +"))).isEqualTo(2);
-        assertThat(output.toString()).contains(message);
+        assertThat(output.toString()).contains(message).hasLineCount(1);
     }
 
     @Test
     void aPortInUseEndsTheProgram() {
         try (var simulator = PaymentSimulator.start(SimulatorSettings.DEFAULT)) {
-            assertThat(run("--port=" + simulator.port())).isEqualTo(1);
+            assertThat(run("--port=" + simulator.port())).isEqualTo(2);
             assertThat(output.toString()).contains("cannot listen on 127.0.0.1:" + simulator.port());
         }
     }
 
     @Test
     void aHostThatIsNotHereEndsTheProgram() {
-        assertThat(run("--port=0", "--host=192.0.2.1")).isEqualTo(1); // RFC 5737: nobody's address
+        assertThat(run("--port=0", "--host=192.0.2.1")).isEqualTo(2); // RFC 5737: nobody's address
         assertThat(output.toString()).contains("cannot listen on 192.0.2.1:0 (");
-        assertThat(run("--port=0", "--host=no.such.host.invalid")).isEqualTo(1);
+        assertThat(run("--port=0", "--host=no.such.host.invalid")).isEqualTo(2);
         assertThat(output.toString()).contains("cannot listen on no.such.host.invalid:0 (");
     }
 
