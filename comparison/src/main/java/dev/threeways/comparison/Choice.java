@@ -35,6 +35,9 @@ final class Choice {
 
     private static final String CONNECTIONS = "database-connections";
 
+    /** Has the heap in bytes. */
+    static final String HEAP_FLAG = "MaxHeapSize";
+
     private final Result result;
 
     private final List<String> stacks;
@@ -161,7 +164,7 @@ final class Choice {
     }
 
     private double heapBytes() {
-        return result.runs().stream().map(run -> run.flags().get("MaxHeapSize")).filter(Objects::nonNull)
+        return result.runs().stream().map(run -> run.flags().get(HEAP_FLAG)).filter(Objects::nonNull)
                 .mapToDouble(Double::parseDouble).max().orElse(0);
     }
 

@@ -17,7 +17,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code ./compare}. */
@@ -147,18 +146,8 @@ public final class Compare implements Callable<Integer> {
     }
 
     static CommandLine commandLine(Interruption interruption) {
-        return new CommandLine(new Compare(interruption)).setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler(Compare::explain);
-    }
-
-    /** What was asked wrongly is answered in a line; anything else is a bug and shows where. */
-    private static int explain(Exception e, CommandLine command, ParseResult parsed) {
-        if (e instanceof UsageException) {
-            command.getErr().println(e.getMessage());
-            return command.getCommandSpec().exitCodeOnInvalidInput();
-        }
-        e.printStackTrace(command.getErr());
-        return command.getCommandSpec().exitCodeOnExecutionException();
+        return UsageErrors.areExplained(
+                new CommandLine(new Compare(interruption)).setCaseInsensitiveEnumValuesAllowed(true));
     }
 
     @Override
@@ -226,7 +215,7 @@ public final class Compare implements Callable<Integer> {
         List<Result> results = new ArrayList<>();
         for (Settings settings : all) {
             String name = settings.scenario().name();
-            Path own = Files.createDirectories(directory.resolve(name));
+            Path own = OutputDirectory.create("--resume", directory.resolve(name));
             Result earlier = Files.exists(own.resolve(ResultFile.NAME)) ? ResultFile.of(own) : null;
             results.add(earlier != null && earlier.status() == Result.Status.COMPLETE
                     ? earlier
@@ -293,6 +282,12 @@ public final class Compare implements Callable<Integer> {
         int requestsPerSecond = rate != null ? rate : quick ? Math.min(QUICK_RATE, asked.rate()) : asked.rate();
         if (requestsPerSecond < 1 || requestsPerSecond > MAX_RATE) {
             throw new UsageException("--rate must be 1 to " + MAX_RATE + ", not " + requestsPerSecond);
+        }
+        double most = asked.steps().stream().mapToDouble(Scenario.Step::times).max().orElse(1) * requestsPerSecond;
+        if (most > MAX_RATE) {
+            throw new UsageException(String.format(Locale.ROOT,
+                    "--rate %d: the steps of scenario '%s' make %.0f requests/s of it, and %d is the most. Lower one of them",
+                    requestsPerSecond, asked.name(), most, MAX_RATE));
         }
         Integer wanted = blocks;
         if (wanted != null && (wanted < 1 || wanted > MAX_BLOCKS)) {

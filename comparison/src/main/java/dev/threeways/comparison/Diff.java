@@ -3,7 +3,6 @@ package dev.threeways.comparison;
 import dev.threeways.comparison.Difference.Change;
 import dev.threeways.comparison.Difference.Row;
 import dev.threeways.comparison.statistics.Family.Judgement;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,7 +36,7 @@ final class Diff implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         CommandLine command = Objects.requireNonNull(spec, "set by picocli").commandLine();
         Difference found = Difference.between(ResultFile.of(first), ResultFile.of(second), difference);
         found.notes().forEach(note -> command.getErr().println("note: " + note));

@@ -1,7 +1,6 @@
 package dev.threeways.comparison;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,19 +30,24 @@ final class MakeReport implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         List<Result> results = new ArrayList<>();
         for (Path directory : directories) {
             results.add(Analysis.again(ResultFile.of(directory)));
         }
         Path to = output;
-        Path target = to == null ? directories.getFirst() : Files.createDirectories(to);
-        if (results.size() == 1) {
-            ResultFile.write(results.getFirst(), target);
-            Picture.write(results.getFirst(), target);
+        String name = to == null ? "DIR" : "--output";
+        Path target = OutputDirectory.create(name, to == null ? directories.getFirst() : to);
+        try {
+            if (results.size() == 1) {
+                ResultFile.write(results.getFirst(), target);
+                Picture.write(results.getFirst(), target);
+            }
+            ReportPage.write(results, target);
+            SummaryFile.write(results, target);
+        } catch (IOException e) { // one of the files cannot be
+            throw OutputDirectory.refused(name, target, e);
         }
-        ReportPage.write(results, target);
-        SummaryFile.write(results, target);
         CommandLine command = Objects.requireNonNull(spec, "set by picocli").commandLine();
         command.getOut().println("Report: " + target.resolve(ReportPage.NAME));
         command.getOut().println("Summary: " + target.resolve(SummaryFile.NAME));

@@ -5,7 +5,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
@@ -18,8 +18,8 @@ final class ResultDirectory {
     private ResultDirectory() {}
 
     static Path create(Path results) throws IOException {
-        Files.createDirectories(results);
-        String name = LocalDateTime.now(ZoneId.systemDefault())
+        OutputDirectory.create("The directory of results", results);
+        String name = LocalDateTime.now(ZoneOffset.UTC)
                 .format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT));
         Path directory = results.resolve(name);
         for (int n = 2; true; n++) {
@@ -31,11 +31,11 @@ final class ResultDirectory {
             }
         }
         Path latest = results.resolve("latest");
-        Files.deleteIfExists(latest);
         try {
+            Files.deleteIfExists(latest);
             Files.createSymbolicLink(latest, directory.getFileName());
         } catch (UnsupportedOperationException | IOException _) {
-            return directory; // a convenience, which not every file system has
+            return directory; // not every file system has links
         }
         return directory;
     }

@@ -1,10 +1,17 @@
 package dev.threeways.comparison;
 
+import dev.threeways.comparison.statistics.Margin;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -14,7 +21,10 @@ final class ResultFile {
 
     static final String NAME = "result.json";
 
-    private static final JsonMapper json = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final JsonMapper json = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
 
     private ResultFile() {}
 
@@ -34,23 +44,77 @@ final class ResultFile {
      * The result of a comparison that was run before.
      *
      * @param directory that it wrote
-     * @throws UsageException if there is none, or one of another version
+     * @throws UsageException if there is none, one of another version, or a file that is no such result
      */
-    static Result of(Path directory) throws IOException {
+    static Result of(Path directory) {
         Path file = directory.resolve(NAME);
         if (!Files.isRegularFile(file)) {
             throw new UsageException("There is no " + file + ": name the directory of a comparison");
         }
         try {
-            JsonNode tree = json.readTree(Files.readAllBytes(file));
-            int schema = tree.path("schema").asInt(0);
-            if (schema != Result.SCHEMA) {
+            byte[] text = Files.readAllBytes(file);
+            JsonNode schema = json.readTree(text).path("schema");
+            if (!schema.isInt()) {
+                throw notAResult(file, "it has no schema");
+            }
+            if (schema.intValue() != Result.SCHEMA) {
                 throw new UsageException(file + " has schema " + schema + ", and this version reads schema "
                         + Result.SCHEMA + " only: run the comparison again, or use the version that wrote it");
             }
-            return json.treeToValue(tree, Result.class);
+            Result result = json.readValue(text, Result.class);
+            requireWhole(result, file, "");
+            requireReadable(result);
+            return result;
         } catch (JacksonException e) {
-            throw new UsageException(file + " is not a result: " + e.getOriginalMessage());
+            throw UsageException.of(file + " is not a result of a comparison", e);
+        } catch (IllegalArgumentException e) {
+            throw notAResult(file, e.getMessage());
+        } catch (IOException e) {
+            throw new UsageException(file + " cannot be read: " + UsageErrors.reason(e));
+        }
+    }
+
+    /** @throws IllegalArgumentException if what is to be computed with is not what it must be */
+    private static void requireReadable(Result result) {
+        Margin _ = Margin.of(result.settings().smallestDifference());
+        for (Result.Run run : result.runs()) {
+            Latencies _ = Latencies.decoded(run.latencyMillis().histogram());
+            double _ = Double.parseDouble(run.flags().getOrDefault(Choice.HEAP_FLAG, "0"));
+        }
+    }
+
+    private static UsageException notAResult(Path file, @Nullable String why) {
+        return new UsageException(file + " is not a result of a comparison: " + why);
+    }
+
+    /** A file that was edited, or that another program wrote, may lack what every result has. */
+    private static void requireWhole(@Nullable Object value, Path file, String path) {
+        switch (value) {
+            case null -> throw notAResult(file, path + " is missing");
+            case Record parts -> {
+                for (RecordComponent part : parts.getClass().getRecordComponents()) {
+                    Object content = content(part, parts);
+                    if (content != null || !part.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+                        requireWhole(content, file, (path.isEmpty() ? "" : path + ".") + part.getName());
+                    }
+                }
+            }
+            case List<?> list -> {
+                for (int i = 0; i < list.size(); i++) {
+                    requireWhole(list.get(i), file, path + "[" + i + "]");
+                }
+            }
+            case Map<?, ?> map -> map.forEach((key, content) -> requireWhole(content, file, path + "." + key));
+            default -> {
+            }
+        }
+    }
+
+    private static @Nullable Object content(RecordComponent part, Record parts) {
+        try {
+            return part.getAccessor().invoke(parts);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
         }
     }
 

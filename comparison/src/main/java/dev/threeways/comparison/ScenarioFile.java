@@ -5,6 +5,7 @@ import dev.threeways.comparison.Scenario.Search;
 import dev.threeways.comparison.Scenario.Step;
 import dev.threeways.comparison.Scenario.Trouble;
 import dev.threeways.comparison.Scenario.Variant;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -47,6 +49,8 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
     private static final Payment USUAL = new Payment(50, 200, null);
 
     private static final YAMLMapper yaml = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
 
@@ -82,24 +86,26 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
             throw new UsageException("--scenario '" + name + "' is none of " + String.join(", ", NAMES)
                     + ", nor a file that ends in " + ENDING);
         }
-        Path file = Path.of(name);
-        try (InputStream in = Files.newInputStream(file)) {
-            return read(Objects.requireNonNull(file.getFileName()).toString().replace(ENDING, ""), in);
+        try {
+            return read(name, new ByteArrayInputStream(Files.readAllBytes(Path.of(name))));
         } catch (IOException e) {
-            throw new UsageException("--scenario: cannot read " + file + ": " + e);
+            throw new UsageException("--scenario " + name + " cannot be read: " + UsageErrors.reason(e));
         }
     }
 
-    /** @throws UsageException that says what is wrong with it */
-    static Scenario read(String name, InputStream in) {
+    /**
+     * @param source name or file, after which the scenario is called
+     * @throws UsageException that says what is wrong with it
+     */
+    static Scenario read(String source, InputStream in) {
         try {
-            return yaml.readValue(in, ScenarioFile.class).scenario(name);
+            ScenarioFile file = yaml.readValue(in, ScenarioFile.class);
+            require(file != null, "is empty");
+            return file.scenario(Objects.requireNonNull(Path.of(source).getFileName()).toString().replace(ENDING, ""));
         } catch (JacksonException e) {
-            throw new UsageException("--scenario " + name + " is not a scenario: "
-                    + e.getOriginalMessage().strip().replaceAll("\\s+", " ")
-                    + (e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")"));
+            throw UsageException.of("--scenario " + source + " is not a scenario", e);
         } catch (IllegalArgumentException e) {
-            throw new UsageException("--scenario " + name + ": " + e.getMessage());
+            throw new UsageException("--scenario " + source + ": " + e.getMessage());
         }
     }
 
@@ -167,7 +173,11 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
 
     private static void requireValues(String key, @Nullable Map<String, String> properties) {
         if (properties != null) {
-            properties.forEach((name, value) -> require(value != null, key + ": " + name + " has no value"));
+            properties.forEach((name, value) -> {
+                require(value != null, key + ": " + name + " has no value");
+                require(!name.equals(AddedWork.ITERATIONS) || value.matches("\\d{1,9}"),
+                        key + ": " + name + " must be a whole number, not '" + value + "'");
+            });
         }
     }
 

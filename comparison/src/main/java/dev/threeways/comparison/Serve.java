@@ -2,7 +2,6 @@ package dev.threeways.comparison;
 
 import dev.threeways.backends.ProcessFailedException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,7 +62,7 @@ final class Serve implements Callable<Integer> {
         List<Served> wanted = ports(settings.stacks());
         requireFree(settings, wanted);
         settings.cpus().confineThisProcess();
-        Path directory = Files.createDirectories(home.results().resolve("serve"));
+        Path directory = OutputDirectory.create("The directory of logs", home.results().resolve("serve"));
         List<ServiceProcess> services = new ArrayList<>();
         PrintWriter out = command.getOut();
         out.println("Starting " + String.join(", ", wanted.stream().map(served -> served.stack().label()).toList())

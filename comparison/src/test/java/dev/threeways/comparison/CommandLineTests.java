@@ -203,6 +203,7 @@ class CommandLineTests {
             --stack ../x=other.jar           | a label has
             --stack blocking,                | a label has
             --rate 0                         | --rate must be 1 to
+            --scenario spike --rate 2001     | --rate 2001: the steps of scenario 'spike' make 20010 requests/s of it, and 20000 is the most
             --blocks 0                       | --blocks must be 1 to
             --duration 999ms                 | --duration must be 1s to
             --duration 2h                    | --duration must be 1s to

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -198,13 +199,14 @@ class CompareIT {
     @Test
     void deathWhileTheHighestRateIsSearchedForIsAnOutcome() throws Exception {
         Path jar = jar(DyingService.class);
-        Path scenario = Files.writeString(directory.resolve("capacity-of-the-dying.yaml"), """
-                question: What does it bear?
-                rate: 20
-                search: capacity-to-hold
-                steps: [{seconds: 3}]
-                service: {%s: true}
-                """.formatted(DyingService.AFTER_A_REST));
+        Path scenario = Files.writeString(directory.resolve("capacity-of-the-dying.yaml"),
+                String.format(Locale.ROOT, """
+                        question: What does it bear?
+                        rate: 20
+                        search: capacity-to-hold
+                        steps: [{seconds: 3}]
+                        service: {%s: true}
+                        """, DyingService.AFTER_A_REST));
         CompareProcess compare = compare("--quick", "--blocks", "1", "--scenario", scenario.toString(), "--stack",
                 "dying=" + jar);
         assertThat(compare.awaitExitCode(LIMIT)).as(compare.err()).isEqualTo(1);

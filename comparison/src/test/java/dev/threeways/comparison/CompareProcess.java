@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * {@code ./compare} as its script starts it, from the packaged jars, with a directory for temporary files of its own:
- * whatever it starts has that directory in its command line, and can be found by it.
+ * whatever it starts has that directory in its command line, and can be found by it. Its language writes numbers in Arabic digits:
+ * what it prints and writes must not depend on that.
  */
 final class CompareProcess {
 
@@ -37,7 +38,8 @@ final class CompareProcess {
         Path target = Home.find().root().resolve("comparison/target");
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Djava.io.tmpdir=" + directory, "--enable-native-access=ALL-UNNAMED", "-cp",
+                        "-Djava.io.tmpdir=" + directory, "-Duser.language=ar", "-Duser.country=EG",
+                        "--enable-native-access=ALL-UNNAMED", "-cp",
                         target + "/*:" + target + "/lib/*", Compare.class.getName()));
         command.addAll(arguments);
         Process process = new ProcessBuilder(command).redirectOutput(directory.resolve("out").toFile())

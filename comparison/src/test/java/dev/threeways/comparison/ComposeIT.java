@@ -38,7 +38,7 @@ class ComposeIT {
     @Test
     void anOrderIsPaid() throws Exception {
         ContainerState service = COMPOSE.getContainerByServiceName(SERVICE).orElseThrow();
-        URI url = URI.create("http://%s:%s/orders/42/payment".formatted(service.getHost(), publishedPort(service)));
+        URI url = URI.create("http://" + service.getHost() + ":" + publishedPort(service) + "/orders/42/payment");
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<String> answer = client.send(
                     HttpRequest.newBuilder(url).POST(HttpRequest.BodyPublishers.noBody()).build(),

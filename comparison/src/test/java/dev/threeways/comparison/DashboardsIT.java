@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -128,14 +129,14 @@ class DashboardsIT {
     }
 
     private String configuration(Path rules) {
-        StringBuilder yaml = new StringBuilder("""
+        StringBuilder yaml = new StringBuilder(String.format(Locale.ROOT, """
                 global: {scrape_interval: 1s, evaluation_interval: 1s}
                 rule_files: ['%s']
                 scrape_configs:
                   - job_name: services
                     metrics_path: /actuator/prometheus
                     static_configs:
-                """.formatted(rules));
+                """, rules));
         new TreeMap<>(PORTS).forEach((stack, port) -> yaml.append("      - targets: ['127.0.0.1:")
                 .append(port + TO_ACTUATOR + offset).append("']\n        labels: {stack: ").append(stack)
                 .append("}\n"));

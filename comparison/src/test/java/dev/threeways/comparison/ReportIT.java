@@ -210,8 +210,8 @@ class ReportIT {
 
     /** With two decimals or three. */
     private static String number(double value) {
-        return "(%s|%s)".formatted(Pattern.quote(String.format(Locale.ROOT, "%.2f", value)),
-                Pattern.quote(String.format(Locale.ROOT, "%.3f", value)));
+        return "(" + Pattern.quote(String.format(Locale.ROOT, "%.2f", value)) + "|"
+                + Pattern.quote(String.format(Locale.ROOT, "%.3f", value)) + ")";
     }
 
     @ParameterizedTest

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScenarioFileTests {
 
@@ -100,6 +101,11 @@ class ScenarioFileTests {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             rate: 30                             | rate: 0                    | rate must be at least 1, not 0
+            rate: 30                             | rate: 30.7                 | rate: Cannot coerce Floating-point value (30.7) to `int` value (line 2)
+            rate: 30                             | rate: many                 | rate: Cannot deserialize value of type `int` from String "many": not a valid `int` value (line 2)
+            times: 3                             | times: .inf                | (line 3)
+            {seconds: 20}                        | {times: 1}                 | steps[0].seconds: Cannot map `null` into type `double` (line 3)
+            payment.signing.iterations: 1000     | payment.signing.iterations: many | variants: service of signed: payment.signing.iterations must be a whole number, not 'many'
             steps: [{seconds: 20}, {seconds: 5, times: 3}] | steps: []        | has no steps
             topology: many                       | topology: some             | topology 'some' is none of shared, many
             topology: many                       | connections: many          | connections
@@ -133,6 +139,29 @@ class ScenarioFileTests {
         assertThat(MINE).contains(line);
         assertThatExceptionOfType(UsageException.class).isThrownBy(() -> read(MINE.replace(line, instead)))
                 .withMessageContaining("mine").withMessageContaining(message)
+                .satisfies(e -> assertThat(e.getMessage()).hasLineCount(1));
+    }
+
+    /** The second value would win without a word. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            topology: many           | rate: 31                                  | "rate" (line 7)
+            {seconds: 20}            | '{seconds: 20, seconds: 30}'              | "seconds" (line 3)
+            maximum-pool-size: 8     | 'maximum-pool-size: 8, spring.datasource.hikari.maximum-pool-size: 9' | "spring.datasource.hikari.maximum-pool-size" (line 8)
+            databaseWaitMillis: 17   | 'databaseWaitMillis: 17, label: faster'   | "label" (line 10)
+            """)
+    void aKeyIsThereOnce(String line, String instead, String where) {
+        assertThat(MINE).contains(line);
+        assertThatExceptionOfType(UsageException.class).isThrownBy(() -> read(MINE.replace(line, instead)))
+                .withMessageStartingWith("--scenario mine is not a scenario: ")
+                .withMessageEndingWith("Duplicate Object property " + where);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "- rate: 1", "rate: 1: 2", "rate: 30\n---\nrate: 31\n", "\t", "\0"})
+    void whatIsNoScenarioIsNamed(String yaml) {
+        assertThatExceptionOfType(UsageException.class).isThrownBy(() -> read(yaml))
+                .withMessageStartingWith("--scenario mine")
                 .satisfies(e -> assertThat(e.getMessage()).hasLineCount(1));
     }
 

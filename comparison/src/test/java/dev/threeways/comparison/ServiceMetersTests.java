@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.net.URI;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,14 +21,14 @@ class ServiceMetersTests {
                                  "resources": {"requests": {"used": 3, "limit": 1000}, "event-loops": {"used": 2}},
                                  "bounds": {"payment-exchange-millis": 2000}}
                                 """),
-                """
+                String.format(Locale.ROOT, """
                         # HELP requests_stage_seconds Time of a request at a stage
                         requests_stage_seconds_bucket{stage="pay",le="0.1"} 3
                         requests_stage_seconds_count{stage="pay"} %d
                         requests_stage_seconds_sum{stage="pay"} %s
                         requests_stage_seconds_count{stage="log"} 0
                         requests_stage_seconds_sum{stage="log"} 0.0
-                        """.formatted(payments, paySeconds));
+                        """, payments, paySeconds));
     }
 
     @Test

@@ -1,7 +1,9 @@
 package dev.threeways.connections;
 
+import dev.threeways.comparison.UsageErrors;
 import dev.threeways.connections.measure.Measurements;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,7 +29,7 @@ public final class Architectures implements Callable<Integer> {
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Architectures());
         Measurements.all().forEach(commandLine::addSubcommand);
-        return commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        return UsageErrors.areExplained(commandLine.setCaseInsensitiveEnumValuesAllowed(true));
     }
 
     @Override
@@ -50,7 +52,7 @@ public final class Architectures implements Callable<Integer> {
             PrintWriter out = spec.commandLine().getOut();
             for (Architecture architecture : Architecture.values()) {
                 String unavailable = architecture.unavailable();
-                out.printf("%-30s %s%s%n", architecture, architecture.summary(),
+                out.printf(Locale.ROOT, "%-30s %s%s%n", architecture, architecture.summary(),
                         unavailable == null ? "" : " (" + unavailable + ")");
             }
             out.flush();

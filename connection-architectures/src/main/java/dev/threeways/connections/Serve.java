@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -81,11 +82,15 @@ final class Serve implements Callable<Integer> {
         if (unavailable != null) {
             throw new ParameterException(spec.commandLine(), unavailable);
         }
+        if (processes < 1) {
+            throw new ParameterException(spec.commandLine(), "--processes must be at least 1, not " + processes);
+        }
+        ServerSettings settings = settings();
         if (processes > 1) {
-            return serveInProcesses();
+            return serveInProcesses(settings);
         }
         ConnectionServer[] own = new ConnectionServer[1]; // the handler tells about the server it belongs to
-        ConnectionServer server = architecture.server(settings(), new Endpoints(() -> own[0].stats()));
+        ConnectionServer server = architecture.server(settings, new Endpoints(() -> own[0].stats()));
         own[0] = server;
         CountDownLatch closed = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -95,14 +100,18 @@ final class Serve implements Callable<Integer> {
         try {
             server.start();
         } catch (IOException e) {
-            spec.commandLine().getErr().println(e.getMessage());
-            return 1;
+            throw cannotListen(e);
         }
         // One write: printf makes several, and those of processes that share an output would mix within a line.
-        System.out.print(String.format("%s serves http://127.0.0.1:%d/ (process %d): %s%n", architecture, server.port(),
+        System.out.print(String.format(Locale.ROOT, "%s serves http://127.0.0.1:%d/ (process %d): %s%n", architecture,
+                server.port(),
                 ProcessHandle.current().pid(), architecture.summary()));
         closed.await();
         return 0;
+    }
+
+    private ParameterException cannotListen(IOException e) {
+        return new ParameterException(spec.commandLine(), e.getMessage() + ": give another --port", e);
     }
 
     private ServerSettings settings() {
@@ -110,18 +119,25 @@ final class Serve implements Callable<Integer> {
             return ServerSettings.defaults().withPort(port).withShared(shared)
                     .withThreads(acceptors, workers == null ? 2 * Runtime.getRuntime().availableProcessors() : workers)
                     .withConnections(backlog, connections).withSelectors(selector.selectors())
-                    .withTrace(trace ? new PrintedTrace(new PrintStream(System.out, true)) : Trace.NONE);
+                    .withTrace(trace
+                            ? new PrintedTrace(new PrintStream(System.out, true, System.out.charset()))
+                            : Trace.NONE);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 
     /** Each is a JVM as this one, with the same options. */
-    private int serveInProcesses() throws IOException, InterruptedException {
+    private int serveInProcesses(ServerSettings settings) throws IOException, InterruptedException {
         if (!architecture.canShareAPort() || port == 0) {
             throw new ParameterException(spec.commandLine(), port == 0
                     ? "--processes need a --port to share"
                     : architecture + " cannot share its port with other processes");
+        }
+        try {
+            Listening.bind(settings.withShared(true), new Watch(Trace.NONE)).close(); // or each of them would say so
+        } catch (IOException e) {
+            throw cannotListen(e);
         }
         List<String> command = new ArrayList<>(
                 List.of(ProcessHandle.current().info().command().orElseThrow(() -> new IllegalStateException(

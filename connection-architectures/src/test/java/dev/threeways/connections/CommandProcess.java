@@ -3,13 +3,17 @@ package dev.threeways.connections;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** {@code architectures serve} in a JVM of its own, from the jars that {@code ./architectures} runs. */
+/**
+ * {@code architectures serve} in a JVM of its own, from the jars that {@code ./architectures} runs. Its language writes numbers in
+ * Arabic digits: what it prints and answers must not depend on that.
+ */
 final class CommandProcess implements AutoCloseable {
 
     /** JUnit's time-out interrupts, which a thread that reads from a process does not notice. */
@@ -23,11 +27,12 @@ final class CommandProcess implements AutoCloseable {
     CommandProcess(List<String> prefix, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED", "-cp",
+                "-Duser.language=ar", "-Duser.country=EG", "--enable-native-access=ALL-UNNAMED",
+                "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED", "-cp",
                 "target/*" + File.pathSeparator + "target/lib/*", Architectures.class.getName(), "serve"));
         command.addAll(List.of(arguments));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        output = process.inputReader();
+        output = process.inputReader(StandardCharsets.UTF_8);
         endLater(process);
     }
 

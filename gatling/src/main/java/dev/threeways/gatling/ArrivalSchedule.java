@@ -2,6 +2,7 @@ package dev.threeways.gatling;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
@@ -31,17 +32,17 @@ final class ArrivalSchedule {
     static ArrivalSchedule of(RateProfile profile, Arrivals arrivals, long seed) {
         double expected = profile.arrivals();
         if (expected > MAX_ARRIVALS) {
-            throw new IllegalArgumentException(
-                    "%.0f requests are planned, at most %d can be: lower the rate or the duration"
-                            .formatted(expected, MAX_ARRIVALS));
+            throw new IllegalArgumentException(String.format(Locale.ROOT,
+                    "%.0f requests are planned, at most %d can be: lower the rate or the duration", expected,
+                    MAX_ARRIVALS));
         }
         long[] offsets = switch (arrivals) {
             case CONSTANT -> constant(profile, expected);
             case POISSON -> poisson(profile, expected, new SplittableRandom(seed));
         };
         if (offsets.length == 0) {
-            throw new IllegalArgumentException(
-                    "Rate and duration give no request at all (%.3f expected): raise one of them".formatted(expected));
+            throw new IllegalArgumentException(String.format(Locale.ROOT,
+                    "Rate and duration give no request at all (%.3f expected): raise one of them", expected));
         }
         return new ArrivalSchedule(offsets);
     }

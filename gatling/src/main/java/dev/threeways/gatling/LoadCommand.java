@@ -1,17 +1,24 @@
 package dev.threeways.gatling;
 
 import io.gatling.app.Gatling;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * A simulation against one of the services of {@code docker-compose.yml}, from inside its network. Everything that is
@@ -39,7 +46,16 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     enum Simulation {
-        SteadyRate, RampRate, Spike
+
+        SteadyRate, RampRate, Spike;
+
+        RateProfile profile(SystemSettings settings, Duration duration) {
+            return switch (this) {
+                case SteadyRate -> dev.threeways.gatling.SteadyRate.profile(settings, duration);
+                case RampRate -> dev.threeways.gatling.RampRate.profile(settings, duration);
+                case Spike -> dev.threeways.gatling.Spike.profile(settings, duration);
+            };
+        }
     }
 
     static final class Target {
@@ -81,10 +97,21 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(names = "--reports", defaultValue = "/tmp/gatling", description = "Directory of Gatling's reports (default: ${DEFAULT-VALUE}).")
     private String reports = "";
 
+    @Spec
+    @Nullable
+    private CommandSpec spec;
+
     private LoadCommand() {}
 
     static CommandLine commandLine() {
-        return new CommandLine(new LoadCommand()).setCaseInsensitiveEnumValuesAllowed(true);
+        return new CommandLine(new LoadCommand()).setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(LoadCommand::explain);
+    }
+
+    /** In a line, without the help. */
+    private static int explain(ParameterException e, String[] arguments) {
+        e.getCommandLine().getErr().println(e.getMessage() + ". See --help");
+        return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
     }
 
     /** Ends the process with Gatling's exit code, or 2 if the arguments make no sense. */
@@ -94,9 +121,36 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        properties().forEach(System::setProperty);
+        Map<String, String> all = properties();
+        requireSense(new SystemSettings(name -> all.containsKey(name) ? all.get(name) : System.getProperty(name)));
+        all.forEach(System::setProperty);
         Gatling.main(arguments().toArray(String[]::new)); // ends the process
         return 0;
+    }
+
+    /** Gatling would print where it was in its own code. */
+    private void requireSense(SystemSettings all) {
+        try {
+            LoadSettings settings = LoadSettings.from(all);
+            ArrivalSchedule _ = ArrivalSchedule.of(simulation.profile(all, settings.duration()),
+                    settings.arrivals(), settings.seed());
+            requireWritable("--reports", Path.of(reports));
+            if (settings.results() != null) {
+                requireWritable("-Dresults", settings.results());
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(Objects.requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void requireWritable(String name, Path directory) {
+        try {
+            Files.createDirectories(directory);
+            Files.delete(Files.createTempFile(directory, "writable", null));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    name + "=" + directory + ": must be a directory that can be written to (" + e + ")", e);
+        }
     }
 
     Map<String, String> properties() {

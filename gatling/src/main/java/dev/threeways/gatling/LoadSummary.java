@@ -2,6 +2,7 @@ package dev.threeways.gatling;
 
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -93,12 +94,12 @@ record LoadSummary(int planned, Map<RequestClass, Integer> byClass, Quantiles la
     public String toString() {
         String classes = byClass.entrySet().stream().map(e -> e.getValue() + " " + e.getKey().id())
                 .collect(Collectors.joining(", "));
-        return """
+        return String.format(Locale.ROOT, """
 
                 Planned %d requests: %s
                 Latency of answers from the intended time, ms: p50 %.1f  p90 %.1f  p99 %.1f  p99.9 %.1f  max %.1f
                 Generator lag, ms:                             p50 %.2f  p99 %.2f  max %.2f
-                """.formatted(planned, classes, latencies.millis(0.5), latencies.millis(0.9),
+                """, planned, classes, latencies.millis(0.5), latencies.millis(0.9),
                 latencies.millis(0.99), latencies.millis(0.999), latencies.millis(1), lags.millis(0.5),
                 lags.millis(0.99), lags.millis(1));
     }

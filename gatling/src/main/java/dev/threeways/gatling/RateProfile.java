@@ -3,6 +3,7 @@ package dev.threeways.gatling;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -91,8 +92,8 @@ record RateProfile(List<Segment> segments) {
         List<Segment> segments = Arrays.stream(text.split(",", -1)).map(RateProfile::step).toList();
         double seconds = segments.stream().mapToDouble(Segment::seconds).sum();
         if (Math.abs(seconds - seconds(duration)) > MILLISECOND) {
-            throw new IllegalArgumentException(
-                    "-Dsteps=%s: takes %.3f s, but -Dduration is %.3f".formatted(text, seconds, seconds(duration)));
+            throw new IllegalArgumentException(String.format(Locale.ROOT,
+                    "-Dsteps=%s: takes %.3f s, but -Dduration is %.3f", text, seconds, seconds(duration)));
         }
         return new RateProfile(segments);
     }

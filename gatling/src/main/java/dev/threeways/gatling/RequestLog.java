@@ -64,7 +64,7 @@ public record RequestLog(long originEpochMicros, long seed, int planned, Optiona
                     RequestClass.of(fields.next()), (int) optional(fields.next()).orElse(0),
                     optional(fields.last()).orElse(0));
         } catch (IllegalArgumentException e) {
-            throw new IOException("%s, line %d is not a request: %s".formatted(file, lineNumber, line), e);
+            throw new IOException(file + ", line " + lineNumber + " is not a request: " + line, e);
         }
     }
 

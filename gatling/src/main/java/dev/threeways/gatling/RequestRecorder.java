@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -155,15 +156,16 @@ final class RequestRecorder {
     /** How far the run has come, as one JSON object. */
     String progressJson() {
         String phase = ended ? "done" : isMeasuring() ? "measure" : "warm-up";
-        return """
-                {"phase":"%s","epochMillis":%d,"completed":%d,"sent":%d,"planned":%d,\
-                "measuredEnded":%d,"measuredFailed":%d,"measuredSlow":%d,"measureStartEpochMillis":%s,"measureEndEpochMillis":%s}
+        return String.format(Locale.ROOT,
                 """
-                .formatted(phase, clock.epochMillis(System.nanoTime()), completed.sum(), sent.sum(), schedule.size(),
-                        measuredEnded.sum(), measuredFailed.sum(),
-                        measuredSlow.sum(),
-                        isMeasuring() ? clock.epochMillis(scheduleOriginNanos.get()) : null,
-                        isMeasuring() ? clock.epochMillis(measureEndNanos()) : null);
+                        {"phase":"%s","epochMillis":%d,"completed":%d,"sent":%d,"planned":%d,\
+                        "measuredEnded":%d,"measuredFailed":%d,"measuredSlow":%d,"measureStartEpochMillis":%s,"measureEndEpochMillis":%s}
+                        """,
+                phase, clock.epochMillis(System.nanoTime()), completed.sum(), sent.sum(), schedule.size(),
+                measuredEnded.sum(), measuredFailed.sum(),
+                measuredSlow.sum(),
+                isMeasuring() ? clock.epochMillis(scheduleOriginNanos.get()) : null,
+                isMeasuring() ? clock.epochMillis(measureEndNanos()) : null);
     }
 
     /** The measured requests, summed up. */
@@ -186,7 +188,8 @@ final class RequestRecorder {
         Files.createDirectories(directory);
         Path unfinished = directory.resolve(FILE_NAME + ".part");
         try (BufferedWriter out = Files.newBufferedWriter(unfinished)) {
-            out.write("# originEpochMicros=%d seed=%d planned=%d measureStartMicros=%s measureEndMicros=%s%n".formatted(
+            out.write(String.format(Locale.ROOT,
+                    "# originEpochMicros=%d seed=%d planned=%d measureStartMicros=%s measureEndMicros=%s%n",
                     clock.originEpochMicros(), settings.seed(), schedule.size(),
                     micros(scheduleOriginNanos.get()), micros(measureEndNanos())));
             out.write(COLUMNS);

@@ -47,7 +47,7 @@ record SystemSettings(Lookup lookup) {
             }
         } catch (NumberFormatException _) { // said below
         }
-        throw invalid(name, value, "a number from %s to %s".formatted(plain(min), plain(max)));
+        throw invalid(name, value, "a number from " + plain(min) + " to " + plain(max));
     }
 
     int count(String name, int byDefault, int min, int max) {
@@ -66,7 +66,7 @@ record SystemSettings(Lookup lookup) {
             }
         } catch (NumberFormatException _) { // said below
         }
-        throw invalid(name, value, "a whole number from %d to %d".formatted(min, max));
+        throw invalid(name, value, "a whole number from " + min + " to " + max);
     }
 
     /** In seconds, fractions allowed. */
@@ -94,7 +94,7 @@ record SystemSettings(Lookup lookup) {
     }
 
     static IllegalArgumentException invalid(String name, String value, String expected) {
-        return new IllegalArgumentException("-D%s=%s: must be %s".formatted(name, value, expected));
+        return new IllegalArgumentException("-D" + name + "=" + value + ": must be " + expected);
     }
 
     private static String plain(double number) {

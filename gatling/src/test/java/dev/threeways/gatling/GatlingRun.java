@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** A simulation in a JVM of its own. */
+/**
+ * A simulation in a JVM of its own. Its language writes numbers in Arabic digits: what another process reads must not depend on
+ * that.
+ */
 final class GatlingRun implements AutoCloseable {
 
     private final Path directory;
@@ -32,7 +35,7 @@ final class GatlingRun implements AutoCloseable {
         all.putAll(properties);
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-                        "-XX:TieredStopAtLevel=1"));
+                        "-XX:TieredStopAtLevel=1", "-Duser.language=ar", "-Duser.country=EG"));
         command.addAll(GatlingCommand.jvmOptions(directory));
         all.forEach((name, value) -> command.add("-D" + name + "=" + value));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), GatlingCommand.MAIN_CLASS));

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,9 +81,9 @@ final class StubService implements AutoCloseable {
     }
 
     static Reply paid(Received request) {
-        return new Reply.Answer(200, """
-                {"orderId":%s,"paymentId":"p-%s","status":"approved","amount":12.34,"currency":"EUR"}"""
-                .formatted(request.orderId(), request.key()));
+        return new Reply.Answer(200, String.format(Locale.ROOT, """
+                {"orderId":%s,"paymentId":"p-%s","status":"approved","amount":12.34,"currency":"EUR"}""",
+                request.orderId(), request.key()));
     }
 
     URI url() {
@@ -146,8 +147,8 @@ final class StubService implements AutoCloseable {
     private boolean reply(Socket socket, Reply reply) throws IOException, InterruptedException {
         return switch (reply) {
             case Reply.Answer(int status, String body) -> {
-                send(socket, "HTTP/1.1 %d Whatever\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-                        .formatted(status, body.length(), body));
+                send(socket, "HTTP/1.1 " + status + " Whatever\r\nContent-Type: application/json\r\nContent-Length: "
+                        + body.length() + "\r\n\r\n" + body);
                 yield true;
             }
             case Reply.CutOff(String bytes) -> {

@@ -93,7 +93,13 @@ public final class PaymentSimulatorApplication implements Callable<Integer> {
 
     static CommandLine commandLine() {
         return new CommandLine(new PaymentSimulatorApplication()).registerConverter(Duration.class,
-                new DurationConverter());
+                new DurationConverter()).setParameterExceptionHandler(PaymentSimulatorApplication::explain);
+    }
+
+    /** In a line, without the help. */
+    private static int explain(ParameterException e, String[] arguments) {
+        e.getCommandLine().getErr().println(e.getMessage() + ". See --help");
+        return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
     }
 
     public static void main(String[] arguments) {
@@ -107,8 +113,7 @@ public final class PaymentSimulatorApplication implements Callable<Integer> {
         try {
             simulator = PaymentSimulator.start(settings());
         } catch (IllegalStateException e) {
-            commandLine.getErr().println(e.getMessage());
-            return 1;
+            throw new ParameterException(commandLine, e.getMessage() + ". Give another --host or --port", e);
         }
         Runtime.getRuntime().addShutdownHook(new Thread(simulator::close, "shutdown"));
         commandLine.getOut().println("payment-simulator on " + simulator.baseUrl() + ", seed " + seed + ", behaviour "

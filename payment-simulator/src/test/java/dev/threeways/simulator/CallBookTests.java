@@ -2,6 +2,7 @@ package dev.threeways.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,6 +69,6 @@ class CallBookTests {
     }
 
     private static String longKey(int n) {
-        return "%0255d".formatted(n);
+        return String.format(Locale.ROOT, "%0255d", n);
     }
 }

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -45,34 +46,35 @@ class PaymentSimulatorApplicationTests {
             """)
     void mistakesAreNamed(String arguments, String message) {
         assertThat(run(arguments.split(" +"))).isEqualTo(2);
-        assertThat(output.toString()).contains(message);
+        assertThat(output.toString()).contains(message).hasLineCount(1);
     }
 
     @Test
     void aPortInUseEndsTheProgram() {
         try (var simulator = PaymentSimulator.start(SimulatorSettings.DEFAULT)) {
-            assertThat(run("--port=" + simulator.port())).isEqualTo(1);
+            assertThat(run("--port=" + simulator.port())).isEqualTo(2);
             assertThat(output.toString()).contains("cannot listen on 127.0.0.1:" + simulator.port());
         }
     }
 
     @Test
     void aHostThatIsNotHereEndsTheProgram() {
-        assertThat(run("--port=0", "--host=192.0.2.1")).isEqualTo(1); // RFC 5737: nobody's address
+        assertThat(run("--port=0", "--host=192.0.2.1")).isEqualTo(2); // RFC 5737: nobody's address
         assertThat(output.toString()).contains("cannot listen on 192.0.2.1:0 (");
-        assertThat(run("--port=0", "--host=no.such.host.invalid")).isEqualTo(1);
+        assertThat(run("--port=0", "--host=no.such.host.invalid")).isEqualTo(2);
         assertThat(output.toString()).contains("cannot listen on no.such.host.invalid:0 (");
     }
 
     @Test
     void runsUntilItIsTerminated() throws Exception {
         var builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m", "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                "-Xmx64m", "-Duser.language=ar", "-Duser.country=EG", // with digits of its own
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
                 PaymentSimulatorApplication.class.getName(), "--port", "0", "--seed", "7", "--median", "0.1s",
                 "--drip-rate", "0.25").redirectErrorStream(true);
         builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")); // which are logged
         Process process = builder.start();
-        try (BufferedReader log = process.inputReader()) {
+        try (BufferedReader log = process.inputReader(StandardCharsets.UTF_8)) {
             String line = log.readLine();
             assertThat(line).startsWith("payment-simulator on http://127.0.0.1:")
                     .contains(", seed 7, ", "\"medianMillis\":100.0", "\"dripRate\":0.25");

@@ -6,10 +6,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,7 +53,7 @@ class SimulatorCost {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"),
                 PaymentSimulatorApplication.class.getName(), "--port", "0"));
         Process simulator = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (BufferedReader log = simulator.inputReader()) {
+        try (BufferedReader log = simulator.inputReader(StandardCharsets.UTF_8)) {
             String line = log.lines().filter(logged -> logged.startsWith("payment-simulator on ")).findFirst()
                     .orElseThrow(() -> new IllegalStateException("The simulator did not start: " + command));
             URI baseUrl = URI.create(line.substring("payment-simulator on ".length(), line.indexOf(',')));
@@ -69,12 +71,14 @@ class SimulatorCost {
             String calls = body(client.get().uri("/admin/calls")).block();
             long payments = added.getTotalCount();
 
-            System.out.printf("%d payments at %d/s, %d failed; simulator's JVM: %s%n", payments, RATE, failed.get(),
+            System.out.printf(Locale.ROOT, "%d payments at %d/s, %d failed; simulator's JVM: %s%n", payments, RATE,
+                    failed.get(),
                     String.join(" ", JVM_OPTIONS));
-            System.out.printf("load average of the machine: %.1f%n",
+            System.out.printf(Locale.ROOT, "load average of the machine: %.1f%n",
                     ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
-            System.out.printf("CPU per payment: %.0f µs%n", cpu.toNanos() / 1e3 / payments);
-            System.out.printf("added to the planned latency, seen by the client: p50 %d µs, p99 %d µs, max %d µs%n",
+            System.out.printf(Locale.ROOT, "CPU per payment: %.0f µs%n", cpu.toNanos() / 1e3 / payments);
+            System.out.printf(Locale.ROOT,
+                    "added to the planned latency, seen by the client: p50 %d µs, p99 %d µs, max %d µs%n",
                     added.getValueAtPercentile(50), added.getValueAtPercentile(99), added.getMaxValue());
             System.out.println("the simulator's own books: " + calls);
             assertThat(failed).hasValue(0);

@@ -75,7 +75,8 @@ final class RequestGuard extends ChannelDuplexHandler {
             }
         }
         if (refusal == null && message instanceof HttpObject part && part.decoderResult().isFailure()) {
-            refusal = new Refusal(0, UNDECODED.equals(path) ? null : path); // Reactor Netty knows the status
+            // What is wrong with a head Reactor Netty knows; a body that is wrong is a bad request, however long.
+            refusal = new Refusal(message instanceof HttpRequest ? 0 : 400, UNDECODED.equals(path) ? null : path);
         }
         context.fireChannelRead(message);
     }

@@ -1,5 +1,6 @@
 package dev.threeways.contract;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +15,9 @@ final class Expected {
 
     static HttpAnswer paid(String key, long orderId, String paymentId, String amount, String currency) {
         return new HttpAnswer(200, Map.of("content-type", "application/json", "idempotency-key", key),
-                "{\"orderId\":%d,\"paymentId\":\"%s\",\"status\":\"approved\",\"amount\":%s,\"currency\":\"%s\"}"
-                        .formatted(orderId, paymentId, amount, currency));
+                String.format(Locale.ROOT,
+                        "{\"orderId\":%d,\"paymentId\":\"%s\",\"status\":\"approved\",\"amount\":%s,\"currency\":\"%s\"}",
+                        orderId, paymentId, amount, currency));
     }
 
     static HttpAnswer declined(String key, String path) {

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -1821,7 +1822,7 @@ public abstract class OrderPaymentContract {
             try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (int i = 1; i <= 100; i++) {
                     String key = key();
-                    String trace = "%032x".formatted(0xabcdef0123456789L + i);
+                    String trace = String.format(Locale.ROOT, "%032x", 0xabcdef0123456789L + i);
                     traces.put(key, trace);
                     HttpCall call = HttpCall.payment(i).key(key)
                             .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01");

@@ -1,6 +1,7 @@
 package dev.threeways.contract;
 
 import java.util.List;
+import java.util.Locale;
 
 /** What ops/database/02-orders.sql seeds, computed once more. */
 final class Orders {
@@ -12,7 +13,7 @@ final class Orders {
     /** With its two decimals. */
     static String amount(long id) {
         long cents = id * 7919 % 100_000 + 100;
-        return "%d.%02d".formatted(cents / 100, cents % 100);
+        return String.format(Locale.ROOT, "%d.%02d", cents / 100, cents % 100);
     }
 
     static String currency(long id) {

@@ -47,6 +47,10 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
         private static final Pattern HAD_CONTENT_LENGTH = Pattern
                 .compile("(?i)(?:[^\\n]++\\n(?!\\r?\\n))*?[^\\n]++\\ncontent-length[ \\t]*:");
 
+        private static final Pattern IN_HEADER = Pattern.compile("[^\\n]*+ HTTP/1\\.[01]\\r?\\n");
+
+        private static final byte[] ROOT = {'/'};
+
         HttpStatusProcessor(HttpStatusProtocol protocol) {
             super(protocol, protocol.getAdapter());
         }
@@ -54,7 +58,7 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
         @Override
         protected void setErrorState(ErrorState state, @Nullable Throwable cause) {
             if (cause instanceof IllegalArgumentException && TOO_LARGE.equals(cause.getMessage())) {
-                boolean inRequestLine = request.protocol().isNull();
+                boolean inRequestLine = request.requestURI().isNull() || !IN_HEADER.matcher(fromTarget()).lookingAt();
                 request.setAttribute(STATUS, inRequestLine ? 414 : 431);
                 response.setHeader("Connection", "close");
             }
@@ -67,7 +71,11 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
             // Bounded by their size. Tomcat's bound of eight fields, from the second request on, is one it answers 500 to.
             request.getMimeTrailerFields().setLimit(-1);
             String host = value == null || value.isNull() ? "" : value.toString();
-            if (!HostHeader.isValid(host) || isOfUnknownLength() || request.requestURI().equals("*")) {
+            boolean server = request.requestURI().equals("*"); // Tomcat would answer OPTIONS by itself
+            if (server) {
+                request.requestURI().setBytes(ROOT, 0, ROOT.length);
+            }
+            if (server || !HostHeader.isValid(host) || isOfUnknownLength()) {
                 response.setStatus(400);
                 setErrorState(ErrorState.CLOSE_CLEAN, null);
             } else if (host.isEmpty()) {
@@ -83,19 +91,20 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
 
         /**
          * Whether other servers on the request's way may find its end elsewhere (RFC 9112, 6.1 and 6.3): it is in chunks and
-         * has a length, too, or is in chunks in HTTP/1.0, which has none. Tomcat takes the chunks.
+         * has a length, too, or is in chunks in HTTP/1.0, which has none, or its coding is a list that ends with a comma.
+         * Tomcat takes the chunks.
          */
         private boolean isOfUnknownLength() {
-            return request.getMimeHeaders().getValue("transfer-encoding") != null
-                    && (!request.protocol().equals("HTTP/1.1") || hadContentLength());
+            MessageBytes coding = request.getMimeHeaders().getValue("transfer-encoding");
+            return coding != null && (!request.protocol().equals("HTTP/1.1") || coding.toString().endsWith(",")
+                    || HAD_CONTENT_LENGTH.matcher(fromTarget()).lookingAt());
         }
 
-        /** By now Tomcat has removed the field; the head is still there as it came. */
-        private boolean hadContentLength() {
+        /** The head as it came. By now Tomcat has removed a Content-Length from what it made of it. */
+        private String fromTarget() {
             ByteChunk target = request.requestURI().getByteChunk();
-            var fromTarget = new String(target.getBytes(), target.getStart(),
-                    target.getBytes().length - target.getStart(), StandardCharsets.ISO_8859_1);
-            return HAD_CONTENT_LENGTH.matcher(fromTarget).lookingAt();
+            return new String(target.getBytes(), target.getStart(), target.getBytes().length - target.getStart(),
+                    StandardCharsets.ISO_8859_1);
         }
     }
 }

@@ -47,7 +47,8 @@ public record Response(int status, String contentType, byte[] body) {
     /** Problem details (RFC 9457). */
     public static Response problem(int status, String detail) {
         return new Response(status, "application/problem+json",
-                "{\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}".formatted(reason(status), status, escaped(detail))
+                ("{\"title\":\"" + reason(status) + "\",\"status\":" + status + ",\"detail\":\"" + escaped(detail)
+                        + "\"}")
                         .getBytes(StandardCharsets.UTF_8));
     }
 
@@ -91,7 +92,7 @@ public record Response(int status, String contentType, byte[] body) {
             if (character == '"' || character == '\\') {
                 escaped.append('\\').append((char) character);
             } else if (character < ' ') {
-                escaped.append("\\u%04x".formatted(character));
+                escaped.append(String.format(Locale.ROOT, "\\u%04x", character));
             } else {
                 escaped.append((char) character);
             }

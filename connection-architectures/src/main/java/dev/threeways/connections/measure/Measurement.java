@@ -2,6 +2,7 @@ package dev.threeways.connections.measure;
 
 import dev.threeways.comparison.Home;
 import dev.threeways.comparison.Machine;
+import dev.threeways.comparison.OutputDirectory;
 import dev.threeways.comparison.statistics.Family;
 import dev.threeways.comparison.statistics.Margin;
 import dev.threeways.comparison.statistics.PairedRatio;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,13 +42,15 @@ abstract class Measurement implements Callable<Integer> {
     /** Of the smallest difference that matters, as in the comparison of the stacks. */
     private static final double DIFFERENCE = 0.05;
 
+    private static final String SEED = "--seed";
+
     @Spec
     private CommandSpec spec;
 
     @Option(names = "--forks", defaultValue = "3", description = "How often each case is measured, in fresh processes. Default: ${DEFAULT-VALUE}")
     private int forks;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Of the order of cases and of the load. Default: ${DEFAULT-VALUE}")
+    @Option(names = SEED, defaultValue = "1", description = "Of the order of cases and of the load. Default: ${DEFAULT-VALUE}")
     private long seed;
 
     @Option(names = "--only", split = ",", description = "Only these of what is compared. Default: all")
@@ -174,13 +178,13 @@ abstract class Measurement implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (forks < 1) {
-            throw wrong("--forks must be at least 1, not " + forks);
-        }
+        spec.options().stream().filter(option -> !option.longestName().equals(SEED))
+                .forEach(option -> requirePositive(option.longestName(), option.getValue()));
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Instant started = Instant.now();
         List<Case> cases = chosen();
+        Path directory = OutputDirectory.create("--output", output());
         int done = 0;
         int failed = 0;
         Random random = new Random(seed);
@@ -193,7 +197,7 @@ abstract class Measurement implements Callable<Integer> {
                         ? Duration.ZERO
                         : Duration.between(started, Instant.now()).dividedBy(done)
                                 .multipliedBy((long) forks * cases.size() - done);
-                err.printf("fork %d of %d: %s%s%n", fork, forks, one,
+                err.printf(Locale.ROOT, "fork %d of %d: %s%s%n", fork, forks, one,
                         done == 0 ? "" : ", about " + left.toMinutes() + " min left");
                 err.flush();
                 int number = fork;
@@ -218,12 +222,22 @@ abstract class Measurement implements Callable<Integer> {
         }
         Findings findings = findings(started, forks);
         FindingsReport.write(findings, output());
-        Path directory = output();
         out.print(FindingsReport.text(findings));
-        out.printf("%nResult: %s%nReport: %s%n", directory.resolve(FindingsReport.JSON),
+        out.printf(Locale.ROOT, "%nResult: %s%nReport: %s%n", directory.resolve(FindingsReport.JSON),
                 directory.resolve(FindingsReport.PAGE));
         out.flush();
         return failed == 0 ? 0 : 1;
+    }
+
+    /** @param value of an option, or several */
+    private void requirePositive(String option, @Nullable Object value) {
+        switch (value) {
+            case Number number when !(number.doubleValue() > 0 && number.doubleValue() < Double.POSITIVE_INFINITY) ->
+                throw wrong(option + " must be more than 0, not " + number);
+            case Collection<?> all -> all.forEach(one -> requirePositive(option, one));
+            case null, default -> {
+            }
+        }
     }
 
     private Findings findings(Instant started, int forksDone) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -189,7 +190,8 @@ final class ProcessFigures {
      * repeats lines where others are added meanwhile.
      */
     static int established(int port) throws IOException {
-        Pattern line = Pattern.compile(" *\\d+: (%s:%04X [0-9A-F]+:[0-9A-F]{4}) 01 .*".formatted(LOOPBACK, port));
+        Pattern line = Pattern
+                .compile(String.format(Locale.ROOT, " *\\d+: (%s:%04X [0-9A-F]+:[0-9A-F]{4}) 01 .*", LOOPBACK, port));
         Set<String> ends = new HashSet<>();
         for (Path table : List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"))) {
             if (Files.exists(table)) {

@@ -43,8 +43,8 @@ class MeasurementsIT {
         command.addAll(List.of(options.strip().split(" +", -1)));
         String output;
         try (JvmProcess process = JvmProcess.builder("architectures " + name)
-                .jvmOptions(List.of("--enable-native-access=ALL-UNNAMED",
-                        "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED"))
+                .jvmOptions(List.of("-Duser.language=ar", "-Duser.country=EG", // with digits of its own
+                        "--enable-native-access=ALL-UNNAMED", "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED"))
                 .mainClass("dev.threeways.connections.Architectures", "target/*:target/lib/*").args(command)
                 .log(directory.resolve("printed")).start()) {
             boolean ended = process.awaitEnd(LIMIT);
@@ -53,6 +53,7 @@ class MeasurementsIT {
             assertThat(process.exitCode()).as(output).isZero();
         }
         assertThat(output).contains("Each cell", directory.resolve("report.html").toString());
+        assertThat(output).doesNotContainPattern("[٠-٩]");
 
         JsonNode result = new JsonMapper().readTree(Files.readString(directory.resolve("result.json")));
         assertThat(result.get("measurement").stringValue()).isEqualTo(name);

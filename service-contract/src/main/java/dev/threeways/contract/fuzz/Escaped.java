@@ -1,5 +1,6 @@
 package dev.threeways.contract.fuzz;
 
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -46,7 +47,7 @@ final class Escaped {
             case '\n' -> "\\n";
             case '\t' -> "\\t";
             case '\\' -> "\\\\";
-            default -> c >= ' ' && c < 0x7f ? String.valueOf(c) : "\\x%02x".formatted((int) c);
+            default -> c >= ' ' && c < 0x7f ? String.valueOf(c) : String.format(Locale.ROOT, "\\x%02x", (int) c);
         };
     }
 }

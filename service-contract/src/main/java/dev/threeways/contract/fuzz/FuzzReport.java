@@ -2,6 +2,7 @@ package dev.threeways.contract.fuzz;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -23,10 +24,10 @@ record FuzzReport(String name, long seed, int scripts, Duration took, StatusTabl
 
     String summary() {
         StringBuilder text = new StringBuilder(
-                "%s fuzzer, seed %d: %,d scripts in %d s%n%s".formatted(name, seed, scripts,
+                String.format(Locale.ROOT, "%s fuzzer, seed %d: %,d scripts in %d s%n%s", name, seed, scripts,
                         took.toSeconds(), statuses));
         known.forEach((difference, times) -> text.append("Known difference, seen ").append(times).append(" times: ")
-                .append(difference.rule()).append(", ").append(difference.mutation()).append(", ")
+                .append(difference.rule()).append(", ").append(difference.kinds()).append(", ")
                 .append(difference.rfc())
                 .append(": ").append(difference.what()).append('\n'));
         if (slow > 0) {
@@ -38,8 +39,9 @@ record FuzzReport(String name, long seed, int scripts, Duration took, StatusTabl
     /** The failures, and how to see them again. */
     String complaint() {
         StringBuilder text = new StringBuilder(
-                "%d kinds of failure. Again: mvn -pl comparison verify -Dit.test=FuzzIT -Dfuzz.seed=%d%n"
-                        .formatted(failures.size(), seed));
+                failures.size() + " kinds of failure. Again: mvn -pl comparison verify -Dit.test=FuzzIT -Dfuzz.seed="
+                        + seed
+                        + "\n");
         for (Failure failure : failures) {
             text.append("\n--- ").append(failure.rule()).append(" (").append(failure.times()).append(" scripts)\n")
                     .append(failure.text());

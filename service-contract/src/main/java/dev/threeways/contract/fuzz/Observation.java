@@ -32,6 +32,11 @@ record Observation(List<Answer> answers, int interim, End end, Map<String, Integ
         exchanges = Map.copyOf(exchanges);
     }
 
+    /** As if the answer that was cut off had not begun. */
+    Observation closed() {
+        return new Observation(answers, interim, End.CLOSED, lines, exchanges);
+    }
+
     /**
      * One answer, without what is the moment's.
      *

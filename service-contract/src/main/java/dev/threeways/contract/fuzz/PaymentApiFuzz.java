@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -180,7 +181,7 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
     }
 
     private static String key(int execution, int number) {
-        return "f%08d-%02d".formatted(execution, number);
+        return String.format(Locale.ROOT, "f%08d-%02d", execution, number);
     }
 
     private static final class Caller {

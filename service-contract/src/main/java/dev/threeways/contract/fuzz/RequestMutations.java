@@ -3,6 +3,7 @@ package dev.threeways.contract.fuzz;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 
@@ -23,11 +24,13 @@ final class RequestMutations {
 
     private static List<Mutation<Draft>> targets() {
         return List.of(
-                Mutation.mild("order-id", (draft, id) -> draft.target(ORDER.formatted(id)), "100001", "0", "-1", "+1",
+                Mutation.mild("order-id", (draft, id) -> draft.target(String.format(Locale.ROOT, ORDER, id)), "100001",
+                        "0", "-1", "+1",
                         "042", "9223372036854775807", "9223372036854775808", "abc", "1.0", "1e3", "0x2a", "42,43",
                         "42:43",
                         "42@1", "42'", "(42)", "42*", "~42", "1".repeat(1_000)),
-                Mutation.mild("order-id-escaped", (draft, id) -> draft.target(ORDER.formatted(id)), "%34%32", "42%5C",
+                Mutation.mild("order-id-escaped", (draft, id) -> draft.target(String.format(Locale.ROOT, ORDER, id)),
+                        "%34%32", "42%5C",
                         "%5C42", "42%00", "%00", "42%FF", "%FF", "%C3%A9", "%C3", "%ED%A0%80", "42%2F", "4%2F2", "%2F",
                         "%2e", "%2e%2e", "42%3B", "42%3F", "42%23", "42%25", "%2542", "%20", "42%20", "%0d%0a", "%09",
                         "%7f",

@@ -2,6 +2,7 @@ package dev.threeways.contract.fuzz;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -82,8 +83,8 @@ record Script(boolean used, List<Message> messages, boolean pipelined, List<Inte
     }
 
     private static String numbered(String text, int number, int execution) {
-        return text.replace(Draft.EXECUTION, "%08d".formatted(execution))
-                .replace(Draft.MESSAGE, "%02d".formatted(number));
+        return text.replace(Draft.EXECUTION, String.format(Locale.ROOT, "%08d", execution))
+                .replace(Draft.MESSAGE, String.format(Locale.ROOT, "%02d", number));
     }
 
     /** Whether the request hidden in message {@code number} must not be paid. */

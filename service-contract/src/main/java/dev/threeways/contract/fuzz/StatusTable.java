@@ -1,6 +1,7 @@
 package dev.threeways.contract.fuzz;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -31,7 +32,7 @@ final class StatusTable {
     public synchronized String toString() {
         StringBuilder text = new StringBuilder();
         counts.forEach((kind, byStack) -> {
-            text.append("%-22s".formatted(kind));
+            text.append(String.format(Locale.ROOT, "%-22s", kind));
             Map<String, String> shown = byStack.entrySet().stream()
                     .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().entrySet().stream()
                             .map(count -> count.getKey() + "×" + count.getValue()).collect(Collectors.joining(" "))));
