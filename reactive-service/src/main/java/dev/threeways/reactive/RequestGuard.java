@@ -83,6 +83,9 @@ final class RequestGuard extends ChannelDuplexHandler {
 
     /** @return the status to refuse it with, or 0; of what could not be decoded Reactor Netty mostly knows it */
     private static int status(HttpRequest request) {
+        if (request.method().equals(HttpMethod.CONNECT)) {
+            return 501;
+        }
         int ofCoding = ofTransferCoding(request);
         return ofCoding > 0 || request.decoderResult().isFailure() ? ofCoding : ofHead(request);
     }
@@ -117,9 +120,6 @@ final class RequestGuard extends ChannelDuplexHandler {
         }
         if (!hosts.isEmpty() && hosts.getFirst().endsWith(":")) { // a port that is empty, which Reactor Netty cannot read
             headers.set(HttpHeaderNames.HOST, hosts.getFirst().substring(0, hosts.getFirst().length() - 1));
-        }
-        if (request.method().equals(HttpMethod.CONNECT)) {
-            return 501;
         }
         String expectation = headers.get(HttpHeaderNames.EXPECT);
         if (recent && expectation != null && !HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expectation)) {

@@ -11,6 +11,10 @@ import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.accept.HeaderContentTypeResolver;
+import org.springframework.web.reactive.accept.RequestedContentTypeResolverBuilder;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.server.NotAcceptableStatusException;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerConfig;
 import reactor.netty.resources.LoopResources;
@@ -54,6 +58,25 @@ class ServerConfiguration {
                     LastRequest.on(channel);
                     RequestReadTimeout.on(channel, connections.readTimeout());
                 });
+    }
+
+    /** WebFlux reads no more than fifty media types, and would answer 500 to more. */
+    @Bean
+    WebFluxConfigurer acceptedTypes() {
+        return new WebFluxConfigurer() {
+
+            @Override
+            public void configureContentTypeResolver(RequestedContentTypeResolverBuilder resolvers) {
+                var header = new HeaderContentTypeResolver();
+                resolvers.resolver(exchange -> {
+                    try {
+                        return header.resolveMediaTypes(exchange);
+                    } catch (IllegalArgumentException e) {
+                        throw new NotAcceptableStatusException(String.valueOf(e.getMessage()));
+                    }
+                });
+            }
+        };
     }
 
     @Bean

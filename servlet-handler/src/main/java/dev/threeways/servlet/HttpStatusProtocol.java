@@ -47,7 +47,7 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
         private static final Pattern HAD_CONTENT_LENGTH = Pattern
                 .compile("(?i)(?:[^\\n]++\\n(?!\\r?\\n))*?[^\\n]++\\ncontent-length[ \\t]*:");
 
-        private static final Pattern IN_HEADER = Pattern.compile("[^\\n]*+ HTTP/1\\.[01]\\r?\\n");
+        private static final Pattern IN_HEADER = Pattern.compile("[^\\n]* HTTP/1\\.[01]\\r?\\n");
 
         private static final byte[] ROOT = {'/'};
 
@@ -91,12 +91,13 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
 
         /**
          * Whether other servers on the request's way may find its end elsewhere (RFC 9112, 6.1 and 6.3): it is in chunks and
-         * has a length, too, or is in chunks in HTTP/1.0, which has none, or its coding is a list that ends with a comma.
-         * Tomcat takes the chunks.
+         * has a length, too, or is in chunks in HTTP/1.0, which has none, or its coding is a list with nothing between its
+         * commas. Tomcat takes the chunks.
          */
         private boolean isOfUnknownLength() {
             MessageBytes coding = request.getMimeHeaders().getValue("transfer-encoding");
-            return coding != null && (!request.protocol().equals("HTTP/1.1") || coding.toString().endsWith(",")
+            return coding != null && (!request.protocol().equals("HTTP/1.1")
+                    || (!getErrorState().isError() && !coding.toString().strip().equalsIgnoreCase("chunked"))
                     || HAD_CONTENT_LENGTH.matcher(fromTarget()).lookingAt());
         }
 
