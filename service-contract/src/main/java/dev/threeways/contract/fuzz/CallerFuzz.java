@@ -19,6 +19,9 @@ final class CallerFuzz extends Fuzzer<Script> {
 
     private static final int BATCH = 64;
 
+    /** A run of several takes hardly longer than of one. */
+    private static final int SHRUNK_AT_ONCE = 16;
+
     private static final int WARM_UP_BATCHES = 5;
 
     private static final String DIFFERENCE = "the stacks do the same";
@@ -37,7 +40,7 @@ final class CallerFuzz extends Fuzzer<Script> {
 
     /** @param paymentIds the payment that the payment API makes of a key */
     CallerFuzz(List<Stack> stacks, UnaryOperator<String> paymentIds, List<KnownDifference> known, long seed) {
-        super(seed, BATCH);
+        super(seed, BATCH, SHRUNK_AT_ONCE);
         this.stacks = stacks;
         this.checks = new CallerChecks(paymentIds);
         this.known = known;
@@ -67,6 +70,11 @@ final class CallerFuzz extends Fuzzer<Script> {
         for (int i = 0; i < WARM_UP_BATCHES; i++) {
             var _ = follow(Collections.nCopies(BATCH, plain), false);
         }
+    }
+
+    @Override
+    void restart() {
+        stacks.forEach(Stack::restart);
     }
 
     @Override
@@ -131,7 +139,8 @@ final class CallerFuzz extends Fuzzer<Script> {
                 String name = stacks.get(j).name();
                 text.append("%-24s%s%s%n".formatted(name, seen.get(j), run.on(name).note()));
             }
-            findings.add(new Finding<>(DIFFERENCE, text.toString().stripTrailing(), run.isSlow(), run.script()));
+            findings.add(
+                    new Finding<>(DIFFERENCE, text.toString().stripTrailing(), run.isSlow(), List.of(run.script())));
         } else if (counted) {
             List<KnownDifference> needed = entries.stream()
                     .filter(entry -> !isSame(

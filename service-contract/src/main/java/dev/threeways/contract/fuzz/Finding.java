@@ -1,6 +1,6 @@
 package dev.threeways.contract.fuzz;
 
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * Something wrong.
@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
  * @param rule in a few words, the same for all that break it
  * @param seen what was seen
  * @param slow whether something was not done in time, which may be the machine's fault
- * @param script null if it is not known which of a batch it was
+ * @param suspects scripts that may have caused it, the likeliest first; none if it may be any of the batch
  */
-record Finding<S>(String rule, String seen, boolean slow, @Nullable S script) {}
+record Finding<S>(String rule, String seen, boolean slow, List<S> suspects) {
+
+    Finding {
+        suspects = List.copyOf(suspects);
+    }
+}
