@@ -60,8 +60,8 @@ final class CallerFuzz extends Fuzzer<Script> {
     }
 
     @Override
-    FuzzReport report(long seed, int scripts, Duration took, int slow, List<FuzzReport.Failure> failures) {
-        return new FuzzReport("Caller", seed, scripts, took, statuses, knownSeen, slow, failures);
+    FuzzReport report(long seed, int scripts, Duration took, int excused, List<FuzzReport.Failure> failures) {
+        return new FuzzReport("Caller", seed, scripts, took, statuses, knownSeen, excused, failures);
     }
 
     @Override
@@ -93,7 +93,7 @@ final class CallerFuzz extends Fuzzer<Script> {
             stacks.forEach(stack -> conversations.add(() -> Conversation.hold(script, execution, stack.port())));
         }
         List<Transcript> transcripts = inParallel(conversations, BATCH * stacks.size());
-        List<Books> books = inParallel(stacks.stream().map(stack -> (Callable<Books>) stack::close).toList(),
+        List<Books> books = inParallel(stacks.stream().map(stack -> (Callable<Books>) stack::settle).toList(),
                 stacks.size());
         List<Run> runs = new ArrayList<>();
         for (int i = 0; i < scripts.size(); i++) {

@@ -7,10 +7,11 @@ import java.util.List;
  *
  * @param rule in a few words, the same for all that break it
  * @param seen what was seen
- * @param slow whether something was not done in time, which may be the machine's fault
+ * @param excusable whether the fault may be the machine's, which has too much to do, or another script's of the same batch;
+ * then it counts only if it is seen again with one script alone
  * @param suspects scripts that may have caused it, the likeliest first; none if it may be any of the batch
  */
-record Finding<S>(String rule, String seen, boolean slow, List<S> suspects) {
+record Finding<S>(String rule, String seen, boolean excusable, List<S> suspects) {
 
     Finding {
         suspects = List.copyOf(suspects);

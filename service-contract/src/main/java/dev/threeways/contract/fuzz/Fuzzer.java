@@ -55,7 +55,7 @@ abstract class Fuzzer<S> {
 
     private final Failures failures = new Failures();
 
-    private int slow;
+    private int excused;
 
     private int cures;
 
@@ -86,7 +86,7 @@ abstract class Fuzzer<S> {
     /** Starts all stacks again. */
     abstract void restart();
 
-    abstract FuzzReport report(long seed, int scripts, Duration took, int slow, List<FuzzReport.Failure> failures);
+    abstract FuzzReport report(long seed, int scripts, Duration took, int excused, List<FuzzReport.Failure> failures);
 
     /** Goes on until {@code duration} has passed. Each kind of mutation comes at least once. */
     FuzzReport run(Duration duration) {
@@ -117,7 +117,7 @@ abstract class Fuzzer<S> {
             }
             investigate(batch, findings);
         }
-        return report(seed, scripts, Duration.ofNanos(System.nanoTime() - start), slow, failures.all());
+        return report(seed, scripts, Duration.ofNanos(System.nanoTime() - start), excused, failures.all());
     }
 
     private boolean isIll() {
@@ -179,14 +179,13 @@ abstract class Fuzzer<S> {
         S smallest = new Shrinker(shrunkAtOnce, SHRINK)
                 .smallest(script, candidates -> fail(candidates, finding)).value();
         String seen = follow(List.of(smallest), false).stream().filter(one -> one.rule().equals(finding.rule()))
-                .findFirst().map(Finding::seen).orElse("(seen several times, but not always)");
+                .findFirst().map(Finding::seen).orElse(finding.seen() + "\n(not every time)");
         failures.add(finding.rule(), features(smallest), seen + "\n" + smallest);
     }
 
-    /** What is not done in time, and is the next time, tells of a machine that has too much to do. */
     private void seenOnce(Finding<S> finding) {
-        if (finding.slow()) {
-            slow++;
+        if (finding.excusable()) {
+            excused++;
             return;
         }
         String script = finding.suspects().isEmpty() ? "" : finding.suspects().getFirst().toString();

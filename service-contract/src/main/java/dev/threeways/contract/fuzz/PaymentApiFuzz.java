@@ -58,9 +58,10 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
 
     private static final Set<Integer> STATUSES = Set.of(200, 402, 502, 504);
 
+    /**
+     * Excusable of a good payment in a batch: another script's bytes may arrive just when its connection is used again.
+     */
     private static final Set<Integer> FAILED = Set.of(502, 504);
-
-    private static final int TOO_LATE = 504;
 
     private final List<Stack> stacks;
 
@@ -92,8 +93,8 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
     }
 
     @Override
-    FuzzReport report(long seed, int scripts, Duration took, int slow, List<FuzzReport.Failure> failures) {
-        return new FuzzReport("Payment API", seed, scripts, took, statuses, Map.of(), slow, failures);
+    FuzzReport report(long seed, int scripts, Duration took, int excused, List<FuzzReport.Failure> failures) {
+        return new FuzzReport("Payment API", seed, scripts, took, statuses, Map.of(), excused, failures);
     }
 
     @Override
@@ -134,7 +135,7 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
                 suspects.put(payment.key(), suspects(payment.key(), scripts, first, api));
             }
         }
-        Books books = stack.close();
+        Books books = stack.settle();
         Set<String> ids = new HashSet<>();
         payments.forEach(each -> each.forEach(payment -> {
             ids.add(HostilePaymentApi.paymentId(payment.key()));
@@ -196,7 +197,7 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
                 for (int i = 0; i < MOST_CLEANSINGS
                         && !inParallel(lanes, LANES).stream().allMatch(status -> status == 200); i++) {
                 } // each payment that fails is a connection less
-                return stack.close();
+                return stack.settle();
             });
         }
         var _ = inParallel(all, stacks.size());
@@ -297,13 +298,13 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
         }
         if (reply == null) {
             if (status != 200 || !id.equals(own)) {
-                findings.add(new Finding<>("the next payment is served well", seen, status == TOO_LATE, suspects));
+                findings.add(new Finding<>("the next payment is served well", seen, FAILED.contains(status), suspects));
             }
         } else {
             if (!STATUSES.contains(status)) {
                 findings.add(new Finding<>("the fault is the payment API's", seen, false, suspects));
             } else if (reply.promise() == Promise.PAID && (status != 200 || !id.equals(own))) {
-                findings.add(new Finding<>("a good answer is accepted", seen, status == TOO_LATE, suspects));
+                findings.add(new Finding<>("a good answer is accepted", seen, FAILED.contains(status), suspects));
             } else if (reply.promise() == Promise.FAILED && !FAILED.contains(status)) {
                 findings.add(new Finding<>("a bad answer is not accepted", seen, false, suspects));
             }
@@ -316,7 +317,8 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
         }
         if (exchanges != 1 || lines.size() != 1) {
             findings.add(new Finding<>("a payment is one exchange and one line", stack + " has " + exchanges
-                    + " exchanges and " + lines.size() + " lines", false, suspects));
+                    + " exchanges and " + lines.size() + " lines",
+                    exchanges == 0 && lines.size() == 1 && FAILED.contains(status), suspects));
         } else if (!agree(answer, lines.getFirst())) {
             findings.add(new Finding<>("answer and line say the same", seen, false, suspects));
         }

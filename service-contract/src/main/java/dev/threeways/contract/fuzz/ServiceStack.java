@@ -82,7 +82,7 @@ final class ServiceStack implements Stack {
      * own marks the end of the lines.
      */
     @Override
-    public Books close() {
+    public Books settle() {
         await(name + " to have no request in flight").pollInterval(POLL).atMost(SOON)
                 .until(() -> service.waiting().at("/requests/inFlight").intValue() == 0);
         String mark = "mark-" + marks++;

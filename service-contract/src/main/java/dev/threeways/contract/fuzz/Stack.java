@@ -11,5 +11,5 @@ interface Stack {
     void restart();
 
     /** What was left behind since this was last called, when all of it is. */
-    Books close() throws InterruptedException;
+    Books settle() throws InterruptedException;
 }
