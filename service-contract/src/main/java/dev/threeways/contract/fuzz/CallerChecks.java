@@ -46,6 +46,7 @@ final class CallerChecks {
     List<Finding<Script>> check(Run run, String stack, Books books) {
         List<Finding<Script>> findings = new ArrayList<>();
         Script script = run.script();
+        List<Script> suspects = List.of(script);
         Transcript transcript = run.on(stack);
         boolean slow = run.isSlow();
         Map<String, List<Line>> lines = books.lines().stream()
@@ -56,22 +57,22 @@ final class CallerChecks {
                 .collect(Collectors.groupingBy(key -> key, Collectors.counting()));
 
         if (transcript.end() == End.REFUSED) {
-            findings.add(new Finding<>("a connection is accepted", stack + " did not", slow, script));
+            findings.add(new Finding<>("a connection is accepted", stack + " did not", slow, suspects));
         }
         for (HttpAnswer answer : transcript.answers()) {
             if (UNREASONABLE.contains(answer.status())) {
                 findings.add(new Finding<>("no answer blames a service or backend that is well", stack + " answered "
-                        + answer.status(), TOO_LATE.contains(answer.status()), script));
+                        + answer.status(), TOO_LATE.contains(answer.status()), suspects));
             }
             String key = answer.header().getOrDefault("idempotency-key", "");
             String paymentId = Observation.paymentId(answer);
             if (!paymentId.isEmpty() && !key.isEmpty() && !paymentId.equals(paymentIds.apply(key))) {
                 findings.add(new Finding<>("a payment is that of its key",
-                        stack + " answered payment " + paymentId + " for " + key, slow, script));
+                        stack + " answered payment " + paymentId + " for " + key, slow, suspects));
             }
             if (Observation.executionOf(key) == run.execution() && !lines.containsKey(key)) {
                 findings.add(new Finding<>("what the handler answers has a line", stack + " wrote none for "
-                        + Observation.label(key), slow, script));
+                        + Observation.label(key), slow, suspects));
             }
         }
         Set<String> keys = new TreeSet<>(lines.keySet());
@@ -82,31 +83,31 @@ final class CallerChecks {
             long begun = exchanges.getOrDefault(key, 0L);
             if (own.size() > 1 || begun > 1) {
                 findings.add(new Finding<>("a request has one line and one exchange", stack + " has " + own.size()
-                        + " lines and " + begun + " exchanges for " + label, slow, script));
+                        + " lines and " + begun + " exchanges for " + label, slow, suspects));
             }
             long paid = own.stream().filter(line -> line.outcome().equals("paid")).count();
             if (paid != begun) {
                 findings.add(
                         new Finding<>("each exchange has a line", stack + " has " + begun + " exchanges and " + paid
-                                + " payments for " + label, slow, script));
+                                + " payments for " + label, slow, suspects));
             }
             if (own.stream()
                     .anyMatch(line -> line.paymentId() != null && !line.paymentId().equals(paymentIds.apply(key)))) {
                 findings.add(
                         new Finding<>("a payment is that of its key", stack + " logged another for " + label, slow,
-                                script));
+                                suspects));
             }
             if (key.startsWith("h") && script.hides(numberOf(key))) {
                 findings.add(
                         new Finding<>("a request hidden in another is not paid", stack + " handled " + label, slow,
-                                script));
+                                suspects));
             }
             boolean answered = transcript.answers().stream()
                     .anyMatch(answer -> key.equals(answer.header().get("idempotency-key")));
             if (!own.isEmpty() && !answered && script.ending() != Ending.RESET) {
                 findings.add(
                         new Finding<>("what was handled is answered", stack + " did not answer " + label, slow,
-                                script));
+                                suspects));
             }
         }
         return findings;
@@ -120,7 +121,7 @@ final class CallerChecks {
     List<Finding<Script>> check(List<Run> runs, String stack, Books books) {
         List<Finding<Script>> findings = new ArrayList<>();
         for (String error : books.errors()) {
-            findings.add(new Finding<>("faults of others are no errors", stack + " logged " + error, false, null));
+            findings.add(new Finding<>("faults of others are no errors", stack + " logged " + error, false, List.of()));
         }
         long lines = books.lines().stream()
                 .filter(line -> line.key() == null || Observation.executionOf(line.key()) < 0)
@@ -135,7 +136,7 @@ final class CallerChecks {
             findings.add(new Finding<>("there is a line for each request that was handled", stack + " wrote " + lines
                     + " lines about requests without a key of ours, and gave " + answers + " such answers"
                     + (unseen > 0 ? "; at most " + unseen + " more were not read" : ""),
-                    runs.stream().anyMatch(Run::isSlow), null));
+                    runs.stream().anyMatch(Run::isSlow), List.of()));
         }
         return findings;
     }

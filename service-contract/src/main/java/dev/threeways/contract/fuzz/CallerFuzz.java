@@ -19,6 +19,9 @@ final class CallerFuzz extends Fuzzer<Script> {
 
     private static final int BATCH = 64;
 
+    /** A run of several takes hardly longer than of one. */
+    private static final int SHRUNK_AT_ONCE = 16;
+
     private static final int WARM_UP_BATCHES = 5;
 
     private static final String DIFFERENCE = "the stacks do the same";
@@ -37,7 +40,7 @@ final class CallerFuzz extends Fuzzer<Script> {
 
     /** @param paymentIds the payment that the payment API makes of a key */
     CallerFuzz(List<Stack> stacks, UnaryOperator<String> paymentIds, List<KnownDifference> known, long seed) {
-        super(seed, BATCH);
+        super(seed, BATCH, SHRUNK_AT_ONCE);
         this.stacks = stacks;
         this.checks = new CallerChecks(paymentIds);
         this.known = known;
@@ -57,8 +60,8 @@ final class CallerFuzz extends Fuzzer<Script> {
     }
 
     @Override
-    FuzzReport report(long seed, int scripts, Duration took, int slow, List<FuzzReport.Failure> failures) {
-        return new FuzzReport("Caller", seed, scripts, took, statuses, knownSeen, slow, failures);
+    FuzzReport report(long seed, int scripts, Duration took, int excused, List<FuzzReport.Failure> failures) {
+        return new FuzzReport("Caller", seed, scripts, took, statuses, knownSeen, excused, failures);
     }
 
     @Override
@@ -67,6 +70,11 @@ final class CallerFuzz extends Fuzzer<Script> {
         for (int i = 0; i < WARM_UP_BATCHES; i++) {
             var _ = follow(Collections.nCopies(BATCH, plain), false);
         }
+    }
+
+    @Override
+    void restart() {
+        stacks.forEach(Stack::restart);
     }
 
     @Override
@@ -85,7 +93,7 @@ final class CallerFuzz extends Fuzzer<Script> {
             stacks.forEach(stack -> conversations.add(() -> Conversation.hold(script, execution, stack.port())));
         }
         List<Transcript> transcripts = inParallel(conversations, BATCH * stacks.size());
-        List<Books> books = inParallel(stacks.stream().map(stack -> (Callable<Books>) stack::close).toList(),
+        List<Books> books = inParallel(stacks.stream().map(stack -> (Callable<Books>) stack::settle).toList(),
                 stacks.size());
         List<Run> runs = new ArrayList<>();
         for (int i = 0; i < scripts.size(); i++) {
@@ -134,7 +142,8 @@ final class CallerFuzz extends Fuzzer<Script> {
                 String name = stacks.get(j).name();
                 text.append(String.format(Locale.ROOT, "%-24s%s%s%n", name, seen.get(j), run.on(name).note()));
             }
-            findings.add(new Finding<>(DIFFERENCE, text.toString().stripTrailing(), run.isSlow(), run.script()));
+            findings.add(
+                    new Finding<>(DIFFERENCE, text.toString().stripTrailing(), run.isSlow(), List.of(run.script())));
         } else if (counted) {
             List<KnownDifference> needed = entries.stream()
                     .filter(entry -> !isSame(

@@ -1,13 +1,19 @@
 package dev.threeways.contract.fuzz;
 
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * Something wrong.
  *
  * @param rule in a few words, the same for all that break it
  * @param seen what was seen
- * @param slow whether something was not done in time, which may be the machine's fault
- * @param script null if it is not known which of a batch it was
+ * @param excusable whether the fault may be the machine's, which has too much to do, or another script's of the same batch;
+ * then it counts only if it is seen again with one script alone
+ * @param suspects scripts that may have caused it, the likeliest first; none if it may be any of the batch
  */
-record Finding<S>(String rule, String seen, boolean slow, @Nullable S script) {}
+record Finding<S>(String rule, String seen, boolean excusable, List<S> suspects) {
+
+    Finding {
+        suspects = List.copyOf(suspects);
+    }
+}

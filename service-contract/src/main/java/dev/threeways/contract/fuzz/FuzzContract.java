@@ -36,11 +36,11 @@ public abstract class FuzzContract {
             "spring.r2dbc.pool.max-acquire-time", "10s",
             "payment.connect-timeout", "10s");
 
-    private final List<RunningService> running = new ArrayList<>();
-
     private final Map<String, HostilePaymentApi> apis = new LinkedHashMap<>();
 
-    private final List<Stack> stacks = new ArrayList<>();
+    private final List<ServiceStack> stacks = new ArrayList<>();
+
+    private int starts;
 
     /** How the services start. */
     protected abstract List<ServiceUnderTest> services();
@@ -50,25 +50,28 @@ public abstract class FuzzContract {
         for (ServiceUnderTest service : services()) {
             HostilePaymentApi api = HostilePaymentApi.start();
             apis.put(service.name(), api);
-            Map<String, String> settings = new LinkedHashMap<>(PATIENT);
-            settings.put("payment.base-url", "http://127.0.0.1:" + api.port());
-            RunningService started = new RunningService(service, backends, "fuzz", settings);
-            running.add(started);
-            stacks.add(new ServiceStack(service.name(), started, api));
+            stacks.add(new ServiceStack(service.name(), () -> start(service, backends, api), api));
         }
-        running.forEach(RunningService::awaitReady);
+        stacks.forEach(ServiceStack::awaitReady);
+    }
+
+    private RunningService start(ServiceUnderTest service, Backends backends, HostilePaymentApi api) {
+        Map<String, String> settings = new LinkedHashMap<>(PATIENT);
+        settings.put("payment.base-url", "http://127.0.0.1:" + api.port());
+        return new RunningService(service, backends, "fuzz-" + ++starts, settings);
     }
 
     @AfterAll
     void stop() {
-        running.forEach(RunningService::close);
+        stacks.forEach(ServiceStack::stop);
         apis.values().forEach(HostilePaymentApi::close);
     }
 
     @Test
     @DisplayName("Whatever a caller sends, the services do the same")
     void callers() {
-        FuzzReport report = new CallerFuzz(stacks, HostilePaymentApi::paymentId, KnownDifference.ALL, seed())
+        FuzzReport report = new CallerFuzz(List.copyOf(stacks), HostilePaymentApi::paymentId, KnownDifference.ALL,
+                seed())
                 .run(half());
 
         tell(report);
@@ -79,7 +82,7 @@ public abstract class FuzzContract {
     @Test
     @DisplayName("Whatever the payment API replies, a payment is its caller's own, and the next is served well")
     void paymentApi() {
-        tell(new PaymentApiFuzz(stacks, apis, seed()).run(half()));
+        tell(new PaymentApiFuzz(List.copyOf(stacks), apis, seed()).run(half()));
     }
 
     private static void tell(FuzzReport report) {

@@ -8,11 +8,11 @@ import java.util.Map;
 /**
  * What a run has found.
  *
- * @param slow scripts that were not answered in time, and were when they were tried again
+ * @param excused findings that were not seen again with one script alone, and may have been the machine's fault
  * @param known how often each known difference was met
  */
 record FuzzReport(String name, long seed, int scripts, Duration took, StatusTable statuses,
-        Map<KnownDifference, Integer> known, int slow, List<Failure> failures) {
+        Map<KnownDifference, Integer> known, int excused, List<Failure> failures) {
 
     /**
      * One kind of finding.
@@ -30,8 +30,8 @@ record FuzzReport(String name, long seed, int scripts, Duration took, StatusTabl
                 .append(difference.rule()).append(", ").append(difference.kinds()).append(", ")
                 .append(difference.rfc())
                 .append(": ").append(difference.what()).append('\n'));
-        if (slow > 0) {
-            text.append(slow).append(" times a stack was silent, and answered when it was asked again.\n");
+        if (excused > 0) {
+            text.append(excused).append(" findings in a batch were not seen again with a script alone.\n");
         }
         return text.toString();
     }

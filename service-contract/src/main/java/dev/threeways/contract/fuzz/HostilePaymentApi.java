@@ -139,6 +139,17 @@ final class HostilePaymentApi implements AutoCloseable {
         }
     }
 
+    /** Closes all connections, whatever the clients think of them. */
+    void disconnect() {
+        for (Socket connection : connections) {
+            try {
+                connection.close();
+            } catch (IOException _) {
+                // it is gone
+            }
+        }
+    }
+
     private void accept() {
         while (true) {
             try {
@@ -308,9 +319,7 @@ final class HostilePaymentApi implements AutoCloseable {
     public void close() {
         try {
             listener.close();
-            for (Socket connection : connections) {
-                connection.close();
-            }
+            disconnect();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

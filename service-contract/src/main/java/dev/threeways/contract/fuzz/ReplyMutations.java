@@ -75,7 +75,9 @@ final class ReplyMutations {
                         chunk(APPROVED) + "0\r\n\r\n",
                         chunk(APPROVED.substring(0, 9)) + chunk(APPROVED.substring(9)) + "0\r\n\r\n",
                         Integer.toHexString(APPROVED.length()) + ";a=b\r\n" + APPROVED + "\r\n0\r\n\r\n",
-                        APPROVED.chars().mapToObj(c -> chunk(String.valueOf((char) c))).reduce("", String::concat)
+                        // One chunk for each character, but for the id, which is put in later.
+                        APPROVED.replaceAll(PAYMENT + "|.", "$0\n").lines().map(ReplyMutations::chunk).reduce("",
+                                String::concat)
                                 + "0\r\n\r\n",
                         chunk(APPROVED) + "0\r\nX: y\r\n\r\n", chunk(APPROVED) + "000\r\n\r\n"),
                 Mutation.mild("json-spelled", Reply::body, " " + APPROVED + "\n",

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /** A service that runs. Its log is read as it grows, and nothing read is kept: a run may be long. */
 final class ServiceStack implements Stack {
@@ -27,7 +28,7 @@ final class ServiceStack implements Stack {
 
     private final String name;
 
-    private final RunningService service;
+    private final Supplier<RunningService> starter;
 
     private final HostilePaymentApi api;
 
@@ -35,14 +36,35 @@ final class ServiceStack implements Stack {
 
     private final List<String> errors = new ArrayList<>();
 
+    private RunningService service;
+
     private long logRead;
 
     private int marks;
 
-    ServiceStack(String name, RunningService service, HostilePaymentApi api) {
+    /** @param starter of a service that asks {@code api} for payments */
+    ServiceStack(String name, Supplier<RunningService> starter, HostilePaymentApi api) {
         this.name = name;
-        this.service = service;
+        this.starter = starter;
         this.api = api;
+        this.service = starter.get();
+    }
+
+    /** Returns when the service takes requests. */
+    void awaitReady() {
+        service.awaitReady();
+    }
+
+    void stop() {
+        service.close();
+    }
+
+    @Override
+    public void restart() {
+        service.close();
+        service = starter.get();
+        service.awaitReady();
+        logRead = 0;
     }
 
     @Override
@@ -60,7 +82,7 @@ final class ServiceStack implements Stack {
      * own marks the end of the lines.
      */
     @Override
-    public Books close() {
+    public Books settle() {
         await(name + " to have no request in flight").pollInterval(POLL).atMost(SOON)
                 .until(() -> service.waiting().at("/requests/inFlight").intValue() == 0);
         String mark = "mark-" + marks++;

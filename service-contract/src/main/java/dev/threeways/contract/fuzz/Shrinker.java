@@ -10,12 +10,13 @@ import net.jqwik.api.Shrinkable;
 /** Makes what fails smaller, as long as it still fails. */
 final class Shrinker {
 
-    /** Candidates tried at a time. A run of several takes hardly longer than of one. */
-    private static final int AT_ONCE = 16;
+    private final int atOnce;
 
     private final Duration atMost;
 
-    Shrinker(Duration atMost) {
+    /** @param atOnce candidates tried at a time */
+    Shrinker(int atOnce, Duration atMost) {
+        this.atOnce = atOnce;
         this.atMost = atMost;
     }
 
@@ -26,7 +27,7 @@ final class Shrinker {
         Iterator<Shrinkable<T>> candidates = smallest.shrink().iterator();
         while (candidates.hasNext() && System.nanoTime() < deadline) {
             List<Shrinkable<T>> next = new ArrayList<>();
-            while (candidates.hasNext() && next.size() < AT_ONCE) {
+            while (candidates.hasNext() && next.size() < atOnce) {
                 next.add(candidates.next());
             }
             int first = fail.apply(next.stream().map(Shrinkable::value).toList()).indexOf(true);

@@ -7,6 +7,9 @@ interface Stack {
 
     int port();
 
+    /** Starts it again: it no longer does what it should. */
+    void restart();
+
     /** What was left behind since this was last called, when all of it is. */
-    Books close() throws InterruptedException;
+    Books settle() throws InterruptedException;
 }

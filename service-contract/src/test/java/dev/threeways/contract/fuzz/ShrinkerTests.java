@@ -40,7 +40,7 @@ class ShrinkerTests {
             while (!fails.test(failing.value()) || failing.value().messages().size() < 3) {
                 failing = generator.next(random);
             }
-            smallest[0] = new Shrinker(LONG_ENOUGH)
+            smallest[0] = new Shrinker(16, LONG_ENOUGH)
                     .smallest(failing, scripts -> scripts.stream().map(fails::test).toList()).value();
         });
         return smallest[0];
