@@ -70,6 +70,7 @@ final class CallerFuzz extends Fuzzer<Script> {
         for (int i = 0; i < WARM_UP_BATCHES; i++) {
             var _ = follow(Collections.nCopies(BATCH, plain), false);
         }
+        var _ = follow(known.stream().map(KnownDifference::witness).toList(), true);
     }
 
     @Override

@@ -15,39 +15,64 @@ import java.util.function.UnaryOperator;
  * @param rule of docs/CONTRACT.md
  * @param mutations the kinds of mutation that show it; empty for any
  * @param rfc the section that leaves it open
+ * @param example makes of a plain request one that shows it
  * @param blur takes it out of what was seen of one script, in the order of the stacks
  */
-record KnownDifference(String rule, Set<String> mutations, String rfc, String what,
+record KnownDifference(String rule, Set<String> mutations, String rfc, String what, UnaryOperator<String> example,
         UnaryOperator<List<Observation>> blur) {
 
     static final int MOST = 10;
 
     private static final int FIRST_ERROR = 400;
 
+    /** Rules whose examples may leave the server waiting, so that the client says that it sends no more. */
+    private static final Set<String> OPEN = Set.of("C-2.13", "C-2.9");
+
     /** All there are. A run in which one of them is never met fails: it is no longer known, but wished for. */
     static final List<KnownDifference> ALL = List.of(
             new KnownDifference("C-2.10", Set.of(), "RFC 9112, 9.6",
-                    "a server may close the connection after an answer of 400 and above", KnownDifference::untilClosed),
+                    "a server may close the connection after an answer of 400 and above",
+                    plain -> plain.replace("/orders/42/", "/orders/none/"), KnownDifference::untilClosed),
             new KnownDifference("C-2.18", Set.of("http-1.0"), "RFC 9112, C.2.2",
-                    "a server may close an HTTP/1.0 connection that asks to be kept", KnownDifference::closedOrNot),
+                    "a server may close an HTTP/1.0 connection that asks to be kept",
+                    plain -> headed(plain.replace("HTTP/1.1", "HTTP/1.0"), "Connection: keep-alive\r\n", ""),
+                    KnownDifference::closedOrNot),
             new KnownDifference("C-2.18", Set.of("no-http"), "RFC 9113, 3.4",
-                    "the preface of HTTP/2 may be answered 505 or not at all", KnownDifference::refusedOrNot),
+                    "the preface of HTTP/2 may be answered 505 or not at all",
+                    _ -> "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", KnownDifference::refusedOrNot),
             new KnownDifference("C-2.4", Set.of("chunks"), "RFC 9112, 7.1.1",
-                    "a chunk extension without a name may be ignored", KnownDifference::refusedOrNot),
-            new KnownDifference("C-2.8", Set.of("line-end"), "RFC 9112, 2.2",
-                    "a line feed alone may end a line of the header", KnownDifference::refusedOrNot),
-            new KnownDifference("C-2.8", Set.of("leading-bytes"), "RFC 9112, 2.2",
-                    "blanks in front of a request line may be skipped", KnownDifference::refusedOrNot),
+                    "a chunk extension without a name may be ignored",
+                    plain -> headed(plain, "Transfer-Encoding: chunked\r\n", "1;\r\nx\r\n0\r\n\r\n"),
+                    KnownDifference::refusedOrNot),
+            new KnownDifference("C-2.8", Set.of("line-end", "leading-bytes"), "RFC 9112, 2.2",
+                    "a line feed alone may end a line of the header, and blanks in front of a request line be skipped",
+                    plain -> headed(plain, "X: a\n", ""), KnownDifference::refusedOrNot),
+            new KnownDifference("C-2.8", Set.of("version"), "RFC 9112, 2.3", "a version in small letters may be read",
+                    plain -> plain.replace("HTTP/1.1", "http/1.1"), KnownDifference::refusedOrNot),
             new KnownDifference("C-2.12", Set.of("coding-folded"), "RFC 9112, 5.2",
-                    "a folded line may be refused or unfolded", KnownDifference::refusedOrNot),
+                    "a folded line may be refused or unfolded",
+                    plain -> headed(plain, "Transfer-Encoding:\r\n chunked\r\n", "0\r\n\r\n"),
+                    KnownDifference::refusedOrNot),
             new KnownDifference("C-2.13",
                     Set.of("body-short", "chunks-short", "chunk-odd", "announced-too-much", "expect-too-much"),
-                    "RFC 9112, 8",
-                    "a request that will never be whole may be answered 400 or not at all",
-                    KnownDifference::refusedOrNot),
+                    "RFC 9112, 8", "a request that will never be whole may be answered 400 or not at all",
+                    plain -> headed(plain, "Content-Length: 6\r\n", "abcde"), KnownDifference::refusedOrNot),
             new KnownDifference("C-2.9", Set.of("path"), "RFC 9110, 15.5",
                     "of two things wrong with a request either may be told: no such path, body too long",
+                    plain -> headed(plain.replace("/orders/42/payment", "/WEB-INF/web.xml"),
+                            "Content-Length: 16385\r\n", ""),
                     KnownDifference::refusedOrNot));
+
+    private static String headed(String plain, String lines, String body) {
+        return plain.substring(0, plain.length() - 2) + lines + "\r\n" + body;
+    }
+
+    /** The example, so that a run meets each entry however short it is. */
+    Script witness() {
+        List<String> kinds = mutations.stream().sorted().limit(1).toList();
+        var odd = new Message(kinds, example.apply(Message.PLAIN.head()), "", false, OPEN.contains(rule));
+        return new Script(false, List.of(odd), false, List.of(), Script.Ending.KEEP, true);
+    }
 
     /** For people. */
     String kinds() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.threeways.contract.fuzz.FuzzReport.Failure;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +36,8 @@ class CallerFuzzTests {
 
     @Test
     void aKnownDifferenceIsNoFailureAndIsCounted() {
-        KnownDifference known = new KnownDifference("C-0", "connect", "RFC 0, 0", "a test",
+        KnownDifference known = new KnownDifference("C-0", Set.of("connect"), "RFC 0, 0", "a test",
+                plain -> plain.replace("POST /orders/42/payment", "CONNECT 127.0.0.1:80"),
                 seen -> seen.stream().map(one -> seen.getFirst()).toList());
 
         FuzzReport report = run(FakeStack::strict,
