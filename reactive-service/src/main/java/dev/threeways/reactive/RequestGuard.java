@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Arrays;
@@ -92,11 +93,11 @@ final class RequestGuard extends ChannelDuplexHandler {
 
     /** 501 if there is nothing wrong with it but that it is not known here; 0 if the request has none. */
     private static int ofTransferCoding(HttpRequest request) {
-        List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING).stream()
-                .flatMap(value -> Arrays.stream(value.split(",", -1))).map(String::strip).toList();
-        if (codings.isEmpty()) {
+        if (!request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
             return 0;
         }
+        List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING).stream()
+                .flatMap(value -> Arrays.stream(value.split(",", -1))).map(String::strip).toList();
         if (!request.protocolVersion().equals(HttpVersion.HTTP_1_1)
                 || request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
                 || !codings.stream().allMatch(coding -> TOKEN.matcher(coding).matches())) {
@@ -135,11 +136,14 @@ final class RequestGuard extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        var _ = context.write(refusal != null && message instanceof FullHttpResponse response
-                && !response.content().isReadable() && response.status().code() >= 400
-                        ? withProblem(response, refusal)
-                        : message,
-                promise);
+        var _ = context.write(refusal != null && message instanceof FullHttpResponse response && isBare(response)
+                ? withProblem(response, refusal)
+                : message, promise);
+    }
+
+    /** Reactor Netty's own; an answer to HEAD has no body either, but says how long it would be. */
+    private static boolean isBare(FullHttpResponse response) {
+        return response.status().code() >= 400 && HttpUtil.getContentLength(response, -1L) == 0;
     }
 
     private FullHttpResponse withProblem(FullHttpResponse bare, Refusal refusal) {
