@@ -89,7 +89,9 @@ record Reply(List<String> kinds, Promise promise, boolean early, String before, 
     }
 
     Reply named(List<Mutation.Change<Reply>> changes) {
-        boolean grave = changes.stream().anyMatch(Mutation.Change::isGrave);
+        // Chunks in HTTP/1.0 are a faulty framing, though each by itself is right (RFC 9112, 6.1).
+        boolean grave = changes.stream().anyMatch(Mutation.Change::isGrave)
+                || (statusLine.startsWith("HTTP/1.0") && framing.toString().contains("Transfer-Encoding"));
         return new Reply(changes.stream().map(Mutation.Change::kind).sorted().toList(),
                 grave && promise == Promise.PAID ? Promise.ANY : promise, early, before, statusLine, header, framing,
                 lineEnd,
