@@ -169,6 +169,8 @@ final class AnswerGuard extends ChannelDuplexHandler {
             context.fireChannelRead(ended);
         } else if (state == State.BROKEN) {
             close(context);
+        } else if (state == State.ASKED || state == State.INTERIM) {
+            context.read(); // Reactor Netty asks for more when it gets something, and has got nothing
         }
         context.fireChannelReadComplete();
     }

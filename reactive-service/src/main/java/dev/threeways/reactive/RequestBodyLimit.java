@@ -66,7 +66,7 @@ class RequestBodyLimit implements WebFilter {
     private static boolean isBroken(ServerHttpRequest request) {
         var broken = new AtomicBoolean();
         HttpServerRequest nettys = ServerHttpRequestDecorator.getNativeRequest(request);
-        nettys.withConnection(connection -> broken.set(RequestReadTimeout.isBroken(connection.channel())));
+        nettys.withConnection(connection -> broken.set(RequestGuard.isBroken(connection.channel())));
         return broken.get();
     }
 

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +34,8 @@ import tools.jackson.databind.json.JsonMapper;
  * no body, and gets problem details on its way out.
  */
 final class RequestGuard extends ChannelDuplexHandler {
+
+    private static final AttributeKey<Boolean> BROKEN = AttributeKey.valueOf(RequestGuard.class, "broken");
 
     /** What Netty puts in place of a target that it could not read. */
     private static final String UNDECODED = "/bad-request";
@@ -60,6 +63,14 @@ final class RequestGuard extends ChannelDuplexHandler {
         connection.pipeline().addAfter(NettyPipeline.HttpCodec, "request-guard", new RequestGuard(json));
     }
 
+    /**
+     * Whether the body of the request that {@code connection} is occupied with is no HTTP. Reactor Netty then answers 400, and
+     * closes.
+     */
+    static boolean isBroken(Channel connection) {
+        return connection.hasAttr(BROKEN);
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (refusal != null) {
@@ -72,12 +83,15 @@ final class RequestGuard extends ChannelDuplexHandler {
             if (status > 0) {
                 refusal = new Refusal(status, path);
                 request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("Status " + status)));
-                request.setProtocolVersion(HttpVersion.HTTP_1_1); // of HTTP/2 it would not wait for its turn
             }
         }
         if (refusal == null && message instanceof HttpObject part && part.decoderResult().isFailure()) {
             // What is wrong with a head Reactor Netty knows; a body that is wrong is a bad request, however long.
-            refusal = new Refusal(message instanceof HttpRequest ? 0 : 400, UNDECODED.equals(path) ? null : path);
+            boolean head = message instanceof HttpRequest;
+            refusal = new Refusal(head ? 0 : 400, UNDECODED.equals(path) ? null : path);
+            if (!head) {
+                context.channel().attr(BROKEN).set(true);
+            }
         }
         context.fireChannelRead(message);
     }
@@ -88,7 +102,11 @@ final class RequestGuard extends ChannelDuplexHandler {
             return 501;
         }
         int ofCoding = ofTransferCoding(request);
-        return ofCoding > 0 || request.decoderResult().isFailure() ? ofCoding : ofHead(request);
+        if (ofCoding == 400 || request.decoderResult().isFailure()) {
+            return ofCoding;
+        }
+        int ofHead = ofHead(request);
+        return ofHead > 0 ? ofHead : ofCoding;
     }
 
     /** 501 if there is nothing wrong with it but that it is not known here; 0 if the request has none. */

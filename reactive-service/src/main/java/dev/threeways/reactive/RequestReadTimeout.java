@@ -3,9 +3,7 @@ package dev.threeways.reactive;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.AttributeKey;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +16,6 @@ import reactor.netty.NettyPipeline;
  * until the answer: a caller that sends a byte a minute, or a body without end, would hold a connection for days.
  */
 final class RequestReadTimeout extends ChannelInboundHandlerAdapter {
-
-    private static final AttributeKey<Boolean> BROKEN = AttributeKey.valueOf(RequestReadTimeout.class, "broken");
 
     private final Duration timeout;
 
@@ -38,11 +34,6 @@ final class RequestReadTimeout extends ChannelInboundHandlerAdapter {
         connection.pipeline()
                 .addBefore(NettyPipeline.HttpCodec, "request-read-timeout", readTimeout)
                 .addAfter(NettyPipeline.HttpCodec, "request-end", readTimeout.new RequestEnd());
-    }
-
-    /** Whether a body that is no HTTP has come over {@code connection}. Reactor Netty then answers 400, and closes. */
-    static boolean isBroken(Channel connection) {
-        return connection.hasAttr(BROKEN);
     }
 
     @Override
@@ -80,9 +71,6 @@ final class RequestReadTimeout extends ChannelInboundHandlerAdapter {
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            if (message instanceof HttpContent content && content.decoderResult().isFailure()) {
-                context.channel().attr(BROKEN).set(true);
-            }
             if (message instanceof LastHttpContent) {
                 arrived();
             }

@@ -51,16 +51,16 @@ class ServerConfiguration {
             JsonMapper json) {
         return server.option(ChannelOption.SO_BACKLOG, connections.acceptCount())
                 .doOnBound(bound -> ConnectionLimit.on(bound.channel(), connections.max(), open))
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true) // see LastRequest
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true) // see Pipelining
                 .doOnChannelInit((_, channel, _) -> {
                     // The last is the next to the codec: each sees the requests that the ones before it let through.
                     RequestGuard.on(channel, json);
-                    LastRequest.on(channel);
+                    Pipelining.on(channel);
                     RequestReadTimeout.on(channel, connections.readTimeout());
                 });
     }
 
-    /** WebFlux reads no more than fifty media types, and would answer 500 to more. */
+    /** WebFlux reads no more than fifty media types, and some that are none in a way that would be answered 500. */
     @Bean
     WebFluxConfigurer acceptedTypes() {
         return new WebFluxConfigurer() {
@@ -71,7 +71,9 @@ class ServerConfiguration {
                 resolvers.resolver(exchange -> {
                     try {
                         return header.resolveMediaTypes(exchange);
-                    } catch (IllegalArgumentException e) {
+                    } catch (NotAcceptableStatusException e) {
+                        throw e;
+                    } catch (RuntimeException e) {
                         throw new NotAcceptableStatusException(String.valueOf(e.getMessage()));
                     }
                 });

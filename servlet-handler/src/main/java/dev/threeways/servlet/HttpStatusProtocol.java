@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.apache.coyote.ErrorState;
 import org.apache.coyote.Processor;
+import org.apache.coyote.Request;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.buf.ByteChunk;
@@ -37,6 +38,11 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
         return new HttpStatusProcessor(this);
     }
 
+    /** Read as HTTP/0.9, which had neither versions nor headers. */
+    static boolean isVersionless(Request request) {
+        return !request.protocol().isNull() && request.protocol().getLength() == 0;
+    }
+
     private static final class HttpStatusProcessor extends Http11Processor {
 
         /** Tomcat throws no type of its own for this, only an {@link IllegalArgumentException} with this message. */
@@ -51,18 +57,34 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
 
         private static final byte[] ROOT = {'/'};
 
+        private final int headerBytes;
+
+        private boolean hadVersionless;
+
         HttpStatusProcessor(HttpStatusProtocol protocol) {
             super(protocol, protocol.getAdapter());
+            this.headerBytes = protocol.getMaxHttpRequestHeaderSize();
         }
 
         @Override
         protected void setErrorState(ErrorState state, @Nullable Throwable cause) {
+            hadVersionless |= isVersionless(request);
             if (cause instanceof IllegalArgumentException && TOO_LARGE.equals(cause.getMessage())) {
-                boolean inRequestLine = request.requestURI().isNull() || !IN_HEADER.matcher(fromTarget()).lookingAt();
+                boolean inRequestLine = request.requestURI().isNull() || !isInHeader();
                 request.setAttribute(STATUS, inRequestLine ? 414 : 431);
                 response.setHeader("Connection", "close");
             }
             super.setErrorState(state, cause);
+        }
+
+        /**
+         * Asked when this goes back to where processors wait for the next connection, with no connection any more; one that says
+         * yes does not. Tomcat does not forget by then that it has read HTTP/0.9, and would answer the next request that cannot
+         * be read without a head.
+         */
+        @Override
+        public boolean isUpgrade() {
+            return (hadVersionless && getSocketWrapper() == null) || super.isUpgrade();
         }
 
         /** Called once for each request, when its head was read. */
@@ -72,10 +94,11 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
             request.getMimeTrailerFields().setLimit(-1);
             String host = value == null || value.isNull() ? "" : value.toString();
             boolean server = request.requestURI().equals("*"); // Tomcat would answer OPTIONS by itself
+            boolean versionless = isVersionless(request);
             if (server) {
                 request.requestURI().setBytes(ROOT, 0, ROOT.length);
             }
-            if (server || !HostHeader.isValid(host) || isOfUnknownLength()) {
+            if (server || versionless || !HostHeader.isValid(host) || isOfUnknownLength()) {
                 response.setStatus(400);
                 setErrorState(ErrorState.CLOSE_CLEAN, null);
             } else if (host.isEmpty()) {
@@ -99,6 +122,14 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
             return coding != null && (!request.protocol().equals("HTTP/1.1")
                     || (!getErrorState().isError() && !coding.toString().strip().equalsIgnoreCase("chunked"))
                     || HAD_CONTENT_LENGTH.matcher(fromTarget()).lookingAt());
+        }
+
+        /** The buffer is full of it now; what lies behind its limit is older. */
+        private boolean isInHeader() {
+            int start = request.requestURI().getByteChunk().getStart();
+            String read = fromTarget();
+            return IN_HEADER.matcher(read.substring(0,
+                    Math.clamp(headerBytes - start, 0, read.length()))).lookingAt();
         }
 
         /** The head as it came. By now Tomcat has removed a Content-Length from what it made of it. */

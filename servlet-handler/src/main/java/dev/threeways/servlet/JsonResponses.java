@@ -5,6 +5,7 @@ import dev.threeways.payment.Problem;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -50,6 +51,16 @@ final class JsonResponses {
         response.setStatus(problem.status());
         response.setContentType(Problem.MEDIA_TYPE);
         response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+
+    /** For what is not even HTTP/1.0: status line, header and body, as they go over the wire. */
+    void writeWithHead(Problem problem, HttpServletResponse response) throws IOException {
+        byte[] body = body(problem, null);
+        String head = "HTTP/1.1 " + problem.status() + " \r\nContent-Type: " + Problem.MEDIA_TYPE
+                + "\r\nContent-Length: "
+                + body.length + "\r\nConnection: close\r\n\r\n";
+        response.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
         response.getOutputStream().write(body);
     }
 

@@ -25,7 +25,12 @@ final class ProblemValve extends ErrorReportValve {
             int status = request.getCoyoteRequest().getAttribute(HttpStatusProtocol.STATUS) instanceof Integer own
                     ? own
                     : response.getStatus();
-            responses.writeProblem(Problem.ofStatus(status), request.getRequestURI(), response);
+            if (HttpStatusProtocol.isVersionless(request.getCoyoteRequest())) {
+                // Tomcat sends a body without a head then: so the whole answer is the body.
+                responses.writeWithHead(Problem.ofStatus(400), response);
+            } else {
+                responses.writeProblem(Problem.ofStatus(status), request.getRequestURI(), response);
+            }
             response.finishResponse();
         } catch (IOException | IllegalStateException _) {
             // The caller is gone, or the answer has begun: there is nobody left to tell.

@@ -1,6 +1,7 @@
 package dev.threeways.servlet;
 
 import dev.threeways.payment.InFlightLimit;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -12,7 +13,11 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.accept.HeaderContentNegotiationStrategy;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The handler and all it needs. A service imports this, and says the rest in its {@code application.yaml}. */
@@ -72,6 +77,25 @@ public class ServletHandlerConfiguration {
         var registration = new FilterRegistrationBean<>(new MethodFilter(responses));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 101); // after the body was read
         return registration;
+    }
+
+    /** Spring reads no more than fifty media types, and some that are none in a way that would be answered 500. */
+    @Bean
+    WebMvcConfigurer acceptedTypes() {
+        return new WebMvcConfigurer() {
+
+            @Override
+            public void configureContentNegotiation(ContentNegotiationConfigurer negotiation) {
+                var header = new HeaderContentNegotiationStrategy();
+                negotiation.strategies(List.of(request -> {
+                    try {
+                        return header.resolveMediaTypes(request);
+                    } catch (RuntimeException e) {
+                        throw new HttpMediaTypeNotAcceptableException(String.valueOf(e.getMessage()));
+                    }
+                }));
+            }
+        };
     }
 
     @Bean

@@ -17,12 +17,14 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Both fuzzers on the services of the project. System property {@code fuzz.seed} is where they begin, {@code fuzz.minutes}
  * how long both take together, without the services' start.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Isolated("silence means something only where nobody else takes the CPU")
 @ExtendWith(Backends.Resolver.class)
 public abstract class FuzzContract {
 

@@ -15,7 +15,8 @@ class KnownDifferenceTests {
             assertThat(difference.rule()).matches("C-\\d+\\.\\d+");
             assertThat(difference.rfc()).matches("RFC \\d{4}, [\\dA-Z.]+");
             assertThat(difference.what()).isNotBlank();
-            assertThat(kinds).containsAll(difference.mutations());
+            assertThat(difference.mutations())
+                    .allMatch(kind -> kinds.contains(kind) || kind.equals(KnownDifference.SEVERAL));
         });
     }
 }

@@ -16,14 +16,14 @@ import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
-/** Callers that say that they send no more. */
-class LastRequestTests {
+/** Callers that do not wait for an answer, or that say that they send no more. */
+class PipeliningTests {
 
     private static final String REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
     private final DisposableServer server = HttpServer.create().port(0)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .doOnChannelInit((_, channel, _) -> LastRequest.on(channel))
+            .doOnChannelInit((_, channel, _) -> Pipelining.on(channel))
             .handle((_, response) -> response
                     .sendString(Mono.just("answer").delayElement(Duration.ofMillis(100))))
             .bindNow();
@@ -56,6 +56,14 @@ class LastRequestTests {
                         .isNotEqualTo(requests.contains("HTTP/1.0"));
                 assertThat(count(answers)).isEqualTo(requests.startsWith(REQUEST + REQUEST) ? 3 : 2);
             }
+        }
+    }
+
+    @Test
+    void whatIsWrongIsAnsweredBehindWhatWasRight() throws IOException {
+        for (String wrong : List.of("no HTTP\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n",
+                "PRI * HTTP/2.0\r\n\r\n")) {
+            assertThat(answersTo(REQUEST + REQUEST + wrong)).as(wrong).isEqualTo(2);
         }
     }
 
