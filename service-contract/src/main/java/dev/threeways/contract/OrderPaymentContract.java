@@ -10,6 +10,7 @@ import dev.threeways.backends.DatabaseAddress;
 import dev.threeways.simulator.Behaviour;
 import dev.threeways.simulator.PaymentSimulator;
 import dev.threeways.simulator.SimulatedOutcome;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -36,6 +37,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -499,6 +501,13 @@ public abstract class OrderPaymentContract {
                     HttpCall odd = HttpCall.payment(42).header("Content-Type", type).key(key()).body("%zz=%&a");
                     assertThat(connection.exchange(service.noted(odd)).status()).as(type).isEqualTo(200);
                 }
+                String trailers = "1\r\nx\r\n0\r\n" + "X: y\r\n".repeat(50) + "\r\n";
+                for (int i = 0; i < 2; i++) {
+                    connection.send(
+                            service.noted(HttpCall.payment(42).key(key()).header("Transfer-Encoding", "chunked")));
+                    connection.send(trailers.getBytes(StandardCharsets.ISO_8859_1));
+                    assertThat(connection.read("POST").status()).as("with trailers").isEqualTo(200);
+                }
                 assertThat(connection.exchange(service.noted(HttpCall.payment(42).key(key()))).status())
                         .isEqualTo(200);
             }
@@ -765,6 +774,31 @@ public abstract class OrderPaymentContract {
                 if (status == 505) {
                     assertThat(answer).isEqualTo(Expected.versionNotSupported(path(42)));
                 }
+                assertThat(connection.isEndedByPeer()).as("the connection is closed").isTrue();
+            }
+        }
+
+        @ParameterizedTest
+        @Tag("C-2.19")
+        @DisplayName("C-2.19 Requests sent without waiting are answered in their order, one that closes or is wrong behind the others")
+        @CsvSource(delimiter = '|', value = {"200|POST /orders/42/payment HTTP/1.1;Host: a;Connection: close",
+                "404|POST /nothing HTTP/1.0;Host: a", "400|no HTTP", "400|POST /orders/%/payment HTTP/1.1;Host: a",
+                "501|POST /orders/42/payment HTTP/1.1;Host: a;Transfer-Encoding: x", "505|POST / HTTP/1.2;Host: a"})
+        void pipelined(int status, String last) throws IOException {
+            String first = key();
+            String second = key();
+            try (HttpConnection connection = service.connect()) {
+                var bytes = new ByteArrayOutputStream();
+                bytes.write(service.noted(HttpCall.payment(42).key(first).body("ignored")).bytes());
+                bytes.write(service.noted(HttpCall.payment(42).key(second)).bytes());
+                bytes.write((last.replace(";", "\r\n") + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+                connection.send(bytes.toByteArray());
+                for (String key : List.of(first, second)) {
+                    HttpAnswer answer = connection.read("POST");
+                    assertThat(answer.status()).isEqualTo(200);
+                    assertThat(answer.header()).containsEntry("idempotency-key", key);
+                }
+                assertThat(connection.read("POST").status()).isEqualTo(status);
                 assertThat(connection.isEndedByPeer()).as("the connection is closed").isTrue();
             }
         }
@@ -1045,8 +1079,13 @@ public abstract class OrderPaymentContract {
                         ScriptedPaymentApi.answering(key -> interim.repeat(count) + ScriptedPaymentApi.approval(key)));
                 assertPaysItsOwn(service);
                 api.script((key, out) -> {
-                    ScriptedPaymentApi.send(interim.repeat(count), out);
-                    ScriptedPaymentApi.send(ScriptedPaymentApi.approval(key), out);
+                    for (String piece : List.of(interim.repeat(count).substring(0, 12),
+                            interim.repeat(count).substring(12),
+                            ScriptedPaymentApi.approval(key).substring(0, 20),
+                            ScriptedPaymentApi.approval(key).substring(20))) {
+                        ScriptedPaymentApi.send(piece, out);
+                        LockSupport.parkNanos(Duration.ofMillis(20).toNanos()); // so that it is a packet of its own
+                    }
                 });
                 assertPaysItsOwn(service);
                 api.script(ScriptedPaymentApi.WELL);
