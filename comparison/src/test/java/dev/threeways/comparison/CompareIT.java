@@ -184,7 +184,7 @@ class CompareIT {
         assertThat(compare.awaitExitCode(LIMIT)).isEqualTo(1);
         assertThat(compare.processes()).isEmpty();
         Result result = ResultFile.read(compare.resultFile());
-        assertThat(result.status()).isEqualTo(Status.COMPLETE);
+        assertThat(result.status()).as(compare.err()).isEqualTo(Status.COMPLETE);
         Run run = result.runs().getFirst();
         assertThat(run.valid()).isFalse();
         assertThat(run.problems().getFirst()).contains("died under load with exit code " + DyingService.EXIT_CODE)
