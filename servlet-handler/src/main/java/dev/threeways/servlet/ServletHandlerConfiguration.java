@@ -3,7 +3,9 @@ package dev.threeways.servlet;
 import dev.threeways.payment.InFlightLimit;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -96,6 +98,13 @@ public class ServletHandlerConfiguration {
                 }));
             }
         };
+    }
+
+    /** There is no welcome page; but its mappings read the {@code Accept} of every request that no handler takes. */
+    @Bean
+    static BeanDefinitionRegistryPostProcessor noWelcomePage() {
+        return registry -> Stream.of("welcomePageHandlerMapping", "welcomePageNotAcceptableHandlerMapping")
+                .filter(registry::containsBeanDefinition).forEach(registry::removeBeanDefinition);
     }
 
     @Bean
