@@ -1,7 +1,7 @@
 package dev.threeways.reactive;
 
 import java.util.Set;
-import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
@@ -28,11 +28,10 @@ class MethodFilter implements WebFilter {
 
     private static final PathPattern PAYMENT = PathPatternParser.defaultInstance.parse(PaymentController.PATH);
 
-    /** Whose port has these filters, too. */
-    private final String actuator;
+    private final ApplicationContext service;
 
-    MethodFilter(@Value("${management.endpoints.web.base-path:/actuator}") String actuator) {
-        this.actuator = actuator;
+    MethodFilter(ApplicationContext service) {
+        this.service = service;
     }
 
     @Override
@@ -42,7 +41,8 @@ class MethodFilter implements WebFilter {
                 && PAYMENT.matches(request.getPath().pathWithinApplication())) {
             return Mono.error(new MethodNotAllowedException(request.getMethod(), Set.of(HttpMethod.POST)));
         }
-        if (CorsUtils.isPreFlightRequest(request) && !request.getPath().value().startsWith(actuator)) {
+        boolean onManagementPort = !service.equals(exchange.getApplicationContext()); // which has these filters, too
+        if (CorsUtils.isPreFlightRequest(request) && !onManagementPort) {
             return Mono.error(new ResponseStatusException(HttpStatus.NOT_FOUND)); // WebFlux would answer 403
         }
         return chain.filter(exchange);

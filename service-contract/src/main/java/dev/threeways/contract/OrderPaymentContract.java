@@ -802,6 +802,32 @@ public abstract class OrderPaymentContract {
                 assertThat(connection.isEndedByPeer()).as("the connection is closed").isTrue();
             }
         }
+
+        /** What Spring reads of a header while it looks for a handler, or says that there is none. */
+        @ParameterizedTest
+        @Tag("C-2.20")
+        @DisplayName("C-2.20 A path without a resource is answered 404 whatever the method and the header say")
+        @CsvSource(delimiter = '|', quoteCharacter = '\0', value = {"Accept|\"x\"/y", "Accept|json", "Accept|MANY",
+                "Accept|text/html", "Content-Type|*/*", "Content-Type|application/*", "Content-Type|json",
+                "Content-Length|0", "If-None-Match|x", "If-Modified-Since|x", "Range|bytes=x", "Accept-Language|;;q",
+                "Accept-Charset|?", "Origin|null", "Origin|:x", "Access-Control-Request-Method|POST",
+                "X-Forwarded-Host|:x", "X-Forwarded-Port|x", "Forwarded|host=:x", "X-HTTP-Method-Override|x",
+                "Cookie|=;=",
+                "Upgrade|websocket", "traceparent|x"})
+        void unknownPathWithHeader(String name, String value) {
+            String odd = value.replace("MANY", "a/b, ".repeat(100) + "*/*"); // more than Spring reads
+            assertNotHandled(() -> {
+                for (String path : List.of("/nothing", "/actuator/health", "/webjars/x.js")) {
+                    for (String method : List.of("POST", "GET", "OPTIONS", "TRACE")) {
+                        HttpCall call = HttpCall.of(method, path).header(name, odd);
+                        assertThat(service.send(call)).as(method).isEqualTo(Expected.noSuchResource(path));
+                        assertThat(service.send(call.header("Origin", "https://shop.example")
+                                .header("Access-Control-Request-Method", "POST"))).as(method + " as a preflight")
+                                .isEqualTo(Expected.noSuchResource(path));
+                    }
+                }
+            });
+        }
     }
 
     @Nested

@@ -8,10 +8,8 @@ import dev.threeways.backends.FreePorts;
 import dev.threeways.backends.JvmProcess;
 import dev.threeways.backends.ProcessFailedException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,8 +62,8 @@ public final class RunningService implements AutoCloseable {
 
     private final List<PaymentLine> lines = new ArrayList<>();
 
-    /** Bytes of the log that {@link #lines} has. */
-    private long logRead;
+    /** What of it is not in {@link #lines} yet. */
+    private final GrowingLog log;
 
     /**
      * @param label tells the starts of one test run apart
@@ -91,6 +89,7 @@ public final class RunningService implements AutoCloseable {
         this.process = JvmProcess.builder(service.name()).jar(service.jar()).jvmOptions(JVM_OPTIONS)
                 .args(all.entrySet().stream().map(e -> "--" + e.getKey() + "=" + e.getValue()).toList())
                 .log(Path.of("target", "contract", service.name() + "-" + label + ".log")).start();
+        this.log = new GrowingLog(process.log());
     }
 
     /** Waits until the readiness probe says so. */
@@ -168,21 +167,7 @@ public final class RunningService implements AutoCloseable {
     /** All lines about payments written so far, in order. */
     List<PaymentLine> lines() {
         synchronized (lines) {
-            try (RandomAccessFile log = new RandomAccessFile(process.log().toFile(), "r")) {
-                log.seek(logRead);
-                byte[] more = new byte[Math.toIntExact(log.length() - logRead)];
-                log.readFully(more);
-                int end = more.length; // of the last whole line
-                while (end > 0 && more[end - 1] != '\n') {
-                    end--;
-                }
-                new String(more, 0, end, StandardCharsets.UTF_8).lines()
-                        .flatMap(line -> PaymentLine.parse(line).stream())
-                        .forEach(lines::add);
-                logRead += end;
-            } catch (IOException e) {
-                throw new UncheckedIOException("Cannot read " + process.log(), e);
-            }
+            log.more().stream().flatMap(line -> PaymentLine.parse(line).stream()).forEach(lines::add);
             return List.copyOf(lines);
         }
     }

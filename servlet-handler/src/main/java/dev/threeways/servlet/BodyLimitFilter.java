@@ -30,7 +30,7 @@ class BodyLimitFilter extends OncePerRequestFilter {
         long announced = request.getContentLengthLong();
         boolean chunked = request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
         if (announced > MAX_BYTES || ((announced > 0 || chunked) && isTooLong(request))) {
-            responses.writeProblem(Problem.ofStatus(413), request.getRequestURI(), response);
+            responses.write(Problem.ofStatus(413), request.getRequestURI(), response);
         } else {
             chain.doFilter(request, response);
         }

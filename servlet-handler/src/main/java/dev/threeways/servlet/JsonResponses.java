@@ -10,13 +10,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
-import org.springframework.http.ResponseEntity;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Every answer there is, as bytes. Bodies this small are written to memory first, so that their length is known and
  * Tomcat sends header and body in one packet; an object handed to Spring MVC is streamed and flushed, which takes two,
- * chunked.
+ * chunked. Spring MVC would also add a {@code Content-Disposition} where the path ends like a file's name.
  */
 final class JsonResponses {
 
@@ -26,9 +25,8 @@ final class JsonResponses {
         this.json = json;
     }
 
-    ResponseEntity<byte[]> receipt(PaymentReceipt receipt, HttpHeaders headers) {
-        return ResponseEntity.ok().headers(headers).contentType(MediaType.APPLICATION_JSON)
-                .body(json.writeValueAsBytes(receipt));
+    void write(PaymentReceipt receipt, HttpServletResponse response) throws IOException {
+        write(HttpServletResponse.SC_OK, MediaType.APPLICATION_JSON_VALUE, json.writeValueAsBytes(receipt), response);
     }
 
     /**
@@ -36,20 +34,17 @@ final class JsonResponses {
      *
      * @param path of the request, raw; null if it could not be parsed
      */
-    ResponseEntity<byte[]> problem(Problem problem, HttpHeaders headers, @Nullable String path) {
-        ResponseEntity.BodyBuilder response = ResponseEntity.status(problem.status()).headers(headers)
-                .contentType(MediaType.APPLICATION_PROBLEM_JSON);
+    void write(Problem problem, @Nullable String path, HttpServletResponse response) throws IOException {
         if (problem.retryAfter() != null) {
-            response.header(HttpHeaders.RETRY_AFTER, Long.toString(problem.retryAfter().toSeconds()));
+            response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(problem.retryAfter().toSeconds()));
         }
-        return response.body(body(problem, path));
+        write(problem.status(), Problem.MEDIA_TYPE, body(problem, path), response);
     }
 
-    /** For filters and valves, where there is no {@link ResponseEntity}. */
-    void writeProblem(Problem problem, @Nullable String path, HttpServletResponse response) throws IOException {
-        byte[] body = body(problem, path);
-        response.setStatus(problem.status());
-        response.setContentType(Problem.MEDIA_TYPE);
+    private static void write(int status, String mediaType, byte[] body, HttpServletResponse response)
+            throws IOException {
+        response.setStatus(status);
+        response.setContentType(mediaType);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
     }

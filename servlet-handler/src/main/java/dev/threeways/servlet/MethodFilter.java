@@ -34,9 +34,9 @@ class MethodFilter extends OncePerRequestFilter {
         if (!method.equals(HttpMethod.POST.name())
                 && PAYMENT.matches(ServletRequestPathUtils.parse(request).pathWithinApplication())) {
             response.setHeader(HttpHeaders.ALLOW, HttpMethod.POST.name());
-            responses.writeProblem(Problem.ofStatus(405), request.getRequestURI(), response);
+            responses.write(Problem.ofStatus(405), request.getRequestURI(), response);
         } else if (method.equals(HttpMethod.TRACE.name())) { // to any other path, where there is nothing
-            responses.writeProblem(Problem.ofStatus(404), request.getRequestURI(), response);
+            responses.write(Problem.ofStatus(404), request.getRequestURI(), response);
         } else {
             chain.doFilter(request, response);
         }

@@ -7,11 +7,11 @@ import dev.threeways.payment.Problem;
 import dev.threeways.servlet.PaymentHandler.Handled;
 import dev.threeways.telemetry.RequestClock;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -34,16 +34,18 @@ class PaymentController {
 
     /** Takes the order id as text: what is no number is the handler's to refuse, and to log, like all else. */
     @PostMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<byte[]> pay(@PathVariable String orderId, HttpServletRequest request) {
+    void pay(@PathVariable String orderId, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         List<String> keys = Collections.list(request.getHeaders(IdempotencyKey.HEADER));
         Handled handled = handler.pay(orderId, keys,
                 RequestClock.of(ServerHttpObservationFilter.findObservationContext(request).orElse(null)));
-        var headers = new HttpHeaders();
         if (handled.key() != null) {
-            headers.set(IdempotencyKey.HEADER, handled.key().value());
+            response.setHeader(IdempotencyKey.HEADER, handled.key().value());
         }
-        return handled.outcome() instanceof Paid paid
-                ? responses.receipt(PaymentReceipt.of(paid), headers)
-                : responses.problem(Problem.of(handled.outcome()), headers, request.getRequestURI());
+        if (handled.outcome() instanceof Paid paid) {
+            responses.write(PaymentReceipt.of(paid), response);
+        } else {
+            responses.write(Problem.of(handled.outcome()), request.getRequestURI(), response);
+        }
     }
 }

@@ -1,6 +1,10 @@
 package dev.threeways.servlet;
 
 import dev.threeways.payment.Problem;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,16 +33,20 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     protected @Nullable ResponseEntity<Object> handleExceptionInternal(Exception e, @Nullable Object body,
             HttpHeaders headers,
             HttpStatusCode status, WebRequest request) {
-        if (request instanceof ServletWebRequest web && web.getResponse() != null && web.getResponse().isCommitted()) {
+        ServletWebRequest exchange = (ServletWebRequest) request;
+        HttpServletResponse response = Objects.requireNonNull(exchange.getResponse());
+        if (response.isCommitted()) {
             return null;
         }
-        var kept = new HttpHeaders(); // Spring adds more, and not the same on both its web stacks
-        if (headers.containsHeader(HttpHeaders.ALLOW)) {
-            kept.setAllow(headers.getAllow());
+        if (headers.containsHeader(HttpHeaders.ALLOW)) { // Spring adds more, and not the same on both its web stacks
+            response.setHeader(HttpHeaders.ALLOW, headers.getFirst(HttpHeaders.ALLOW));
         }
-        var problem = responses.problem(Problem.ofStatus(status.value()), kept,
-                ((ServletWebRequest) request).getRequest().getRequestURI());
-        return new ResponseEntity<>(problem.getBody(), problem.getHeaders(), status);
+        try {
+            responses.write(Problem.ofStatus(status.value()), exchange.getRequest().getRequestURI(), response);
+        } catch (IOException gone) {
+            throw new UncheckedIOException(gone);
+        }
+        return null; // all is written
     }
 
     /** A bug outside the handler, which catches its own. */

@@ -29,7 +29,7 @@ final class ProblemValve extends ErrorReportValve {
                 // Tomcat sends a body without a head then: so the whole answer is the body.
                 responses.writeWithHead(Problem.ofStatus(400), response);
             } else {
-                responses.writeProblem(Problem.ofStatus(status), request.getRequestURI(), response);
+                responses.write(Problem.ofStatus(status), request.getRequestURI(), response);
             }
             response.finishResponse();
         } catch (IOException | IllegalStateException _) {

@@ -50,7 +50,7 @@ public abstract class FuzzContract {
     @BeforeAll
     void start(Backends backends) {
         for (ServiceUnderTest service : services()) {
-            HostilePaymentApi api = HostilePaymentApi.start();
+            HostilePaymentApi api = new HostilePaymentApi();
             apis.put(service.name(), api);
             stacks.add(new ServiceStack(service.name(), () -> start(service, backends, api), api));
         }

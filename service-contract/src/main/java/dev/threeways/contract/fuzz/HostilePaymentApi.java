@@ -1,22 +1,19 @@
 package dev.threeways.contract.fuzz;
 
+import dev.threeways.contract.BareListener;
+import dev.threeways.contract.BareRequest;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -32,21 +29,17 @@ final class HostilePaymentApi implements AutoCloseable {
     /** Where an endless reply ends after all. */
     static final long MOST_BYTES = 64L << 20;
 
-    private static final int BACKLOG = 1024;
-
     /** What the kernel keeps for a client that reads no more; small, so that what was written was mostly read. */
     private static final int SEND_BUFFER_BYTES = 64 * 1024;
 
     private static final int BLOCK_BYTES = 64 * 1024;
-
-    private static final int MAX_HEADER_BYTES = 64 * 1024;
 
     /** Enough for a client to have read an answer, and to have put its connection back. */
     private static final Duration LATER = Duration.ofMillis(5);
 
     private static final Duration HANG = Duration.ofSeconds(10);
 
-    private final ServerSocket listener;
+    private final BareListener listener = BareListener.start(this::serve);
 
     private final Map<String, Scripted> scripted = new ConcurrentHashMap<>();
 
@@ -54,8 +47,6 @@ final class HostilePaymentApi implements AutoCloseable {
 
     /** By its key, the one before it on the same connection. */
     private final Map<String, String> predecessors = new ConcurrentHashMap<>();
-
-    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
 
     private static final class Scripted {
 
@@ -73,23 +64,8 @@ final class HostilePaymentApi implements AutoCloseable {
         }
     }
 
-    private HostilePaymentApi(ServerSocket listener) {
-        this.listener = listener;
-    }
-
-    static HostilePaymentApi start() {
-        try {
-            HostilePaymentApi api = new HostilePaymentApi(
-                    new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress()));
-            Thread.ofVirtual().name("payment-api").start(api::accept);
-            return api;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     int port() {
-        return listener.getLocalPort();
+        return listener.port();
     }
 
     /** The id of the payment that {@code key} stands for. */
@@ -141,41 +117,14 @@ final class HostilePaymentApi implements AutoCloseable {
 
     /** Closes all connections, whatever the clients think of them. */
     void disconnect() {
-        for (Socket connection : connections) {
-            try {
-                connection.close();
-            } catch (IOException _) {
-                // it is gone
-            }
-        }
+        listener.disconnect();
     }
 
-    private void accept() {
-        while (true) {
-            try {
-                Socket connection = listener.accept();
-                connections.add(connection);
-                Thread.ofVirtual().start(() -> serve(connection));
-            } catch (IOException _) {
-                return; // closed
-            }
-        }
-    }
-
-    private void serve(Socket connection) {
-        try (connection) {
-            connection.setTcpNoDelay(true);
-            connection.setSendBufferSize(SEND_BUFFER_BYTES);
-            InputStream in = new BufferedInputStream(connection.getInputStream());
-            for (String last = ""; last != null;) {
-                last = serveOne(connection, in, last);
-            }
-        } catch (IOException _) {
-            // the client is gone
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        } finally {
-            connections.remove(connection);
+    private void serve(Socket connection) throws IOException, InterruptedException {
+        connection.setSendBufferSize(SEND_BUFFER_BYTES);
+        InputStream in = new BufferedInputStream(connection.getInputStream());
+        for (String last = ""; last != null;) {
+            last = serveOne(connection, in, last);
         }
     }
 
@@ -185,29 +134,29 @@ final class HostilePaymentApi implements AutoCloseable {
      */
     private @Nullable String serveOne(Socket connection, InputStream in, String last)
             throws IOException, InterruptedException {
-        String head = head(in);
-        if (head.isEmpty()) {
+        BareRequest request = BareRequest.read(in);
+        if (request == null) {
             return null;
         }
-        String key = field(head, "idempotency-key");
+        String key = request.key();
         synchronized (exchanges) {
             exchanges.add(key);
             predecessors.put(key, last);
         }
         Scripted one = scripted.get(key);
         if (one == null) {
-            readBody(head, in);
+            request.skipBody(in);
             write(connection, replaced(Reply.well().bytes(), key));
             return key;
         }
         one.begun = true;
         try {
             if (!one.reply.early()) {
-                readBody(head, in);
+                request.skipBody(in);
             }
             write(connection, key, one);
             if (one.reply.early()) {
-                readBody(head, in);
+                request.skipBody(in);
             }
         } finally {
             if (one.reply.ending() == Reply.Ending.RESET) {
@@ -271,57 +220,8 @@ final class HostilePaymentApi implements AutoCloseable {
                 .replace(Reply.KEY, key).replace(Reply.OTHER_KEY, otherKey(key)).getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private static String head(InputStream in) throws IOException {
-        StringBuilder head = new StringBuilder();
-        while (head.indexOf("\r\n\r\n", head.length() - 4) < 0) {
-            int b = in.read();
-            if (b < 0) {
-                return "";
-            }
-            if (head.length() == MAX_HEADER_BYTES) {
-                throw new IOException("No request: " + head.substring(0, 200));
-            }
-            head.append((char) b);
-        }
-        return head.toString();
-    }
-
-    private static void readBody(String head, InputStream in) throws IOException {
-        if (field(head, "transfer-encoding").equalsIgnoreCase("chunked")) {
-            for (int size = -1; size != 0;) {
-                size = Integer.parseInt(line(in), 16);
-                in.skipNBytes(size);
-                line(in);
-            }
-            return;
-        }
-        String length = field(head, "content-length");
-        in.skipNBytes(length.isEmpty() ? 0 : Long.parseLong(length));
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int b = in.read(); b != '\n'; b = in.read()) {
-            if (b < 0) {
-                throw new IOException("A chunk without an end");
-            }
-            line.append((char) b);
-        }
-        return line.toString().strip();
-    }
-
-    private static String field(String head, String name) {
-        return head.lines().filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ":"))
-                .map(line -> line.substring(name.length() + 1).strip()).findFirst().orElse("");
-    }
-
     @Override
     public void close() {
-        try {
-            listener.close();
-            disconnect();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        listener.close();
     }
 }

@@ -2,12 +2,12 @@ package dev.threeways.contract.fuzz;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.threeways.contract.GrowingLog;
 import dev.threeways.contract.HttpConnection;
 import dev.threeways.contract.PaymentLine;
 import dev.threeways.contract.RunningService;
 import dev.threeways.contract.fuzz.Books.Line;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,7 +38,7 @@ final class ServiceStack implements Stack {
 
     private RunningService service;
 
-    private long logRead;
+    private GrowingLog log;
 
     private int marks;
 
@@ -48,6 +48,7 @@ final class ServiceStack implements Stack {
         this.starter = starter;
         this.api = api;
         this.service = starter.get();
+        this.log = new GrowingLog(service.process.log());
     }
 
     /** Returns when the service takes requests. */
@@ -64,7 +65,7 @@ final class ServiceStack implements Stack {
         service.close();
         service = starter.get();
         service.awaitReady();
-        logRead = 0;
+        log = new GrowingLog(service.process.log());
     }
 
     @Override
@@ -103,18 +104,8 @@ final class ServiceStack implements Stack {
     }
 
     /** @return whether the line about {@code key} is there */
-    private boolean readLog(String key) throws IOException {
-        try (RandomAccessFile log = new RandomAccessFile(service.process.log().toFile(), "r")) {
-            log.seek(logRead);
-            byte[] more = new byte[Math.toIntExact(log.length() - logRead)];
-            log.readFully(more);
-            int end = more.length; // of the last whole line
-            while (end > 0 && more[end - 1] != '\n') {
-                end--;
-            }
-            logRead += end;
-            new String(more, 0, end, StandardCharsets.UTF_8).lines().forEach(this::read);
-        }
+    private boolean readLog(String key) {
+        log.more().forEach(this::read);
         return lines.stream().anyMatch(line -> key.equals(line.key()));
     }
 

@@ -17,7 +17,7 @@ class HostilePaymentApiTests {
 
     private static final String KEY = "f00000001-01";
 
-    private final HostilePaymentApi api = HostilePaymentApi.start();
+    private final HostilePaymentApi api = new HostilePaymentApi();
 
     @AfterEach
     void close() {
