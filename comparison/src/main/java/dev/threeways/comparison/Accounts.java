@@ -25,18 +25,17 @@ final class Accounts {
         /** Every planned request is in the generator's book, once. */
         A1_EVERY_REQUEST_BOOKED_ONCE("a planned request is missing from the generator's book, or is in it twice"),
         /** A request that the handler answered has a log line. */
-        A2_ANSWERED_HAS_LINE("the handler answered, but there is no log line"), A3_ONE_LINE(
-                "several log lines for one request"), A4_LINE_HAS_REQUEST(
-                        "a log line for a request that was never sent, or without a key"), A5_LINE_AGREES_WITH_ANSWER(
-                                "the log line's outcome is not what the caller was answered"),
+        A2_ANSWERED_HAS_LINE("the handler answered, but there is no log line"),
+        A3_ONE_LINE("several log lines for one request"),
+        A4_LINE_HAS_REQUEST("a log line for a request that was never sent, or without a key"),
+        A5_LINE_AGREES_WITH_ANSWER("the log line's outcome is not what the caller was answered"),
         /** What got an answer from the payment API, or waited for one, was received there. */
         A6_EXCHANGE_HAS_CALL("a payment was begun, but the payment API has no call"),
         /** What was answered before the payment step made no call. */
-        A7_CALL_HAS_EXCHANGE(
-                "the payment API has a call for a request that did not get to the payment step"), A8_NO_KEY_CALLED_TWICE(
-                        "the payment API was called more than once with one key"), A9_CALL_AGREES_WITH_LINE(
-                                "the payment API's outcome is not the log line's"), A10_CALLS_COMPLETE(
-                                        "the payment API's book was full: not every call is in it"),
+        A7_CALL_HAS_EXCHANGE("the payment API has a call for a request that did not get to the payment step"),
+        A8_NO_KEY_CALLED_TWICE("the payment API was called more than once with one key"),
+        A9_CALL_AGREES_WITH_LINE("the payment API's outcome is not the log line's"),
+        A10_CALLS_COMPLETE("the payment API's book was full: not every call is in it"),
         /** Whether it is the right one is for the contract's rules. */
         A11_CALL_IS_SIGNED("payments are to be signed, but a call carried no signature");
 
@@ -262,7 +261,10 @@ final class Accounts {
     }
 
     private List<Violation> violations() {
-        return counts.entrySet().stream().map(entry -> new Violation(entry.getKey().id(), entry.getKey().broken(),
-                entry.getValue(), List.copyOf(broken.getOrDefault(entry.getKey(), List.of())))).toList();
+        return counts.entrySet()
+                .stream()
+                .map(entry -> new Violation(entry.getKey().id(), entry.getKey().broken(),
+                        entry.getValue(), List.copyOf(broken.getOrDefault(entry.getKey(), List.of()))))
+                .toList();
     }
 }

@@ -46,8 +46,11 @@ record AddedWork(double cpuMillis, int iterations) {
 
     static int roundedUp(double iterations) {
         double power = Math.pow(10, Math.floor(Math.log10(Math.max(1, iterations))));
-        return STEPS.stream().mapToInt(step -> (int) Math.round(step * power)).filter(step -> step >= iterations)
-                .findFirst().orElseThrow();
+        return STEPS.stream()
+                .mapToInt(step -> (int) Math.round(step * power))
+                .filter(step -> step >= iterations)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Whether a scenario has work of its own already. */

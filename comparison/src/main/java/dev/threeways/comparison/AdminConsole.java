@@ -37,7 +37,10 @@ final class AdminConsole implements AutoCloseable {
         URI url = URI.create("http://localhost:" + port);
         JvmProcess process = JvmProcess.builder("admin console")
                 .jvmOptions(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"))
-                .jar(home.adminConsoleJar()).args(List.of("--server.port=" + port)).log(log).start();
+                .jar(home.adminConsoleJar())
+                .args(List.of("--server.port=" + port))
+                .log(log)
+                .start();
         AdminConsole console = new AdminConsole(process, url);
         try {
             process.awaitReady(url.resolve("/instances"), READY_LIMIT);
@@ -59,10 +62,14 @@ final class AdminConsole implements AutoCloseable {
     /** From now on it looks after this service. */
     void register(String name, int port, int managementPort) throws ProcessFailedException, InterruptedException {
         String actuator = "http://127.0.0.1:" + managementPort + "/actuator";
-        String body = JsonMapper.shared().writeValueAsString(Map.of("name", name, "serviceUrl",
-                "http://localhost:" + port, "managementUrl", actuator, "healthUrl", actuator + "/health"));
-        var request = HttpRequest.newBuilder(url.resolve("/instances")).timeout(REGISTRATION_LIMIT)
-                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)).build();
+        String body = JsonMapper.shared()
+                .writeValueAsString(Map.of("name", name, "serviceUrl",
+                        "http://localhost:" + port, "managementUrl", actuator, "healthUrl", actuator + "/health"));
+        var request = HttpRequest.newBuilder(url.resolve("/instances"))
+                .timeout(REGISTRATION_LIMIT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != CREATED) {

@@ -53,8 +53,10 @@ final class Analysis {
     static Map<String, Long> outcomes(List<Run> runs) {
         Map<String, Long> counts = new LinkedHashMap<>();
         for (Outcome outcome : Outcome.values()) {
-            long count = runs.stream().flatMap(run -> run.timeline().stream())
-                    .mapToLong(second -> second.outcomes().getOrDefault(outcome.id(), 0L)).sum();
+            long count = runs.stream()
+                    .flatMap(run -> run.timeline().stream())
+                    .mapToLong(second -> second.outcomes().getOrDefault(outcome.id(), 0L))
+                    .sum();
             if (count > 0) {
                 counts.put(outcome.id(), count);
             }
@@ -76,7 +78,8 @@ final class Analysis {
         Map<Pair, List<Run[]>> pairs = pairs(settings, labels, runs);
         List<Comparison> comparisons = new ArrayList<>();
         family(settings).judge(ratios(pairs)).forEach((pair, judgement) -> {
-            List<Double> ofBlocks = Objects.requireNonNull(pairs.get(pair)).stream()
+            List<Double> ofBlocks = Objects.requireNonNull(pairs.get(pair))
+                    .stream()
                     .map(runsOfBlock -> pair.metric().value(runsOfBlock[0]) / pair.metric().value(runsOfBlock[1]))
                     .toList();
             comparisons.add(new Comparison(pair.metric().id(), pair.stack(), pair.comparedWith(), ofBlocks,
@@ -140,7 +143,8 @@ final class Analysis {
     private static List<Run[]> pairs(List<Run> ones, List<Run> others) {
         List<Run[]> pairs = new ArrayList<>();
         for (Run one : ones) {
-            others.stream().filter(other -> other.block() == one.block() && other.valid() && one.valid())
+            others.stream()
+                    .filter(other -> other.block() == one.block() && other.valid() && one.valid())
                     .forEach(other -> pairs.add(new Run[]{one, other}));
         }
         return pairs;

@@ -38,7 +38,10 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
 
     /** What a statement says, for whoever wants to see it at a glance. */
     enum Kind {
-        DIFFERENT("different"), EQUIVALENT("equivalent"), NOT_SHOWN("not shown"), NOT_COMPARED("not compared");
+        DIFFERENT("different"),
+        EQUIVALENT("equivalent"),
+        NOT_SHOWN("not shown"),
+        NOT_COMPARED("not compared");
 
         private final String text;
 
@@ -79,7 +82,9 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
             first.add("The comparison ended early: "
                     + Objects.requireNonNullElse(result.failure(), "no reason is known"));
         }
-        result.runs().stream().filter(run -> !run.valid())
+        result.runs()
+                .stream()
+                .filter(run -> !run.valid())
                 .forEach(run -> first.add("The run of " + run.stack() + " in block " + run.block()
                         + " is invalid and in no figure: " + String.join("; ", run.problems())));
         ceiling(result).ifPresent(first::add);
@@ -108,8 +113,11 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
         if (cutOff > 0) {
             what.add("the warm-up was cut off in " + cutOff + " of " + runs.size() + " forks");
         }
-        double[] compiler = runs.stream().mapToDouble(run -> run.window().compilerPercent())
-                .filter(percent -> percent > RunFigures.MAX_COMPILER_PERCENT).sorted().toArray();
+        double[] compiler = runs.stream()
+                .mapToDouble(run -> run.window().compilerPercent())
+                .filter(percent -> percent > RunFigures.MAX_COMPILER_PERCENT)
+                .sorted()
+                .toArray();
         if (settings.warm() && compiler.length > 0) {
             what.add(String.format(Locale.ROOT,
                     "the JIT compiler still used up to %.0f %% of the CPU measured, more than "
@@ -135,8 +143,13 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
     private static Optional<String> ceiling(Result result) {
         Result.Ceiling ceiling = result.ceiling();
         double step = result.settings().steps().stream().mapToDouble(Result.Step::ratePerSecond).max().orElse(0);
-        double found = result.runs().stream().map(Run::capacity).filter(Objects::nonNull)
-                .mapToDouble(Result.Capacity::ratePerSecond).max().orElse(0);
+        double found = result.runs()
+                .stream()
+                .map(Run::capacity)
+                .filter(Objects::nonNull)
+                .mapToDouble(Result.Capacity::ratePerSecond)
+                .max()
+                .orElse(0);
         double highest = switch (result.settings().search()) {
             case "nothing" -> step;
             case "capacity" -> step / result.settings().ratePerSecond() * found;
@@ -168,8 +181,10 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
     private static List<Statement> statements(Result result) {
         List<Statement> statements = new ArrayList<>();
         for (Metric metric : Metric.headlines(result)) {
-            List<Comparison> comparisons = result.comparisons().stream()
-                    .filter(comparison -> comparison.metric().equals(metric.id())).toList();
+            List<Comparison> comparisons = result.comparisons()
+                    .stream()
+                    .filter(comparison -> comparison.metric().equals(metric.id()))
+                    .toList();
             comparisons.forEach(comparison -> statements.add(statement(comparison, result)));
             notCompared(metric, comparisons, result)
                     .ifPresent(text -> statements.add(new Statement(Kind.NOT_COMPARED, metric.id(), text)));
@@ -186,7 +201,9 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
         String which = comparisons.isEmpty()
                 ? "No stacks are compared"
                 : missing + (missing == 1 ? " pair of stacks is" : " pairs of stacks are") + " not compared";
-        List<String> nothing = result.runs().stream().filter(run -> run.valid() && metric.value(run) <= 0)
+        List<String> nothing = result.runs()
+                .stream()
+                .filter(run -> run.valid() && metric.value(run) <= 0)
                 .map(run -> "that of " + run.stack() + " in block " + run.block()
                         + (metric.isZero(run) ? " is 0" : " is not known"))
                 .toList();

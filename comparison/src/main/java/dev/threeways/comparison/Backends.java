@@ -93,7 +93,8 @@ final class Backends implements AutoCloseable {
                 .args(List.of("--host", "127.0.0.1", "--port", String.valueOf(port), "--seed", String.valueOf(seed),
                         "--median", millis(settings.paymentMedian()), "--p99", millis(settings.paymentP99()),
                         "--answer-bytes", String.valueOf(settings.scenario().answerBytes())))
-                .log(directory.resolve("payment-simulator.log")).start();
+                .log(directory.resolve("payment-simulator.log"))
+                .start();
     }
 
     private static String millis(Duration duration) {
@@ -134,7 +135,8 @@ final class Backends implements AutoCloseable {
     private void refusePayments(Duration duration) throws IOException, InterruptedException {
         try (HttpClient client = client()) {
             HttpResponse<Void> answer = client.send(request("/admin/refusal?millis=" + duration.toMillis())
-                    .POST(HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.discarding());
+                    .POST(HttpRequest.BodyPublishers.noBody())
+                    .build(), HttpResponse.BodyHandlers.discarding());
             if (answer.statusCode() != 202) {
                 throw new IOException("The payment simulator does not refuse: " + answer.statusCode());
             }
@@ -145,7 +147,8 @@ final class Backends implements AutoCloseable {
         if (simulator != null) {
             try (HttpClient client = client()) {
                 requireOk(client.send(request("/admin/behaviour").header("Content-Type", "application/json")
-                        .PUT(HttpRequest.BodyPublishers.ofString(behaviour)).build(),
+                        .PUT(HttpRequest.BodyPublishers.ofString(behaviour))
+                        .build(),
                         HttpResponse.BodyHandlers.discarding()));
             }
         }

@@ -193,7 +193,10 @@ final class CapacitySearch {
 
     /** Of the highest good rung; a rung below the lowest if none is good. */
     double rate() {
-        return rungs.stream().filter(Rung::isGood).mapToDouble(Rung::ratePerSecond).max()
+        return rungs.stream()
+                .filter(Rung::isGood)
+                .mapToDouble(Rung::ratePerSecond)
+                .max()
                 .orElse(rates.length == 1 ? rates[0] : rates[0] * rates[0] / rates[1]);
     }
 }

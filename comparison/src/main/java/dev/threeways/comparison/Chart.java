@@ -97,7 +97,8 @@ public record Chart(String id, Kind kind, String title, String about, Axis x, Ax
     String alternative() {
         return kind.text + ": " + title + ". "
                 + series.stream().map(this::alternative).collect(Collectors.joining("; "))
-                + marks.stream().map(mark -> "; at " + shown(mark.at()) + " s: " + mark.text())
+                + marks.stream()
+                        .map(mark -> "; at " + shown(mark.at()) + " s: " + mark.text())
                         .collect(Collectors.joining())
                 + ". The table below has the figures.";
     }

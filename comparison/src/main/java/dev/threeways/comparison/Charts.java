@@ -71,9 +71,11 @@ final class Charts {
         this.result = result;
         this.prefix = prefix;
         for (StackSummary stack : result.summary()) {
-            runs.put(stack.stack(), result.runs().stream()
+            runs.put(stack.stack(), result.runs()
+                    .stream()
                     .filter(run -> run.valid() && run.stack().equals(stack.stack()))
-                    .sorted(Comparator.comparingInt(Run::block)).toList());
+                    .sorted(Comparator.comparingInt(Run::block))
+                    .toList());
         }
     }
 
@@ -87,7 +89,8 @@ final class Charts {
                 new Group("Throughput and outcomes", charts.outcomes()),
                 new Group("What a request costs", charts.costs()),
                 new Group("Over time", charts.overTime()), new Group("Where a request waits", charts.stages()))
-                .filter(group -> !group.charts().isEmpty()).toList();
+                .filter(group -> !group.charts().isEmpty())
+                .toList();
     }
 
     private String forks() {
@@ -102,8 +105,10 @@ final class Charts {
     private List<Chart> ratios() {
         List<Chart> charts = new ArrayList<>();
         for (Metric metric : Metric.headlines(result)) {
-            List<Comparison> comparisons = result.comparisons().stream()
-                    .filter(comparison -> comparison.metric().equals(metric.id())).toList();
+            List<Comparison> comparisons = result.comparisons()
+                    .stream()
+                    .filter(comparison -> comparison.metric().equals(metric.id()))
+                    .toList();
             if (!comparisons.isEmpty()) {
                 charts.add(ratios(metric, comparisons));
             }
@@ -116,7 +121,9 @@ final class Charts {
         double furthest = comparisons.stream()
                 .flatMap(comparison -> Stream.concat(Stream.of(comparison.low(), comparison.high()),
                         comparison.blockRatios().stream()))
-                .mapToDouble(ratio -> Math.max(ratio, 1 / ratio)).max().orElse(1);
+                .mapToDouble(ratio -> Math.max(ratio, 1 / ratio))
+                .max()
+                .orElse(1);
         List<Series> series = comparisons.stream()
                 .map(comparison -> new Series(comparison.stack() + " / " + comparison.comparedWith(), NO_STACK,
                         List.of(),
@@ -148,9 +155,11 @@ final class Charts {
         List<Series> series = new ArrayList<>();
         int style = 0;
         for (var stack : runs.entrySet()) {
-            List<Latencies> forks = stack.getValue().stream()
+            List<Latencies> forks = stack.getValue()
+                    .stream()
                     .map(run -> Latencies.decoded(run.latencyMillis().histogram()))
-                    .filter(latencies -> latencies.summary().count() > 0).toList();
+                    .filter(latencies -> latencies.summary().count() > 0)
+                    .toList();
             if (!forks.isEmpty()) {
                 series.add(percentiles(stack.getKey(), style, forks));
             }
@@ -209,9 +218,14 @@ final class Charts {
         timeline("goodput", "Answered OK, by when they were due",
                 "Requests due in each second that were answered OK, however late: median of forks, lowest to highest. ",
                 "requests/s", second -> (double) second.outcomes().getOrDefault(Outcome.OK.id(), 0L))
-                .map(this::withPlanned).ifPresent(charts::add);
-        List<String> kinds = Arrays.stream(Outcome.values()).map(Outcome::id)
-                .filter(kind -> runs.values().stream().flatMap(List::stream).flatMap(run -> run.timeline().stream())
+                .map(this::withPlanned)
+                .ifPresent(charts::add);
+        List<String> kinds = Arrays.stream(Outcome.values())
+                .map(Outcome::id)
+                .filter(kind -> runs.values()
+                        .stream()
+                        .flatMap(List::stream)
+                        .flatMap(run -> run.timeline().stream())
                         .anyMatch(second -> second.outcomes().getOrDefault(kind, 0L) > 0))
                 .toList();
         runs.forEach((stack, forks) -> {
@@ -261,8 +275,11 @@ final class Charts {
     }
 
     private static double mean(List<Run> forks, int second, Function<Second, Long> of) {
-        return forks.stream().filter(run -> second < run.timeline().size())
-                .mapToLong(run -> of.apply(run.timeline().get(second))).average().orElse(0);
+        return forks.stream()
+                .filter(run -> second < run.timeline().size())
+                .mapToLong(run -> of.apply(run.timeline().get(second)))
+                .average()
+                .orElse(0);
     }
 
     private List<Chart> costs() {
@@ -334,7 +351,10 @@ final class Charts {
     }
 
     private static double median(List<@Nullable Double> values) {
-        double[] sorted = values.stream().filter(value -> value != null).mapToDouble(Double::doubleValue).sorted()
+        double[] sorted = values.stream()
+                .filter(value -> value != null)
+                .mapToDouble(Double::doubleValue)
+                .sorted()
                 .toArray();
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : rounded((sorted[middle - 1] + sorted[middle]) / 2);
@@ -414,18 +434,23 @@ final class Charts {
     private List<Chart> stages() {
         Set<String> stages = new LinkedHashSet<>(STAGES);
         runs.values().stream().flatMap(List::stream).forEach(run -> stages.addAll(run.stageMillis().keySet()));
-        List<String> stacks = runs.entrySet().stream()
+        List<String> stacks = runs.entrySet()
+                .stream()
                 .filter(stack -> stack.getValue().stream().anyMatch(run -> !run.stageMillis().isEmpty()))
-                .map(Map.Entry::getKey).toList();
+                .map(Map.Entry::getKey)
+                .toList();
         if (stacks.isEmpty()) {
             return List.of();
         }
         List<Series> series = new ArrayList<>();
         for (String stage : stages) {
             List<@Nullable Double> values = stacks.stream()
-                    .<@Nullable Double>map(stack -> rounded(runs.getOrDefault(stack, List.of()).stream()
+                    .<@Nullable Double>map(stack -> rounded(runs.getOrDefault(stack, List.of())
+                            .stream()
                             .filter(run -> !run.stageMillis().isEmpty())
-                            .mapToDouble(run -> run.stageMillis().getOrDefault(stage, 0.0)).average().orElse(0)))
+                            .mapToDouble(run -> run.stageMillis().getOrDefault(stage, 0.0))
+                            .average()
+                            .orElse(0)))
                     .toList();
             if (values.stream().anyMatch(value -> value != null && value > 0)) {
                 series.add(new Series(stage, series.size(), List.of(), values, List.of(), List.of(), null));
@@ -487,8 +512,12 @@ final class Charts {
 
     /** From zero, unless they are of different magnitudes: a cut-off axis makes small differences look large. */
     private static Axis latencies(String title, List<Series> series) {
-        double[] known = series.stream().flatMap(one -> Stream.of(one.y(), one.low(), one.high())).flatMap(List::stream)
-                .filter(value -> value != null).mapToDouble(Double::doubleValue).toArray();
+        double[] known = series.stream()
+                .flatMap(one -> Stream.of(one.y(), one.low(), one.high()))
+                .flatMap(List::stream)
+                .filter(value -> value != null)
+                .mapToDouble(Double::doubleValue)
+                .toArray();
         double least = Arrays.stream(known).min().orElse(0);
         double most = Arrays.stream(known).max().orElse(0);
         return least > 0 && most / least > LINEAR_RANGE

@@ -44,7 +44,10 @@ final class Choice {
 
     private Choice(Result result) {
         this.result = result;
-        this.stacks = result.summary().stream().filter(stack -> stack.validRuns() > 0).map(StackSummary::stack)
+        this.stacks = result.summary()
+                .stream()
+                .filter(stack -> stack.validRuns() > 0)
+                .map(StackSummary::stack)
                 .toList();
     }
 
@@ -67,7 +70,8 @@ final class Choice {
     }
 
     private String sentence() {
-        List<String> out = stacks.stream().filter(stack -> stacks.stream().anyMatch(other -> isBetter(other, stack)))
+        List<String> out = stacks.stream()
+                .filter(stack -> stacks.stream().anyMatch(other -> isBetter(other, stack)))
                 .toList();
         List<String> left = stacks.stream().filter(stack -> !out.contains(stack)).toList();
         String preliminary = result.comparisons().stream().anyMatch(Comparison::preliminary) ? " (preliminary)" : "";
@@ -95,7 +99,8 @@ final class Choice {
 
     /** Whether two of them may be as different as those that were told apart. */
     private boolean isOpen(List<String> some) {
-        return result.comparisons().stream()
+        return result.comparisons()
+                .stream()
                 .filter(c -> some.contains(c.stack()) && some.contains(c.comparedWith()))
                 .anyMatch(c -> Verdict.NO_DIFFERENCE_SHOWN.text().equals(c.verdict()));
     }
@@ -112,7 +117,9 @@ final class Choice {
     }
 
     private boolean isWhole(String stack) {
-        return result.runs().stream().filter(run -> run.stack().equals(stack))
+        return result.runs()
+                .stream()
+                .filter(run -> run.stack().equals(stack))
                 .allMatch(run -> run.valid()
                         && Metric.headlines(result).stream().allMatch(metric -> metric.value(run) > 0));
     }
@@ -136,7 +143,9 @@ final class Choice {
     }
 
     private Stream<Comparison> shown() {
-        return result.comparisons().stream().filter(c -> Verdict.DIFFERENT.text().equals(c.verdict()))
+        return result.comparisons()
+                .stream()
+                .filter(c -> Verdict.DIFFERENT.text().equals(c.verdict()))
                 .filter(c -> stacks.contains(c.stack()) && stacks.contains(c.comparedWith()));
     }
 
@@ -164,8 +173,13 @@ final class Choice {
     }
 
     private double heapBytes() {
-        return result.runs().stream().map(run -> run.flags().get(HEAP_FLAG)).filter(Objects::nonNull)
-                .mapToDouble(Double::parseDouble).max().orElse(0);
+        return result.runs()
+                .stream()
+                .map(run -> run.flags().get(HEAP_FLAG))
+                .filter(Objects::nonNull)
+                .mapToDouble(Double::parseDouble)
+                .max()
+                .orElse(0);
     }
 
     private static boolean isFirstBetter(Comparison comparison) {
@@ -188,15 +202,19 @@ final class Choice {
 
     /** Against the first of those that are better, one that is left if there is: what it is worse by. */
     private String reason(String out, List<String> left) {
-        String other = Stream.concat(left.stream(), stacks.stream()).filter(stack -> isBetter(stack, out)).findFirst()
+        String other = Stream.concat(left.stream(), stacks.stream())
+                .filter(stack -> isBetter(stack, out))
+                .findFirst()
                 .orElseThrow();
         List<String> reasons = new ArrayList<>();
         if (failsLess(other, out)) {
             reasons.add(String.format(Locale.ROOT, "fails in every block more often than %s, in %.1f of 1,000 requests "
                     + "against %.1f", other, failedPerThousand(runs(out)), failedPerThousand(runs(other))));
         }
-        differences().stream().filter(d -> better(d).equals(other) && worse(d).equals(out))
-                .map(d -> times(d, out, other)).forEach(reasons::add);
+        differences().stream()
+                .filter(d -> better(d).equals(other) && worse(d).equals(out))
+                .map(d -> times(d, out, other))
+                .forEach(reasons::add);
         return out + " " + String.join(" and ", reasons);
     }
 
@@ -223,8 +241,13 @@ final class Choice {
 
     /** By Little's law as it was seen: the median over seconds and runs of what was in flight, and the most. */
     private String inFlight() {
-        double[] counts = result.runs().stream().filter(Run::valid).flatMap(run -> run.timeline().stream())
-                .mapToDouble(Result.Second::inFlight).sorted().toArray();
+        double[] counts = result.runs()
+                .stream()
+                .filter(Run::valid)
+                .flatMap(run -> run.timeline().stream())
+                .mapToDouble(Result.Second::inFlight)
+                .sorted()
+                .toArray();
         if (counts.length == 0) {
             return "";
         }
@@ -246,8 +269,11 @@ final class Choice {
      */
     private Optional<String> limits() {
         return result.settings().search().equals("nothing")
-                ? stacks.stream().filter(stack -> limit(stack, WORKERS).isPresent()).findFirst()
-                        .filter(stack -> runs(stack).stream().noneMatch(Choice::failsTooOften)).flatMap(this::limitsOf)
+                ? stacks.stream()
+                        .filter(stack -> limit(stack, WORKERS).isPresent())
+                        .findFirst()
+                        .filter(stack -> runs(stack).stream().noneMatch(Choice::failsTooOften))
+                        .flatMap(this::limitsOf)
                 : Optional.empty();
     }
 
@@ -293,8 +319,11 @@ final class Choice {
     }
 
     private OptionalLong limit(String stack, String name) {
-        return runs(stack).stream().map(run -> run.before().limits().get(name)).filter(Objects::nonNull)
-                .mapToLong(Long::longValue).min();
+        return runs(stack).stream()
+                .map(run -> run.before().limits().get(name))
+                .filter(Objects::nonNull)
+                .mapToLong(Long::longValue)
+                .min();
     }
 
     private double mean(String stack, ToDoubleFunction<Run> figure) {

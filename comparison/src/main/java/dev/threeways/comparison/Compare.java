@@ -252,8 +252,9 @@ public final class Compare implements Callable<Integer> {
                 directory, earlier);
         PrintWriter out = command.getOut();
         out.println(experiment.header());
-        settings.leftOut().forEach(variant -> out.println(
-                "Without " + variant.label() + ": " + variant.of() + " is not among the stacks compared."));
+        settings.leftOut()
+                .forEach(variant -> out.println(
+                        "Without " + variant.label() + ": " + variant.of() + " is not among the stacks compared."));
         out.println();
         Result result = experiment.run();
         if (!result.runs().isEmpty()) {
@@ -338,7 +339,8 @@ public final class Compare implements Callable<Integer> {
 
     /** Without the password of a database URL. */
     static List<String> redacted(List<String> arguments) {
-        return arguments.stream().map(argument -> argument.replaceAll("//([^:/@]*):[^@]*@", "//$1:" + SECRET + "@"))
+        return arguments.stream()
+                .map(argument -> argument.replaceAll("//([^:/@]*):[^@]*@", "//$1:" + SECRET + "@"))
                 .toList();
     }
 

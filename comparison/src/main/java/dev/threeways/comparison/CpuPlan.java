@@ -25,7 +25,8 @@ record CpuPlan(Mode mode, List<Integer> service, List<Integer> others) {
 
     /** How {@code --cpus} names it. */
     enum Mode {
-        PINNED, SHARED
+        PINNED,
+        SHARED
     }
 
     /** From here on both sides have two CPUs, and pinning is the default for every load. */
@@ -105,8 +106,12 @@ record CpuPlan(Mode mode, List<Integer> service, List<Integer> others) {
             return IntStream.range(0, Runtime.getRuntime().availableProcessors()).boxed().toList();
         }
         try {
-            return Files.readAllLines(STATUS).stream().filter(line -> line.startsWith(ALLOWED)).findFirst()
-                    .map(line -> parseList(line.substring(ALLOWED.length()).strip())).orElseThrow();
+            return Files.readAllLines(STATUS)
+                    .stream()
+                    .filter(line -> line.startsWith(ALLOWED))
+                    .findFirst()
+                    .map(line -> parseList(line.substring(ALLOWED.length()).strip()))
+                    .orElseThrow();
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + STATUS, e);
         }

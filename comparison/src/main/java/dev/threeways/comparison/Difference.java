@@ -34,8 +34,10 @@ record Difference(List<String> notes, List<String> worse, List<Row> rows) {
 
     /** What the interval permits to say. */
     enum Change {
-        WORSE("worse"), BETTER("better"), EQUIVALENT(Verdict.EQUIVALENT.text()), NOT_SHOWN(
-                Verdict.NO_DIFFERENCE_SHOWN.text());
+        WORSE("worse"),
+        BETTER("better"),
+        EQUIVALENT(Verdict.EQUIVALENT.text()),
+        NOT_SHOWN(Verdict.NO_DIFFERENCE_SHOWN.text());
 
         private final String text;
 
@@ -151,20 +153,25 @@ record Difference(List<String> notes, List<String> worse, List<Row> rows) {
 
     /** Without the log of a service that died. */
     private static String firstProblem(List<Run> invalid) {
-        return invalid.stream().flatMap(run -> run.problems().stream()).flatMap(String::lines).findFirst()
+        return invalid.stream()
+                .flatMap(run -> run.problems().stream())
+                .flatMap(String::lines)
+                .findFirst()
                 .orElse("it is not said why");
     }
 
     /** Of a thousand requests; not a number if there is no valid fork. */
     private static double failedInMedianFork(Result result, String stack) {
-        return Median.withDefaults().evaluate(
-                valid(result, stack).stream().mapToDouble(run -> run.requests().failedPerThousand()).toArray());
+        return Median.withDefaults()
+                .evaluate(
+                        valid(result, stack).stream().mapToDouble(run -> run.requests().failedPerThousand()).toArray());
     }
 
     /** A rate that was not held is the service's doing; goodput that is not known is the generator's. */
     private static long nothing(Result result, String stack, Metric metric) {
         return valid(result, stack).stream()
-                .filter(metric.equals(Metric.CAPACITY) ? run -> metric.value(run) <= 0 : metric::isZero).count();
+                .filter(metric.equals(Metric.CAPACITY) ? run -> metric.value(run) <= 0 : metric::isZero)
+                .count();
     }
 
     private static void requireJudged(Result result, String name) {
@@ -230,7 +237,9 @@ record Difference(List<String> notes, List<String> worse, List<Row> rows) {
     }
 
     private static List<String> differing(Map<String, Object> one, Map<String, Object> other) {
-        return one.entrySet().stream().filter(entry -> !entry.getValue().equals(other.get(entry.getKey())))
+        return one.entrySet()
+                .stream()
+                .filter(entry -> !entry.getValue().equals(other.get(entry.getKey())))
                 .map(entry -> entry.getKey() + " " + entry.getValue() + " in A, " + other.get(entry.getKey()) + " in B")
                 .toList();
     }

@@ -336,12 +336,15 @@ final class Experiment {
         Scenario scenario = settings.scenario();
         return new Result.Configuration(scenario.name(), scenario.question(),
                 Metric.headlines(scenario).stream().map(Metric::id).toList(), settings.quick(), settings.rate(),
-                scenario.steps().stream()
+                scenario.steps()
+                        .stream()
                         .map(step -> new Result.Step(seconds(step.duration()), step.times() * settings.rate()))
                         .toList(),
                 scenario.search().name().toLowerCase(Locale.ROOT).replace('_', '-'), scenario.warm(),
                 seconds(settings.turns().length()),
-                scenario.faults().stream().map(fault -> new Result.Fault(seconds(fault.at()), fault.trouble().text()))
+                scenario.faults()
+                        .stream()
+                        .map(fault -> new Result.Fault(seconds(fault.at()), fault.trouble().text()))
                         .toList(),
                 scenario.databaseWait().toMillis(), scenario.answerBytes(), scenario.service(),
                 seconds(settings.duration()),
@@ -349,7 +352,8 @@ final class Experiment {
                 seconds(settings.warmUpLimit()),
                 settings.warmUpRequests(), settings.topology().name().toLowerCase(Locale.ROOT),
                 settings.paymentMedian().toMillis(), settings.paymentP99().toMillis(), settings.heap(),
-                settings.seed(), Optional.ofNullable(settings.database()).map(DatabaseAddress::toString)
+                settings.seed(), Optional.ofNullable(settings.database())
+                        .map(DatabaseAddress::toString)
                         .orElse("embedded"),
                 Optional.ofNullable(settings.paymentUrl()).map(Object::toString).orElse("simulator"),
                 settings.cpus().toString(), settings.cpus().service(), settings.cpus().others());

@@ -102,10 +102,11 @@ final class Generators implements AutoCloseable {
         while (now == null || now.completed() < warm) {
             alive.require();
             if (!generator.process().isAlive() || System.nanoTime() - limitNanos > 0) {
-                throw generator.process().failure("did not get warm: " + (now == null ? 0 : now.completed()) + " of "
-                        + warm + " requests ended" + (generator.process().isAlive()
-                                ? " within " + WARM_LIMIT.toSeconds() + " s"
-                                : ""));
+                throw generator.process()
+                        .failure("did not get warm: " + (now == null ? 0 : now.completed()) + " of "
+                                + warm + " requests ended" + (generator.process().isAlive()
+                                        ? " within " + WARM_LIMIT.toSeconds() + " s"
+                                        : ""));
             }
             Thread.sleep(POLL); // nobody tells when a file was replaced
             now = generator.progress();

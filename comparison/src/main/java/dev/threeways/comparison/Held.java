@@ -86,8 +86,10 @@ record Held(Map<String, Long> used, Map<String, Long> idle, Map<String, Long> wa
                 leaks.add(leak("threads of role " + role, before.threads.getOrDefault(role, 0), now));
             }
         });
-        long kept = open().entrySet().stream()
-                .mapToLong(pool -> Math.max(0, pool.getValue() - before.open().getOrDefault(pool.getKey(), 0L))).sum();
+        long kept = open().entrySet()
+                .stream()
+                .mapToLong(pool -> Math.max(0, pool.getValue() - before.open().getOrDefault(pool.getKey(), 0L)))
+                .sum();
         if (descriptors > before.descriptors + kept) {
             leaks.add(leak("open files and sockets", before.descriptors, descriptors));
         }

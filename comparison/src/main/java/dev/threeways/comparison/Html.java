@@ -51,10 +51,12 @@ public final class Html {
      */
     public static String table(String label, List<List<String>> rows) {
         StringBuilder html = new StringBuilder("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"")
-                .append(escaped(label)).append("\"><table>\n<thead><tr>");
-        rows.getFirst().forEach(title -> html.append(title.isEmpty()
-                ? "<td></td>"
-                : "<th scope=\"col\">" + escaped(title) + "</th>"));
+                .append(escaped(label))
+                .append("\"><table>\n<thead><tr>");
+        rows.getFirst()
+                .forEach(title -> html.append(title.isEmpty()
+                        ? "<td></td>"
+                        : "<th scope=\"col\">" + escaped(title) + "</th>"));
         html.append("</tr></thead>\n<tbody>\n");
         for (List<String> row : rows.subList(1, rows.size())) {
             html.append("<tr><th scope=\"row\">").append(escaped(row.getFirst())).append("</th>");

@@ -36,8 +36,12 @@ final class Libraries {
 
     static List<String> of(Path jar) throws IOException {
         try (JarFile file = new JarFile(jar.toFile())) {
-            return file.stream().map(JarEntry::getName).map(name -> name.substring(name.lastIndexOf('/') + 1))
-                    .filter(name -> OF_INTEREST.matcher(name).matches()).sorted().toList();
+            return file.stream()
+                    .map(JarEntry::getName)
+                    .map(name -> name.substring(name.lastIndexOf('/') + 1))
+                    .filter(name -> OF_INTEREST.matcher(name).matches())
+                    .sorted()
+                    .toList();
         }
     }
 

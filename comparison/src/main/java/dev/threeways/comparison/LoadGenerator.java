@@ -115,9 +115,10 @@ final class LoadGenerator implements AutoCloseable {
 
         /** @param rate that the steps multiply */
         static Schedule of(List<Scenario.Step> steps, double rate) {
-            return new Schedule(steps.stream().map(step -> String.format(Locale.ROOT, "%.3fs@%d",
-                    step.duration().toMillis() / 1000.0,
-                    step.times() == 0 ? 0 : Math.max(1, Math.round(step.times() * rate))))
+            return new Schedule(steps.stream()
+                    .map(step -> String.format(Locale.ROOT, "%.3fs@%d",
+                            step.duration().toMillis() / 1000.0,
+                            step.times() == 0 ? 0 : Math.max(1, Math.round(step.times() * rate))))
                     .collect(Collectors.joining(",")),
                     steps.stream().map(Scenario.Step::duration).reduce(Duration.ZERO, Duration::plus),
                     Math.max(1, steps.getFirst().times() * rate));
@@ -154,7 +155,8 @@ final class LoadGenerator implements AutoCloseable {
                         .toList())
                 .mainClass("io.gatling.app.Gatling", System.getProperty("java.class.path"))
                 .args(List.of("-s", "dev.threeways.gatling.Steps", "-rf", directory.resolve("gatling").toString()))
-                .log(directory.resolve("gatling.log")).start();
+                .log(directory.resolve("gatling.log"))
+                .start();
         return new LoadGenerator(process, directory);
     }
 

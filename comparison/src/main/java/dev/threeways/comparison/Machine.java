@@ -49,7 +49,9 @@ public record Machine(String cpuModel, int cpus, long memoryBytes, String kernel
     static long availableMemoryBytes() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
             return lines.filter(line -> line.startsWith("MemAvailable:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024).findFirst().orElse(0);
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .findFirst()
+                    .orElse(0);
         } catch (IOException _) { // not Linux
             return 0;
         }
@@ -69,8 +71,11 @@ public record Machine(String cpuModel, int cpus, long memoryBytes, String kernel
 
     /** @param line {@code cpu user nice system idle iowait irq softirq steal …}; guests are in user and nice already */
     static CpuTime cpuTime(String line) {
-        long[] ticks = Arrays.stream(line.strip().split("\\s+", -1)).skip(1).limit(TICK_FIELDS)
-                .mapToLong(Long::parseLong).toArray();
+        long[] ticks = Arrays.stream(line.strip().split("\\s+", -1))
+                .skip(1)
+                .limit(TICK_FIELDS)
+                .mapToLong(Long::parseLong)
+                .toArray();
         return new CpuTime(Arrays.stream(ticks).sum(), ticks.length < TICK_FIELDS ? 0 : ticks[TICK_FIELDS - 1]);
     }
 
@@ -86,8 +91,12 @@ public record Machine(String cpuModel, int cpus, long memoryBytes, String kernel
 
     private static String readCpuModel() {
         try {
-            return Files.readAllLines(Path.of("/proc/cpuinfo")).stream().filter(line -> line.startsWith("model name"))
-                    .findFirst().map(line -> line.substring(line.indexOf(':') + 1).strip()).orElse("");
+            return Files.readAllLines(Path.of("/proc/cpuinfo"))
+                    .stream()
+                    .filter(line -> line.startsWith("model name"))
+                    .findFirst()
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .orElse("");
         } catch (IOException _) { // not Linux
             return "";
         }

@@ -164,7 +164,9 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
     }
 
     static Metric of(String id) {
-        return ALL.stream().filter(metric -> metric.id().equals(id)).findFirst()
+        return ALL.stream()
+                .filter(metric -> metric.id().equals(id))
+                .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("There is no metric '" + id + "'"));
     }
 

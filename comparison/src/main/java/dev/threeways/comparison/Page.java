@@ -39,9 +39,13 @@ public final class Page {
                 .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
                 .append("<meta name=\"color-scheme\" content=\"light dark\">\n")
                 .append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src '")
-                .append(digest(resource(CHART_LIBRARY))).append("' '").append(digest(resource("report.js")))
+                .append(digest(resource(CHART_LIBRARY)))
+                .append("' '")
+                .append(digest(resource("report.js")))
                 .append("'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">\n")
-                .append(Html.element("title", title)).append("<style>\n").append(resource("report.css"))
+                .append(Html.element("title", title))
+                .append("<style>\n")
+                .append(resource("report.css"))
                 .append("</style>\n</head>\n<body>\n");
     }
 
@@ -57,14 +61,23 @@ public final class Page {
      * @param stamp why none of its numbers may be quoted; null if they may
      */
     public Page figure(Chart chart, @Nullable String stamp) {
-        html.append("<figure id=\"").append(chart.id()).append("\" class=\"")
-                .append(chart.kind().name().toLowerCase(Locale.ROOT)).append("\">\n<figcaption><strong>")
-                .append(Html.escaped(chart.title())).append("</strong> ")
+        html.append("<figure id=\"")
+                .append(chart.id())
+                .append("\" class=\"")
+                .append(chart.kind().name().toLowerCase(Locale.ROOT))
+                .append("\">\n<figcaption><strong>")
+                .append(Html.escaped(chart.title()))
+                .append("</strong> ")
                 .append(stamp == null ? "" : "<em>" + Html.escaped(stamp) + "</em>. ")
                 .append(Html.escaped(chart.about()))
-                .append("</figcaption>\n<div class=\"plot\" role=\"img\" data-chart=\"").append(charts.size())
-                .append("\" aria-label=\"").append(Html.escaped(chart.alternative())).append("\"></div>\n")
-                .append("<details><summary>Figures of: ").append(Html.escaped(chart.title())).append("</summary>\n")
+                .append("</figcaption>\n<div class=\"plot\" role=\"img\" data-chart=\"")
+                .append(charts.size())
+                .append("\" aria-label=\"")
+                .append(Html.escaped(chart.alternative()))
+                .append("\"></div>\n")
+                .append("<details><summary>Figures of: ")
+                .append(Html.escaped(chart.title()))
+                .append("</summary>\n")
                 .append(Html.table("Figures of: " + chart.title(), chart.table()))
                 .append("</details>\n</figure>\n");
         charts.add(chart);
@@ -79,10 +92,16 @@ public final class Page {
     public Page data(String name, String text) {
         results++;
         html.append("<h3>Raw data</h3>\n<p>Everything above is made from this. ")
-                .append("<button type=\"button\" data-result=\"result-").append(results).append("\" data-name=\"")
-                .append(Html.escaped(name)).append("\">Download result.json</button></p>\n");
-        data.append("<script type=\"application/json\" class=\"result\" id=\"result-").append(results).append("\">")
-                .append(Html.escapedJson(text)).append("</script>\n");
+                .append("<button type=\"button\" data-result=\"result-")
+                .append(results)
+                .append("\" data-name=\"")
+                .append(Html.escaped(name))
+                .append("\">Download result.json</button></p>\n");
+        data.append("<script type=\"application/json\" class=\"result\" id=\"result-")
+                .append(results)
+                .append("\">")
+                .append(Html.escapedJson(text))
+                .append("</script>\n");
         return this;
     }
 
@@ -105,8 +124,9 @@ public final class Page {
     /** What a Content-Security-Policy names a script by, so that no other runs, wherever it comes from. */
     private static String digest(String script) {
         try {
-            return "sha256-" + Base64.getEncoder().encodeToString(
-                    MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8)));
+            return "sha256-" + Base64.getEncoder()
+                    .encodeToString(
+                            MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JVM has SHA-256", e);
         }

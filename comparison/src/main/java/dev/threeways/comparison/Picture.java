@@ -80,7 +80,8 @@ final class Picture {
         text(LABELS - 12, y + 4, "end", colour, stack.stack());
         Spread spread = cpu(stack);
         line(LABELS + x(spread.min(), maxCpu), y, LABELS + x(spread.max(), maxCpu), y, colour);
-        runs.stream().filter(run -> run.valid() && run.stack().equals(stack.stack()))
+        runs.stream()
+                .filter(run -> run.valid() && run.stack().equals(stack.stack()))
                 .forEach(run -> dot(LABELS + x(Metric.CPU.value(run), maxCpu), y, 4, colour));
         double median = LABELS + x(spread.median(), maxCpu);
         line(median, y - 10, median, y + 10, colour);

@@ -48,7 +48,9 @@ final class Ports {
         }
         return sockets.isEmpty()
                 ? Optional.empty()
-                : ProcessHandle.allProcesses().filter(process -> holds(process.pid(), sockets)).findFirst()
+                : ProcessHandle.allProcesses()
+                        .filter(process -> holds(process.pid(), sockets))
+                        .findFirst()
                         .map(process -> "process " + process.pid()
                                 + process.info().command().map(command -> " (" + command + ")").orElse(""));
     }

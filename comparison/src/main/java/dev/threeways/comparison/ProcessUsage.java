@@ -38,7 +38,8 @@ public record ProcessUsage(long cpuMicros, long residentBytes, int threads) {
     /** Of the process alone; empty if it has ended. */
     public static Optional<ProcessUsage> of(long pid) {
         if (!Files.isDirectory(PROC)) {
-            return ProcessHandle.of(pid).flatMap(process -> process.info().totalCpuDuration())
+            return ProcessHandle.of(pid)
+                    .flatMap(process -> process.info().totalCpuDuration())
                     .map(ProcessUsage::cpuOnly);
         }
         return stat(pid).map(stat -> new ProcessUsage(stat.cpuMicros(), residentBytes(pid), stat.threads()));
@@ -50,8 +51,11 @@ public record ProcessUsage(long cpuMicros, long residentBytes, int threads) {
      */
     static Optional<ProcessUsage> ofTree(long pid) {
         if (!Files.isDirectory(PROC)) {
-            return of(pid).map(own -> ProcessHandle.of(pid).stream().flatMap(ProcessHandle::descendants)
-                    .flatMap(child -> child.info().totalCpuDuration().stream()).map(ProcessUsage::cpuOnly)
+            return of(pid).map(own -> ProcessHandle.of(pid)
+                    .stream()
+                    .flatMap(ProcessHandle::descendants)
+                    .flatMap(child -> child.info().totalCpuDuration().stream())
+                    .map(ProcessUsage::cpuOnly)
                     .reduce(own, ProcessUsage::plus));
         }
         // Children first: one that ends meanwhile is then counted twice for a moment rather than lost for good.
@@ -83,8 +87,11 @@ public record ProcessUsage(long cpuMicros, long residentBytes, int threads) {
     private static List<Long> children(long pid) {
         return read(PROC.resolve(pid + "/task/" + pid + "/children"))
                 .map(line -> Arrays.stream(line.split(" ", -1)).filter(id -> !id.isBlank()).map(Long::valueOf).toList())
-                .orElseGet(() -> ProcessHandle.of(pid).stream().flatMap(ProcessHandle::children)
-                        .map(ProcessHandle::pid).toList());
+                .orElseGet(() -> ProcessHandle.of(pid)
+                        .stream()
+                        .flatMap(ProcessHandle::children)
+                        .map(ProcessHandle::pid)
+                        .toList());
     }
 
     private static Optional<Stat> stat(long pid) {
@@ -106,8 +113,11 @@ public record ProcessUsage(long cpuMicros, long residentBytes, int threads) {
 
     /** {@code VmRSS:   123456 kB}; a zombie has no such line. */
     static long parseResident(String status) {
-        return status.lines().filter(line -> line.startsWith("VmRSS:")).findFirst()
-                .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024).orElse(0L);
+        return status.lines()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .findFirst()
+                .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .orElse(0L);
     }
 
     private static Optional<String> read(Path file) {

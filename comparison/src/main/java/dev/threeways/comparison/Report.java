@@ -57,7 +57,9 @@ final class Report {
     }
 
     private static String load(Settings settings) {
-        String steps = settings.scenario().steps().stream()
+        String steps = settings.scenario()
+                .steps()
+                .stream()
                 .map(step -> settings.scenario().search() == Scenario.Search.NOTHING
                         ? String.format(Locale.ROOT, "%.0f", step.times() * settings.rate())
                         : String.format(Locale.ROOT, "%.1f", step.times()))
@@ -236,8 +238,10 @@ final class Report {
 
     private static String failures(String stack, List<Run> runs) {
         Map<String, Long> failures = new TreeMap<>();
-        runs.stream().filter(run -> run.stack().equals(stack))
-                .forEach(run -> run.requests().failed()
+        runs.stream()
+                .filter(run -> run.stack().equals(stack))
+                .forEach(run -> run.requests()
+                        .failed()
                         .forEach((kind, count) -> failures.merge(kind, count, Long::sum)));
         return failures.isEmpty()
                 ? "0"

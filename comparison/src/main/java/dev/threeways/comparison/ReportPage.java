@@ -65,7 +65,8 @@ final class ReportPage {
     }
 
     private void head(List<Result> results) {
-        html.append("<header>\n").append(Html.element("h1", "Three ways to wait"))
+        html.append("<header>\n")
+                .append(Html.element("h1", "Three ways to wait"))
                 .append(Html.element("p",
                         "The same payment handler on several stacks, compared. What is said here is what "
                                 + "the measurements permit to say, and no more."));
@@ -73,9 +74,13 @@ final class ReportPage {
             html.append("<nav aria-label=\"Scenarios\"><ol>\n");
             for (int i = 0; i < results.size(); i++) {
                 List<String> choice = Choice.of(results.get(i));
-                html.append("<li><a href=\"#scenario-").append(i + 1).append("\">")
-                        .append(Html.escaped(results.get(i).settings().scenario())).append("</a>")
-                        .append(choice.isEmpty() ? "" : ": " + Html.escaped(choice.getFirst())).append("</li>\n");
+                html.append("<li><a href=\"#scenario-")
+                        .append(i + 1)
+                        .append("\">")
+                        .append(Html.escaped(results.get(i).settings().scenario()))
+                        .append("</a>")
+                        .append(choice.isEmpty() ? "" : ": " + Html.escaped(choice.getFirst()))
+                        .append("</li>\n");
             }
             html.append("</ol></nav>\n");
         }
@@ -83,11 +88,19 @@ final class ReportPage {
     }
 
     private void result(Result result, int number) {
-        html.append("<section class=\"scenario\" id=\"scenario-").append(number).append("\" aria-labelledby=\"title-")
-                .append(number).append("\">\n<h2 id=\"title-").append(number).append("\">")
-                .append(Html.escaped(result.settings().scenario())).append("</h2>\n")
+        html.append("<section class=\"scenario\" id=\"scenario-")
+                .append(number)
+                .append("\" aria-labelledby=\"title-")
+                .append(number)
+                .append("\">\n<h2 id=\"title-")
+                .append(number)
+                .append("\">")
+                .append(Html.escaped(result.settings().scenario()))
+                .append("</h2>\n")
                 .append(Html.element("p", result.settings().question()))
-                .append("<p class=\"conditions\">").append(Html.escaped(conditions(result))).append("</p>\n");
+                .append("<p class=\"conditions\">")
+                .append(Html.escaped(conditions(result)))
+                .append("</p>\n");
         answer(result);
         for (Charts.Group group : Charts.of(result, "s" + number + "-")) {
             html.append(Html.element("h3", group.title())).append("<div class=\"figures\">\n");
@@ -138,9 +151,12 @@ final class ReportPage {
                 metric = statement.metric();
             }
             html.append("<li><span class=\"kind ")
-                    .append(statement.kind().name().toLowerCase(Locale.ROOT).replace('_', '-')).append("\">")
-                    .append(Html.escaped(statement.kind().text())).append("</span> <span class=\"text\">")
-                    .append(Html.escaped(statement.text())).append("</span></li>\n");
+                    .append(statement.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                    .append("\">")
+                    .append(Html.escaped(statement.kind().text()))
+                    .append("</span> <span class=\"text\">")
+                    .append(Html.escaped(statement.text()))
+                    .append("</span></li>\n");
         }
         html.append(metric.isEmpty() ? "" : "</ul>\n");
         answer.also().forEach(text -> html.append("<p class=\"also\">").append(Html.escaped(text)).append("</p>\n"));
@@ -160,7 +176,8 @@ final class ReportPage {
             }
         }
         Map<String, Map<String, Long>> statuses = new TreeMap<>();
-        stacks.forEach(stack -> valid(result, stack.stack()).forEach(run -> run.requests().statuses()
+        stacks.forEach(stack -> valid(result, stack.stack()).forEach(run -> run.requests()
+                .statuses()
                 .forEach(
                         (status, count) -> statuses.computeIfAbsent("answers of status " + status, _ -> new TreeMap<>())
                                 .merge(run.stack(), count, Long::sum))));
@@ -185,11 +202,15 @@ final class ReportPage {
                         met.isEmpty() ? "–" : String.format(Locale.ROOT, "%.0f", met.getLast().ratePerSecond()),
                         capacity.rungs().stream().allMatch(CapacitySearch.Rung::isGood)
                                 ? "not broken"
-                                : String.join("; ", capacity.rungs().stream().filter(rung -> !rung.isGood())
-                                        .map(ReportPage::broken).toList()),
+                                : String.join("; ", capacity.rungs()
+                                        .stream()
+                                        .filter(rung -> !rung.isGood())
+                                        .map(ReportPage::broken)
+                                        .toList()),
                         capacity.holds().isEmpty()
                                 ? "–"
-                                : String.join("; ", capacity.holds().stream()
+                                : String.join("; ", capacity.holds()
+                                        .stream()
                                         .map(hold -> hold.isGood()
                                                 ? String.format(Locale.ROOT, "%.0f held", hold.ratePerSecond())
                                                 : broken(hold))
@@ -273,15 +294,22 @@ final class ReportPage {
     }
 
     private void details(String title, String content) {
-        html.append("<details><summary>").append(Html.escaped(title)).append("</summary>\n").append(content)
+        html.append("<details><summary>")
+                .append(Html.escaped(title))
+                .append("</summary>\n")
+                .append(content)
                 .append("</details>\n");
     }
 
     private static List<List<String>> settings(Result result) {
         List<List<String>> rows = new ArrayList<>(List.of(List.of("setting", "value")));
         rows.add(List.of("command", "./compare " + String.join(" ", result.command())));
-        json.valueToTree(result.settings()).properties().forEach(setting -> rows.add(List.of(setting.getKey(),
-                setting.getValue().isString() ? setting.getValue().stringValue() : setting.getValue().toString())));
+        json.valueToTree(result.settings())
+                .properties()
+                .forEach(setting -> rows.add(List.of(setting.getKey(),
+                        setting.getValue().isString()
+                                ? setting.getValue().stringValue()
+                                : setting.getValue().toString())));
         return rows;
     }
 
@@ -331,8 +359,10 @@ final class ReportPage {
     private static String readBack(Result result, String title, Function<Run, Map<String, String>> of) {
         Map<String, Map<String, TreeSet<String>>> values = new TreeMap<>();
         for (Run run : result.runs()) {
-            of.apply(run).forEach((name, value) -> values.computeIfAbsent(name, _ -> new TreeMap<>())
-                    .computeIfAbsent(run.stack(), _ -> new TreeSet<>()).add(value));
+            of.apply(run)
+                    .forEach((name, value) -> values.computeIfAbsent(name, _ -> new TreeMap<>())
+                            .computeIfAbsent(run.stack(), _ -> new TreeSet<>())
+                            .add(value));
         }
         if (values.isEmpty()) {
             return Html.element("p", "The services do not tell.");

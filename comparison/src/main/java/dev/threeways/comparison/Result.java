@@ -43,7 +43,10 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
 
     /** How a comparison ended. */
     enum Status {
-        RUNNING, COMPLETE, INTERRUPTED, FAILED
+        RUNNING,
+        COMPLETE,
+        INTERRUPTED,
+        FAILED
     }
 
     /**

@@ -50,13 +50,16 @@ final class RunFigures {
         this.client = client;
         this.measured = client.requests().stream().filter(request -> request.phase() == RequestPhase.MEASURE).toList();
         this.timeline = Timeline.of(client, turns, samples, roles);
-        this.ok = measured.stream().filter(request -> request.requestClass() == RequestClass.OK)
-                .filter(request -> !isMarked(request)).toList();
+        this.ok = measured.stream()
+                .filter(request -> request.requestClass() == RequestClass.OK)
+                .filter(request -> !isMarked(request))
+                .toList();
     }
 
     /** Due in a second in which the generator was late: what it took tells of the generator. Of a quick run nobody asks. */
     private boolean isMarked(RequestRecord request) {
-        return Timeline.second(client, turns, request).stream()
+        return Timeline.second(client, turns, request)
+                .stream()
                 .anyMatch(second -> second < timeline.size() && isLeftOut(timeline.get(second)));
     }
 
@@ -77,15 +80,19 @@ final class RunFigures {
     long completed(Sample from, Sample to) {
         double fromMicros = from.epochMillis() * 1000.0 - client.originEpochMicros();
         double toMicros = (to.epochMillis() + 1) * 1000.0 - client.originEpochMicros();
-        return client.requests().stream().filter(request -> request.requestClass() != RequestClass.REFUSED)
+        return client.requests()
+                .stream()
+                .filter(request -> request.requestClass() != RequestClass.REFUSED)
                 .flatMapToLong(request -> request.endMicros().stream())
-                .filter(micros -> micros >= fromMicros && micros <= toMicros).count();
+                .filter(micros -> micros >= fromMicros && micros <= toMicros)
+                .count();
     }
 
     Result.Requests requests() {
         Map<RequestClass, Long> classes = measured.stream()
                 .collect(Collectors.groupingBy(RequestRecord::requestClass, TreeMap::new, Collectors.counting()));
-        Map<Integer, Long> statuses = measured.stream().filter(request -> request.status() != 0)
+        Map<Integer, Long> statuses = measured.stream()
+                .filter(request -> request.status() != 0)
                 .collect(Collectors.groupingBy(RequestRecord::status, TreeMap::new, Collectors.counting()));
         Map<String, Long> failed = new TreeMap<>();
         classes.forEach((requestClass, count) -> {
@@ -101,8 +108,11 @@ final class RunFigures {
     /** Until the last answer, if that came after the schedule's end: whoever falls behind must not gain by it. */
     double okPerSecond(Result.MeasuredWindow window) {
         List<RequestRecord> answered = measured.stream()
-                .filter(request -> request.requestClass() == RequestClass.OK).toList();
-        double lastMillis = answered.stream().flatMapToLong(request -> request.endMicros().stream()).max()
+                .filter(request -> request.requestClass() == RequestClass.OK)
+                .toList();
+        double lastMillis = answered.stream()
+                .flatMapToLong(request -> request.endMicros().stream())
+                .max()
                 .orElse(0) / 1000.0 + client.originEpochMicros() / 1000.0;
         return answered.size() * 1000.0
                 / (scenario.duration().toMillis() + Math.max(0, lastMillis - window.endEpochMillis()));
@@ -164,11 +174,15 @@ final class RunFigures {
     @Nullable
     Double goodputPerSecond() {
         return scenario.disturbance().map(span -> {
-            List<Result.Second> inTime = timeline.stream().filter(second -> isIn(second.second(), span))
-                    .filter(second -> !isLeftOut(second)).toList();
-            long good = ok.stream().filter(request -> isDueIn(request, span))
+            List<Result.Second> inTime = timeline.stream()
+                    .filter(second -> isIn(second.second(), span))
+                    .filter(second -> !isLeftOut(second))
+                    .toList();
+            long good = ok.stream()
+                    .filter(request -> isDueIn(request, span))
                     .flatMapToLong(request -> request.latencyMicros().stream())
-                    .filter(micros -> micros <= LoadGenerator.SLOW.toNanos() / 1000).count();
+                    .filter(micros -> micros <= LoadGenerator.SLOW.toNanos() / 1000)
+                    .count();
             return inTime.isEmpty() ? null : Double.valueOf((double) good / inTime.size());
         }).orElse(null);
     }
@@ -204,8 +218,10 @@ final class RunFigures {
             warnings.add(String.format(Locale.ROOT, "not one of %d holds met the objective: the highest rate is below "
                     + "%.0f requests/s", capacity.holds().size(), capacity.ratePerSecond()));
         }
-        long failed = measured.stream().filter(Accounts::isSent)
-                .filter(request -> request.requestClass() != RequestClass.OK).count();
+        long failed = measured.stream()
+                .filter(Accounts::isSent)
+                .filter(request -> request.requestClass() != RequestClass.OK)
+                .count();
         if (failed > 0) {
             warnings.add(failed + " requests failed: latency is that of the others");
         }

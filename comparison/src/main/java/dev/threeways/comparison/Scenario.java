@@ -108,8 +108,12 @@ record Scenario(String name, String question, int rate, List<Step> steps, Search
 
     /** How long a payment API refuses: until it is told something else, whatever happens to the database meanwhile. */
     Duration refusal(Fault fault) {
-        return faults.stream().filter(later -> later.trouble().isOfPayments())
-                .map(later -> later.at().minus(fault.at())).filter(Duration::isPositive).findFirst().orElseThrow();
+        return faults.stream()
+                .filter(later -> later.trouble().isOfPayments())
+                .map(later -> later.at().minus(fault.at()))
+                .filter(Duration::isPositive)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Duration scaled(Duration duration, double factor) {

@@ -52,7 +52,8 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
 
     /** @param times the rate; 1 if it is left out */
     record Part(double seconds, @Nullable Double times) {}
@@ -138,10 +139,11 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
                 troubles,
                 variants == null
                         ? List.of()
-                        : variants.stream().map(other -> new Variant(other.label(), other.of(),
-                                other.service() == null ? Map.of() : Map.copyOf(other.service()),
-                                millis(other.databaseWaitMillis(),
-                                        databaseWaitMillis == null ? 0 : databaseWaitMillis)))
+                        : variants.stream()
+                                .map(other -> new Variant(other.label(), other.of(),
+                                        other.service() == null ? Map.of() : Map.copyOf(other.service()),
+                                        millis(other.databaseWaitMillis(),
+                                                databaseWaitMillis == null ? 0 : databaseWaitMillis)))
                                 .toList());
     }
 
@@ -189,8 +191,12 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
             require(i == 0 || faults.get(i - 1).at().compareTo(fault.at()) < 0,
                     "faults must be in the order of their times");
             if (fault.trouble() == Trouble.PAYMENT_REFUSES) {
-                Trouble next = faults.stream().skip(i + 1L).map(Fault::trouble).filter(Trouble::isOfPayments)
-                        .findFirst().orElse(Trouble.PAYMENT_REFUSES);
+                Trouble next = faults.stream()
+                        .skip(i + 1L)
+                        .map(Fault::trouble)
+                        .filter(Trouble::isOfPayments)
+                        .findFirst()
+                        .orElse(Trouble.PAYMENT_REFUSES);
                 require(next != Trouble.PAYMENT_REFUSES, "faults: what refuses must return: payment-returns or "
                         + "payment-hangs is missing after payment-refuses at " + seconds(fault.at()));
             }
@@ -223,7 +229,9 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
     }
 
     private static <E extends Enum<E>> E choice(String field, String text, E[] all) {
-        return Arrays.stream(all).filter(one -> id(one).equals(text)).findFirst()
+        return Arrays.stream(all)
+                .filter(one -> id(one).equals(text))
+                .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(field + " '" + text + "' is none of "
                         + Arrays.stream(all).map(ScenarioFile::id).collect(Collectors.joining(", "))));
     }

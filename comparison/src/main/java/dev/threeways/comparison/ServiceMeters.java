@@ -43,7 +43,9 @@ record ServiceMeters(Map<String, Double> stageSeconds, Map<String, Double> stage
     private static final JsonMapper json = new JsonMapper();
 
     static ServiceMeters read(URI management) throws InterruptedException {
-        try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(LIMIT)
+        try (HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(LIMIT)
                 .build()) {
             String waiting = get(client, management.resolve("/actuator/waiting"));
             String meters = get(client, management.resolve("/actuator/prometheus"));
@@ -82,12 +84,17 @@ record ServiceMeters(Map<String, Double> stageSeconds, Map<String, Double> stage
         }
         JsonNode resources = waiting.path("resources");
         Map<String, Integer> threads = new TreeMap<>();
-        waiting.path("threads").properties().forEach(role -> threads.put(role.getKey(),
-                role.getValue().valueStream().mapToInt(JsonNode::asInt).sum()));
+        waiting.path("threads")
+                .properties()
+                .forEach(role -> threads.put(role.getKey(),
+                        role.getValue().valueStream().mapToInt(JsonNode::asInt).sum()));
         Map<String, Long> limits = numbers(resources, "limit");
         waiting.path("bounds").properties().forEach(bound -> limits.put(bound.getKey(), bound.getValue().asLong()));
-        long resident = waiting.path("threadStacks").path("roles").valueStream()
-                .mapToLong(role -> role.path("residentBytes").asLong(0)).sum();
+        long resident = waiting.path("threadStacks")
+                .path("roles")
+                .valueStream()
+                .mapToLong(role -> role.path("residentBytes").asLong(0))
+                .sum();
         return new ServiceMeters(seconds, counts, limits, numbers(resources, "used"),
                 numbers(resources, "idle"), numbers(resources, "waiting"), threads, resident);
     }

@@ -40,9 +40,13 @@ final class ServiceProcess implements AutoCloseable {
             List<String> extraJvmOptions, Path log) throws ProcessFailedException, InterruptedException {
         List<String> options = new ArrayList<>(JvmOptions.service(settings.heap(), settings.cpus().service().size()));
         options.addAll(extraJvmOptions);
-        JvmProcess process = JvmProcess.builder("service '" + stack.label() + "'").jvmOptions(options)
-                .commandPrefix(settings.cpus().servicePrefix()).jar(stack.jar())
-                .args(arguments(stack, settings, backends, port, managementPort)).log(log).start();
+        JvmProcess process = JvmProcess.builder("service '" + stack.label() + "'")
+                .jvmOptions(options)
+                .commandPrefix(settings.cpus().servicePrefix())
+                .jar(stack.jar())
+                .args(arguments(stack, settings, backends, port, managementPort))
+                .log(log)
+                .start();
         ServiceProcess service = new ServiceProcess(process, URI.create("http://127.0.0.1:" + port),
                 URI.create("http://127.0.0.1:" + managementPort));
         try {

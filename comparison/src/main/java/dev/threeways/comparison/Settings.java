@@ -91,8 +91,10 @@ record Settings(Scenario scenario, List<StackSpec> stacks, boolean quick, @Nulla
 
     /** Of the scenario's variants those whose stack is not compared. */
     List<Scenario.Variant> leftOut() {
-        return scenario.variants().stream()
-                .filter(variant -> stacks.stream().noneMatch(stack -> stack.label().equals(variant.label()))).toList();
+        return scenario.variants()
+                .stream()
+                .filter(variant -> stacks.stream().noneMatch(stack -> stack.label().equals(variant.label())))
+                .toList();
     }
 
     Duration duration() {

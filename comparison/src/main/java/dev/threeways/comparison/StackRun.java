@@ -238,7 +238,8 @@ final class StackRun {
                 window.to().sample().epochMillis());
         sampler.stop();
         if (!survived) {
-            problems.add(service.process().failure("died under load with exit code " + service.process().exitCode())
+            problems.add(service.process()
+                    .failure("died under load with exit code " + service.process().exitCode())
                     .getMessage());
         } else if (!service.stopGracefully()) {
             problems.add("the service did not end by itself when asked to, exit code "
@@ -381,8 +382,9 @@ final class StackRun {
         sampler.watch(Role.SERVICE, () -> ProcessUsage.of(service.process().pid()));
         sampler.watchTasks(ProcessTasks.of(service.process().pid())::look);
         sampler.watch(Role.GENERATOR, generators::usage);
-        backends.simulator().ifPresent(
-                simulator -> sampler.watch(Role.SIMULATOR, () -> ProcessUsage.of(simulator.pid())));
+        backends.simulator()
+                .ifPresent(
+                        simulator -> sampler.watch(Role.SIMULATOR, () -> ProcessUsage.of(simulator.pid())));
         if (settings.scenario().faults().isEmpty()) { // one that is restarted counts from zero again
             backends.databasePid().ifPresent(pid -> sampler.watch(Role.DATABASE, () -> ProcessUsage.ofTree(pid)));
         }
@@ -398,8 +400,9 @@ final class StackRun {
             requireAlive(backends, service, "before the first request was answered");
             requireAlive(generator, "before the first request was answered");
             if (System.nanoTime() - startLimitNanos > 0) {
-                throw generator.process().failure("had no request answered within " + Generators.START_LIMIT.toSeconds()
-                        + " s");
+                throw generator.process()
+                        .failure("had no request answered within " + Generators.START_LIMIT.toSeconds()
+                                + " s");
             }
             Thread.sleep(POLL); // nobody tells when a file was replaced
             first = generator.progress();
@@ -485,8 +488,9 @@ final class StackRun {
             requireAlive(backends, "under load");
             requireAlive(generator, "under load");
             if (System.currentTimeMillis() > limitEpochMillis) {
-                throw generator.process().failure("was not done " + LoadGenerator.DRAIN_LIMIT.toSeconds()
-                        + " s after its schedule's end");
+                throw generator.process()
+                        .failure("was not done " + LoadGenerator.DRAIN_LIMIT.toSeconds()
+                                + " s after its schedule's end");
             }
             long left = Math.max(0, schedule.endEpochMillis() - System.currentTimeMillis()) / 1000;
             progress.detail(settings.rate() + " requests/s, " + left + " s more");

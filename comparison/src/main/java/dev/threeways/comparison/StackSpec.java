@@ -89,7 +89,8 @@ record StackSpec(String label, Path jar, Map<String, String> properties, @Nullab
                 throw new UsageException("--scenario " + scenario.name() + ": variants: label '" + variant.label()
                         + "' is that of a stack. Give the variant another");
             }
-            stacks.stream().filter(stack -> stack.label().equals(variant.of()))
+            stacks.stream()
+                    .filter(stack -> stack.label().equals(variant.of()))
                     .forEach(stack -> all.add(new StackSpec(variant.label(), stack.jar(), variant.properties(),
                             variant.databaseWait())));
         }

@@ -60,12 +60,14 @@ final class SummaryFile {
         List<StackSummary> stacks = result.summary();
         List<List<String>> rows = new ArrayList<>();
         rows.add(row("median of forks (lowest – highest)", stacks.stream()
-                .map(stack -> stack.stack() + ", n = " + stack.validRuns()).toList()));
+                .map(stack -> stack.stack() + ", n = " + stack.validRuns())
+                .toList()));
         for (Metric metric : Metric.headlines(result)) {
             rows.add(row(metric.title(), stacks.stream().map(stack -> cell(metric, stack)).toList()));
         }
         List<String> lines = new ArrayList<>(table(rows));
-        if (Metric.headlines(result).stream()
+        if (Metric.headlines(result)
+                .stream()
                 .anyMatch(metric -> stacks.stream().anyMatch(s -> metric.merged(s.latencyMillis()).isPresent()))) {
             lines.add("");
             lines.add(
@@ -127,7 +129,9 @@ final class SummaryFile {
 
     /** What Markdown, or the HTML in it, would take for its own. A line stays one. */
     static String escaped(String text) {
-        return text.replaceAll("[\\\\`*_\\[\\]|#]", "\\\\$0").replace("&", "&amp;").replace("<", "&lt;")
+        return text.replaceAll("[\\\\`*_\\[\\]|#]", "\\\\$0")
+                .replace("&", "&amp;")
+                .replace("<", "&lt;")
                 .replaceAll("\\s*\\R\\s*", " ");
     }
 }

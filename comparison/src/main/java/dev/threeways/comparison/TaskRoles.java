@@ -32,9 +32,10 @@ final class TaskRoles {
     TaskRoles(Map<Integer, String> names, int managementPort) {
         this.names = names;
         this.managementPort = managementPort;
-        names.values().forEach(name -> alike
-                .computeIfAbsent(ThreadRole.comm(name), _ -> new EnumMap<>(ThreadRole.class))
-                .merge(ThreadRole.of(name, managementPort), 1, Integer::sum));
+        names.values()
+                .forEach(name -> alike
+                        .computeIfAbsent(ThreadRole.comm(name), _ -> new EnumMap<>(ThreadRole.class))
+                        .merge(ThreadRole.of(name, managementPort), 1, Integer::sum));
     }
 
     /** How many have each role, by its id. */

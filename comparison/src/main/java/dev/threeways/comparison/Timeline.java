@@ -69,7 +69,8 @@ final class Timeline {
      */
     static long lateSeconds(RequestLog client, int from, int to) {
         return of(client, Turns.NONE, List.of(), new TaskRoles(Map.of(), 0)).stream()
-                .filter(second -> second.second() >= from && second.second() < to).filter(Second::generatorLate)
+                .filter(second -> second.second() >= from && second.second() < to)
+                .filter(Second::generatorLate)
                 .count();
     }
 
@@ -149,7 +150,8 @@ final class Timeline {
     private static Usage usage(List<Sample> samples, TaskRoles roles, long fromEpochMicros) {
         long from = fromEpochMicros / 1000;
         List<Sample> within = samples.stream()
-                .filter(sample -> sample.epochMillis() >= from && sample.epochMillis() <= from + 1_250).toList();
+                .filter(sample -> sample.epochMillis() >= from && sample.epochMillis() <= from + 1_250)
+                .toList();
         if (within.size() < 2) {
             return new Usage(0, 0, 0, Map.of());
         }
@@ -157,7 +159,11 @@ final class Timeline {
         Sample last = within.getLast();
         ProcessUsage service = last.usage().getOrDefault(Role.SERVICE, ProcessUsage.NONE);
         double micros = last.cpuMicros(Role.SERVICE) - first.cpuMicros(Role.SERVICE);
-        List<Task> tasks = within.reversed().stream().map(Sample::tasks).filter(look -> !look.isEmpty()).findFirst()
+        List<Task> tasks = within.reversed()
+                .stream()
+                .map(Sample::tasks)
+                .filter(look -> !look.isEmpty())
+                .findFirst()
                 .orElse(List.of());
         return new Usage(Math.max(0, micros / 1000 / (last.epochMillis() - first.epochMillis())),
                 service.residentBytes(), service.threads(), roles.count(tasks));
@@ -172,8 +178,12 @@ final class Timeline {
      * @return seconds; empty if it never was as before to the end
      */
     static OptionalInt recoverySeconds(List<Second> timeline, int calm, int over) {
-        double before = timeline.stream().limit(calm).filter(second -> !second.generatorLate())
-                .mapToDouble(Second::latencyP99Millis).max().orElse(0);
+        double before = timeline.stream()
+                .limit(calm)
+                .filter(second -> !second.generatorLate())
+                .mapToDouble(Second::latencyP99Millis)
+                .max()
+                .orElse(0);
         int recovered = timeline.size();
         while (recovered > over && isAsBefore(timeline.get(recovered - 1), before)) {
             recovered--;

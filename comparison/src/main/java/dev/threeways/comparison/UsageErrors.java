@@ -28,8 +28,9 @@ public final class UsageErrors {
                 ? " Is " + unmatched.getSuggestions().getFirst() + " meant?"
                 : "";
         String message = String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " ");
-        command.getErr().println(message + (message.matches(".*[.?]") ? "" : ".") + perhaps + " See "
-                + command.getCommandSpec().qualifiedName() + " --help");
+        command.getErr()
+                .println(message + (message.matches(".*[.?]") ? "" : ".") + perhaps + " See "
+                        + command.getCommandSpec().qualifiedName() + " --help");
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 

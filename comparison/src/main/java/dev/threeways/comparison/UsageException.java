@@ -16,9 +16,10 @@ final class UsageException extends RuntimeException {
     /** @param head what is wrong; which part of the file, why, and in which line, is added */
     static UsageException of(String head, JacksonException e) {
         StringBuilder part = new StringBuilder();
-        e.getPath().forEach(step -> part.append(step.getPropertyName() == null
-                ? "[" + step.getIndex() + "]"
-                : (part.isEmpty() ? "" : ".") + step.getPropertyName()));
+        e.getPath()
+                .forEach(step -> part.append(step.getPropertyName() == null
+                        ? "[" + step.getIndex() + "]"
+                        : (part.isEmpty() ? "" : ".") + step.getPropertyName()));
         String line = e.getLocation() == null || e.getLocation().getLineNr() < 1
                 ? ""
                 : " (line " + e.getLocation().getLineNr() + ")";

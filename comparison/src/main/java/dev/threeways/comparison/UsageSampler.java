@@ -19,7 +19,10 @@ final class UsageSampler implements AutoCloseable {
 
     /** Who takes part in a run. */
     enum Role {
-        SERVICE, DATABASE, SIMULATOR, GENERATOR
+        SERVICE,
+        DATABASE,
+        SIMULATOR,
+        GENERATOR
     }
 
     /**
@@ -83,8 +86,11 @@ final class UsageSampler implements AutoCloseable {
     Sample latest() {
         Sample now = now();
         Map<Role, ProcessUsage> usage = new EnumMap<>(Role.class);
-        sources.keySet().forEach(role -> samples.stream().map(sample -> sample.usage().get(role))
-                .filter(Objects::nonNull).forEach(value -> usage.put(role, value)));
+        sources.keySet()
+                .forEach(role -> samples.stream()
+                        .map(sample -> sample.usage().get(role))
+                        .filter(Objects::nonNull)
+                        .forEach(value -> usage.put(role, value)));
         usage.putAll(now.usage());
         return new Sample(now.epochMillis(), usage, List.of());
     }

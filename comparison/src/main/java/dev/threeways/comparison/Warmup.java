@@ -40,7 +40,8 @@ final class Warmup {
     enum Step {
         GO_ON,
         /** Let payments and reads take as long as when measured, and call all users. */
-        BEGIN_SECOND_STAGE, END
+        BEGIN_SECOND_STAGE,
+        END
     }
 
     /** Why warm-up ended. */
@@ -145,7 +146,9 @@ final class Warmup {
     }
 
     private boolean costStandsStill() {
-        List<Double> costs = windows.stream().filter(window -> window.stage() == 2).map(Window::cpuMillisPerRequest)
+        List<Double> costs = windows.stream()
+                .filter(window -> window.stage() == 2)
+                .map(Window::cpuMillisPerRequest)
                 .toList();
         int last = costs.size() - 1;
         return last >= 2

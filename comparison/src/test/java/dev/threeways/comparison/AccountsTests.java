@@ -114,7 +114,8 @@ class AccountsTests {
         planned++;
         assertThat(balance().violations()).singleElement()
                 .satisfies(violation -> assertThat(violation.examples()).containsExactly("request 1 is missing"))
-                .extracting(Violation::rule).isEqualTo("A1");
+                .extracting(Violation::rule)
+                .isEqualTo("A1");
     }
 
     @Test
@@ -159,7 +160,8 @@ class AccountsTests {
     void a4LineWithoutKey() {
         linesWithoutKey = 3;
         assertThat(balance().violations()).singleElement()
-                .satisfies(violation -> assertThat(violation.count()).isEqualTo(3)).extracting(Violation::rule)
+                .satisfies(violation -> assertThat(violation.count()).isEqualTo(3))
+                .extracting(Violation::rule)
                 .isEqualTo("A4");
     }
 
@@ -232,7 +234,8 @@ class AccountsTests {
         calls.put(paid(), new PaymentCalls.Call("approved", 1, true));
         assertThat(balance().violations()).singleElement()
                 .satisfies(violation -> assertThat(violation.examples()).containsExactly("7-1: called approved"))
-                .extracting(Violation::rule).isEqualTo("A11");
+                .extracting(Violation::rule)
+                .isEqualTo("A11");
     }
 
     @Test

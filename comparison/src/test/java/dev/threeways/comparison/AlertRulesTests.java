@@ -25,7 +25,9 @@ class AlertRulesTests {
     void goOffWhenTheyShouldAndOnlyThen() throws Exception {
         assumeThat(Programs.find("promtool")).as("promtool, of Prometheus, is on the PATH").isPresent();
         Process promtool = new ProcessBuilder("promtool", "test", "rules", "alerts-test.yml")
-                .directory(prometheus.toFile()).redirectErrorStream(true).start();
+                .directory(prometheus.toFile())
+                .redirectErrorStream(true)
+                .start();
         String output = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(promtool.waitFor()).as(output).isZero();
     }

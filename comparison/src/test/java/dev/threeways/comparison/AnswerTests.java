@@ -23,8 +23,12 @@ class AnswerTests {
     }
 
     private static Statement only(Comparison comparison) {
-        return Answer.of(SampleResults.withComparisons(SIX_BLOCKS, comparison)).statements().stream()
-                .filter(statement -> statement.kind() != Kind.NOT_COMPARED).findFirst().orElseThrow();
+        return Answer.of(SampleResults.withComparisons(SIX_BLOCKS, comparison))
+                .statements()
+                .stream()
+                .filter(statement -> statement.kind() != Kind.NOT_COMPARED)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -45,7 +49,8 @@ class AnswerTests {
         Statement statement = only(comparison("latencyP50Millis", 1.002, 0.98, 1.031, "equivalent", false, 1.1, null));
         assertThat(statement.kind()).isEqualTo(Kind.EQUIVALENT);
         assertThat(statement.text()).contains("and b are equivalent in median latency: the ratio is")
-                .contains("1.00 (0.98 – 1.03)").contains("within 0.95 – 1.05");
+                .contains("1.00 (0.98 – 1.03)")
+                .contains("within 0.95 – 1.05");
     }
 
     /** Each was found on the same rung of a ladder whose rungs are 12 % apart. */
@@ -53,7 +58,8 @@ class AnswerTests {
     void sameRungIsNotTheSameCapacity() {
         Result result = SampleResults.capacity(6);
         assertThat(result.comparisons()).filteredOn(comparison -> comparison.metric().equals(Metric.CAPACITY.id()))
-                .isNotEmpty().allSatisfy(comparison -> {
+                .isNotEmpty()
+                .allSatisfy(comparison -> {
                     assertThat(comparison.ratio()).isEqualTo(1);
                     assertThat(comparison.low()).isEqualTo(1 / CapacitySearch.FINE);
                     assertThat(comparison.high()).isEqualTo(CapacitySearch.FINE);
@@ -72,7 +78,8 @@ class AnswerTests {
                         + "is 1.20 (0.90 – 1.60). From 1.83 on a ratio would have been found, four times of five; some 14 blocks in all "
                         + "would decide, if ratio and spread stayed so. Preliminary: from 2 blocks only.");
         assertThat(only(comparison("serviceCpuMillis", 1.05, 0.9, 1.2, "no difference shown", false, 1.3, null)).text())
-                .contains("a thousand blocks would not decide").doesNotContain("reliminary");
+                .contains("a thousand blocks would not decide")
+                .doesNotContain("reliminary");
     }
 
     /** "0.95 – 1.05, no difference shown", where the margin is 0.95 – 1.05, would be a riddle. */
@@ -115,16 +122,18 @@ class AnswerTests {
     void everyHeadlineMetricIsAnsweredOrSaidNotToBe() {
         Answer answer = Answer.of(SIX_BLOCKS);
         assertThat(answer.first()).isEmpty();
-        assertThat(answer.statements()).extracting(Statement::metric).containsSubsequence("serviceCpuMillis",
-                "memoryMib",
-                "latencyP50Millis", "latencyP99Millis");
+        assertThat(answer.statements()).extracting(Statement::metric)
+                .containsSubsequence("serviceCpuMillis",
+                        "memoryMib",
+                        "latencyP50Millis", "latencyP99Millis");
         assertThat(answer.statements()).filteredOn(statement -> statement.kind() == Kind.NOT_COMPARED)
                 .extracting(Statement::text)
                 .containsExactly("No stacks are compared by their 99th percentile of latency: "
                         + "it takes 10 blocks in which both are valid.");
         assertThat(answer.also().getFirst()).contains("a wrong verdict is among all 9 in at most 5 %");
         assertThat(Answer.of(SampleResults.steady(10)).statements())
-                .noneMatch(statement -> statement.kind() == Kind.NOT_COMPARED).hasSize(12);
+                .noneMatch(statement -> statement.kind() == Kind.NOT_COMPARED)
+                .hasSize(12);
     }
 
     /** In one block of six: the other five would flatter it. */
@@ -142,7 +151,8 @@ class AnswerTests {
     @Test
     void fewBlocksArePreliminary() {
         assertThat(Answer.of(SampleResults.steady(3)).statements())
-                .filteredOn(statement -> statement.kind() != Kind.NOT_COMPARED).isNotEmpty()
+                .filteredOn(statement -> statement.kind() != Kind.NOT_COMPARED)
+                .isNotEmpty()
                 .allMatch(statement -> statement.text().endsWith("Preliminary: from 3 blocks only."));
     }
 
@@ -177,7 +187,8 @@ class AnswerTests {
     /** A fork that was not warm, or whose generator or machine was busy otherwise, is in the figures: that comes before them. */
     @Test
     void whatWasNotSteadyComesFirst() {
-        Result result = SampleResults.withRuns(SIX_BLOCKS, SIX_BLOCKS.runs().stream()
+        Result result = SampleResults.withRuns(SIX_BLOCKS, SIX_BLOCKS.runs()
+                .stream()
                 .map(run -> run.stack().equals("reactive") && run.block() < 3
                         ? SampleResults.disturbed(run, run.block() == 1)
                         : run)

@@ -78,7 +78,8 @@ class CapacitySearchTests {
     void whoFallsBehindHasMissedIt() {
         assertThat(CapacitySearch.rung(100, progress(0, 0, 0, 0, 0), progress(1, 600, 0, 0, 201)).isGood()).isFalse();
         assertThat(CapacitySearch.rung(100, progress(0, 0, 0, 0, 0), progress(1, 0, 0, 0, 0)).isGood())
-                .as("nothing was answered").isFalse();
+                .as("nothing was answered")
+                .isFalse();
     }
 
     @Test
@@ -90,7 +91,8 @@ class CapacitySearchTests {
         RequestLog inTime = book(24, -1);
         assertThat(CapacitySearch.lateWhereItFailed(searched, List.of(inTime, inTime, inTime))).isEmpty();
         assertThat(CapacitySearch.lateWhereItFailed(searched, List.of(book(24, 11), inTime, book(12, 3))))
-                .as("below a good rung, on it and in a good hold it does not matter").isEmpty();
+                .as("below a good rung, on it and in a good hold it does not matter")
+                .isEmpty();
         assertThat(CapacitySearch.lateWhereItFailed(searched, List.of(book(24, 5), inTime, inTime))).isEmpty();
         assertThat(CapacitySearch.lateWhereItFailed(searched, List.of(book(24, 23), inTime, inTime)))
                 .containsExactly("the generator was late in 1 s of those in which 125 requests/s did not meet the "
@@ -108,7 +110,8 @@ class CapacitySearchTests {
     @Test
     void overloadThatWasAllAnsweredIsTold() {
         Scenario overload = ScenarioFile.named("overload");
-        assertThat(CapacitySearch.tooLow(overload, requests(1_000, 1_000))).get().asString()
+        assertThat(CapacitySearch.tooLow(overload, requests(1_000, 1_000))).get()
+                .asString()
                 .startsWith("every request was answered at 2 times the rate that was found");
         assertThat(CapacitySearch.tooLow(overload, requests(1_000, 999))).isEmpty();
         assertThat(CapacitySearch.tooLow(ScenarioFile.named("capacity"), requests(1_000, 1_000))).isEmpty();

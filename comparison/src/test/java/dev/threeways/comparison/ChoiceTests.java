@@ -92,9 +92,12 @@ class ChoiceTests {
     void whoDiedOrAnsweredNothingInTimeIsBetterByNothing() {
         Comparison cheaper = comparison("serviceCpuMillis", "reactive", "blocking", 0.5, "different");
         assertThat(sentence(cheaper)).contains("choose among reactive and virtual-thread");
-        List<Run> runs = STEADY.runs().stream().map(run -> run.stack().equals("reactive") && run.block() == 2
-                ? SampleResults.invalid(run, "died under load with exit code 3")
-                : run).toList();
+        List<Run> runs = STEADY.runs()
+                .stream()
+                .map(run -> run.stack().equals("reactive") && run.block() == 2
+                        ? SampleResults.invalid(run, "died under load with exit code 3")
+                        : run)
+                .toList();
         assertThat(Choice.of(SampleResults.withComparisons(SampleResults.withRuns(STEADY, runs), cheaper)).getFirst())
                 .doesNotContain("choose");
         Result slow = SampleResults.withGoodput(SampleResults.spike(6), "reactive", 2, 0);
@@ -127,8 +130,10 @@ class ChoiceTests {
                 .contains("reactive fails in every block more often than blocking, in 10.")
                 .contains("of 1,000 requests against 0.0");
         runs.replaceAll(run -> run.block() == 3
-                ? STEADY.runs().stream()
-                        .filter(other -> other.block() == 3 && other.stack().equals(run.stack())).findFirst()
+                ? STEADY.runs()
+                        .stream()
+                        .filter(other -> other.block() == 3 && other.stack().equals(run.stack()))
+                        .findFirst()
                         .orElseThrow()
                 : run);
         assertThat(
@@ -146,8 +151,10 @@ class ChoiceTests {
     /** A fifth of the requests, because there are too many for the pool: the one's fifth is a little larger. */
     @Test
     void whereAllFailNobodyIsOutForALittleMore() {
-        Result failing = SampleResults.withRuns(STEADY, STEADY.runs().stream()
-                .map(run -> SampleResults.failing(run, run.stack().equals("reactive") ? 0.21 : 0.2)).toList());
+        Result failing = SampleResults.withRuns(STEADY, STEADY.runs()
+                .stream()
+                .map(run -> SampleResults.failing(run, run.stack().equals("reactive") ? 0.21 : 0.2))
+                .toList());
         assertThat(Choice.of(SampleResults.withComparisons(failing, EQUIVALENT)).getFirst())
                 .contains("nothing that was measured speaks against any");
     }

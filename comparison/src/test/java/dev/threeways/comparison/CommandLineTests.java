@@ -73,8 +73,9 @@ class CommandLineTests {
     @Test
     void defaults() {
         Settings settings = settings();
-        assertThat(settings.stacks()).extracting(StackSpec::label).containsExactly("blocking", "reactive",
-                "virtual-thread");
+        assertThat(settings.stacks()).extracting(StackSpec::label)
+                .containsExactly("blocking", "reactive",
+                        "virtual-thread");
         assertThat(settings.stacks().getFirst().jar()).hasFileName("blocking-service-0.1.0-SNAPSHOT.jar");
         assertThat(settings.quick()).isFalse();
         assertThat(settings.rate()).isEqualTo(200);
@@ -139,7 +140,8 @@ class CommandLineTests {
     void aVariantIsLeftOutWithItsStack() {
         assertThat(settings("--scenario", "cpu-bound").leftOut()).isEmpty();
         assertThat(settings("--scenario", "cpu-bound", "--stack", "blocking").leftOut())
-                .extracting(Scenario.Variant::label).containsExactly("reactive-offloaded");
+                .extracting(Scenario.Variant::label)
+                .containsExactly("reactive-offloaded");
     }
 
     @Test
@@ -151,7 +153,8 @@ class CommandLineTests {
     @Test
     void stacksAreACommaListAndTheSameJarMayBeTwiceUnderTwoLabels() {
         assertThat(settings("--stack", "blocking,again=" + other + ",once-more=" + other).stacks())
-                .extracting(StackSpec::label).containsExactly("blocking", "again", "once-more");
+                .extracting(StackSpec::label)
+                .containsExactly("blocking", "again", "once-more");
     }
 
     @Test
@@ -232,7 +235,8 @@ class CommandLineTests {
     void neverRepeatsAPassword() {
         assertThatExceptionOfType(ParameterException.class)
                 .isThrownBy(() -> settings("--database-url", "postgresql://me:s ecret@db/orders"))
-                .withMessageNotContaining("DatabaseAddress[").satisfies(
+                .withMessageNotContaining("DatabaseAddress[")
+                .satisfies(
                         e -> assertThat(e.getMessage()).contains("is not a database URL such as"));
         assertThat(Compare.redacted(List.of("--database-url=postgresql://me:secret@db/orders")))
                 .containsExactly("--database-url=postgresql://me:***@db/orders");
@@ -258,7 +262,8 @@ class CommandLineTests {
     void whatCannotBeIsSaidBeforeAnythingIsWritten(String arguments, String message) {
         Home home = new Home(root);
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> compare(arguments.split(" ", -1)).compare(home)).withMessageContaining(message);
+                .isThrownBy(() -> compare(arguments.split(" ", -1)).compare(home))
+                .withMessageContaining(message);
         assertThat(home.results()).doesNotExist();
     }
 
@@ -288,8 +293,10 @@ class CommandLineTests {
     @Test
     void resumingIsWithTheOldOptionsAlone() {
         StringWriter err = new StringWriter();
-        int exitCode = Compare.commandLine(new Interruption()).setErr(new PrintWriter(err, true)).execute("--resume",
-                root.toString(), "--rate", "7");
+        int exitCode = Compare.commandLine(new Interruption())
+                .setErr(new PrintWriter(err, true))
+                .execute("--resume",
+                        root.toString(), "--rate", "7");
         assertThat(exitCode).isEqualTo(2);
         assertThat(err.toString()).contains("--resume").contains("leave out other options");
     }

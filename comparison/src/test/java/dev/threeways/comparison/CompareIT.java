@@ -82,7 +82,8 @@ class CompareIT {
         assertThat(blocking.requests().planned()).as("the same schedule").isEqualTo(reactive.requests().planned());
         assertThat(of(result, "blocking").flags()).containsEntry("transport", "nio");
         assertThat(of(result, "reactive").flags().get("transport")).isNotEmpty();
-        assertThat(withoutTransport(blocking)).as("the same JVM").isEqualTo(withoutTransport(reactive))
+        assertThat(withoutTransport(blocking)).as("the same JVM")
+                .isEqualTo(withoutTransport(reactive))
                 .containsEntry("UseG1GC", "true")
                 .containsEntry("MaxHeapSize", String.valueOf(512 << 20));
         assertThat(compare.out()).contains("-XX:+UseG1GC");
@@ -90,7 +91,8 @@ class CompareIT {
                 .anyMatch(library -> library.matches("spring-boot-\\d.*\\.jar")));
         Path runDirectory = compare.resultFile().resolveSibling(blocking.directory());
         assertThat(runDirectory).isDirectoryContaining("glob:**/service.log.gz")
-                .isDirectoryContaining("glob:**/requests.csv.gz").isDirectoryContaining("glob:**/payment-calls.csv.gz");
+                .isDirectoryContaining("glob:**/requests.csv.gz")
+                .isDirectoryContaining("glob:**/payment-calls.csv.gz");
         try (Stream<Path> reports = Files.find(runDirectory, 4, (file, _) -> file.endsWith("index.html"))) {
             assertThat(reports).as("Gatling's own report").isNotEmpty();
         }
@@ -128,8 +130,10 @@ class CompareIT {
         assertThat(run.memory().liveHeapBytes()).isPositive();
         assertThat(run.threads().peakPlatform()).isPositive();
         if (Files.isDirectory(Path.of("/proc"))) {
-            assertThat(run.timeline()).extracting(Result.Second::threadsByRole).anySatisfy(
-                    roles -> assertThat(roles).containsEntry("acceptor", 1).containsKeys("gc-compiler", "other"));
+            assertThat(run.timeline()).extracting(Result.Second::threadsByRole)
+                    .anySatisfy(
+                            roles -> assertThat(roles).containsEntry("acceptor", 1)
+                                    .containsKeys("gc-compiler", "other"));
         }
     }
 
@@ -138,8 +142,9 @@ class CompareIT {
         CompareProcess compare = compare("--quick", "--blocks", "1", "--scenario", "pool-bound", "--rate", "20",
                 "--duration", "2s", "--stack", "blocking,virtual-thread");
         await().atMost(LIMIT).until(() -> compare.err().contains("books balance"));
-        await().atMost(LIMIT).until(() -> compare.processes().stream().anyMatch(line -> line.contains("-service-"))
-                && compare.processes().stream().anyMatch(line -> line.contains("postgres")));
+        await().atMost(LIMIT)
+                .until(() -> compare.processes().stream().anyMatch(line -> line.contains("-service-"))
+                        && compare.processes().stream().anyMatch(line -> line.contains("postgres")));
         compare.process().destroy(); // SIGTERM takes the way of SIGINT
         assertThat(compare.awaitExitCode(Duration.ofMinutes(1))).isEqualTo(143);
         assertThat(compare.processes()).isEmpty();
@@ -157,7 +162,9 @@ class CompareIT {
         Result whole = ResultFile.read(resultFile);
         assertThat(whole.status()).isEqualTo(Status.COMPLETE);
         assertThat(whole.startedAt()).isEqualTo(result.startedAt());
-        assertThat(whole.runs()).hasSize(2).allMatch(Run::valid).extracting(Run::stack)
+        assertThat(whole.runs()).hasSize(2)
+                .allMatch(Run::valid)
+                .extracting(Run::stack)
                 .containsOnly("blocking", "virtual-thread");
         assertThat(whole.runs().getFirst()).as("what was there is kept").isEqualTo(result.runs().getFirst());
     }
@@ -168,7 +175,8 @@ class CompareIT {
         CompareProcess compare = compare("--quick", "--blocks", "1", "--stack", "dying=" + jar);
         assertThat(compare.awaitExitCode(LIMIT)).isEqualTo(1);
         assertThat(compare.processes()).isEmpty();
-        assertThat(compare.err()).contains("service 'dying'").contains("with exit code " + DyingService.EXIT_CODE)
+        assertThat(compare.err()).contains("service 'dying'")
+                .contains("with exit code " + DyingService.EXIT_CODE)
                 .contains(DyingService.LAST_WORDS);
         Result result = ResultFile.read(compare.resultFile());
         assertThat(result.status()).isEqualTo(Status.FAILED);
@@ -230,7 +238,9 @@ class CompareIT {
         CompareProcess compare = compare("--quick", "--blocks", "1", "--stack", "broken=" + jar);
         assertThat(compare.awaitExitCode(LIMIT)).isEqualTo(1);
         assertThat(compare.processes()).isEmpty();
-        assertThat(compare.err()).contains("service 'broken'").contains("with exit code 1").contains("LatenciesTests")
+        assertThat(compare.err()).contains("service 'broken'")
+                .contains("with exit code 1")
+                .contains("LatenciesTests")
                 .contains("service.log");
         assertThat(ResultFile.read(compare.resultFile()).status()).isEqualTo(Status.FAILED);
     }

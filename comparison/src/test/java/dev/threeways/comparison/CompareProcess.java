@@ -43,7 +43,8 @@ final class CompareProcess {
                         target + "/*:" + target + "/lib/*", Compare.class.getName()));
         command.addAll(arguments);
         Process process = new ProcessBuilder(command).redirectOutput(directory.resolve("out").toFile())
-                .redirectError(directory.resolve("err").toFile()).start();
+                .redirectError(directory.resolve("err").toFile())
+                .start();
         return new CompareProcess(directory, process);
     }
 
@@ -61,7 +62,8 @@ final class CompareProcess {
 
     /** With {@code serve}: until all of it is there. */
     void awaitServing() {
-        await().atMost(SERVING_LIMIT).failFast(() -> assertThat(process.isAlive()).as(err()).isTrue())
+        await().atMost(SERVING_LIMIT)
+                .failFast(() -> assertThat(process.isAlive()).as(err()).isTrue())
                 .untilAsserted(() -> assertThat(out()).as(err()).contains("Ctrl-C stops everything"));
     }
 
@@ -84,7 +86,9 @@ final class CompareProcess {
     /** Where the line that names it says. */
     Path resultFile() {
         String prefix = "Result: ";
-        return out().lines().filter(line -> line.startsWith(prefix)).findFirst()
+        return out().lines()
+                .filter(line -> line.startsWith(prefix))
+                .findFirst()
                 .map(line -> Path.of(line.substring(prefix.length())))
                 .orElseThrow(() -> new AssertionError("no result is named in " + out() + err()));
     }
@@ -92,9 +96,12 @@ final class CompareProcess {
     /** What it started and what still runs, PostgreSQL included, which is nobody's child. */
     List<String> processes() {
         try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
-            return all.filter(other -> other.pid() != process.pid()).filter(ProcessHandle::isAlive)
-                    .map(other -> other.info().commandLine()).flatMap(Optional::stream)
-                    .filter(line -> line.contains(directory.toString())).toList();
+            return all.filter(other -> other.pid() != process.pid())
+                    .filter(ProcessHandle::isAlive)
+                    .map(other -> other.info().commandLine())
+                    .flatMap(Optional::stream)
+                    .filter(line -> line.contains(directory.toString()))
+                    .toList();
         }
     }
 

@@ -50,7 +50,10 @@ class ComposeIT {
 
     /** The engine's choice. {@link ContainerState#getMappedPort} knows ports that were exposed by the test only. */
     private static String publishedPort(ContainerState service) {
-        var bindings = service.getCurrentContainerInfo().getNetworkSettings().getPorts().getBindings()
+        var bindings = service.getCurrentContainerInfo()
+                .getNetworkSettings()
+                .getPorts()
+                .getBindings()
                 .get(ExposedPort.tcp(8082));
         return Objects.requireNonNull(bindings, "nothing is published")[0].getHostPortSpec();
     }

@@ -86,7 +86,8 @@ class DashboardsIT {
                 for (int port : PORTS.values()) {
                     for (String id : List.of(String.valueOf(order % 100_000 + 1), "100001")) {
                         var request = HttpRequest.newBuilder(local(port, "/orders/" + id + "/payment"))
-                                .POST(HttpRequest.BodyPublishers.noBody()).build();
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build();
                         var _ = client.sendAsync(request, HttpResponse.BodyHandlers.discarding());
                     }
                 }
@@ -109,12 +110,16 @@ class DashboardsIT {
         Path configuration = Files.writeString(directory.resolve("prometheus.yml"), configuration(rules));
         Process prometheus = new ProcessBuilder("prometheus", "--config.file=" + configuration,
                 "--storage.tsdb.path=" + directory.resolve("data"), "--web.listen-address=127.0.0.1:" + port)
-                .redirectErrorStream(true).redirectOutput(directory.resolve("prometheus.log").toFile()).start();
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("prometheus.log").toFile())
+                .start();
         try {
             URI url = URI.create("http://127.0.0.1:" + port);
             List<String> queries = queries();
             assertThat(queries).hasSizeGreaterThan(100);
-            await().atMost(LIMIT).pollInterval(Duration.ofSeconds(2)).ignoreExceptionsInstanceOf(IOException.class)
+            await().atMost(LIMIT)
+                    .pollInterval(Duration.ofSeconds(2))
+                    .ignoreExceptionsInstanceOf(IOException.class)
                     .untilAsserted(() -> assertThat(withoutNumbers(queries, url)).isEmpty());
             JsonNode groups = get(url.resolve("/api/v1/rules")).at("/data/groups");
             List<JsonNode> alerts = groups.valueStream().flatMap(group -> group.at("/rules").valueStream()).toList();
@@ -138,7 +143,9 @@ class DashboardsIT {
                     static_configs:
                 """, rules));
         new TreeMap<>(PORTS).forEach((stack, port) -> yaml.append("      - targets: ['127.0.0.1:")
-                .append(port + TO_ACTUATOR + offset).append("']\n        labels: {stack: ").append(stack)
+                .append(port + TO_ACTUATOR + offset)
+                .append("']\n        labels: {stack: ")
+                .append(stack)
                 .append("}\n"));
         return yaml.toString();
     }
@@ -147,7 +154,8 @@ class DashboardsIT {
     private static List<String> queries() throws IOException {
         List<String> queries = new ArrayList<>();
         try (Stream<Path> dashboards = Files.list(Home.find().root().resolve("ops/grafana/dashboards"))) {
-            dashboards.sorted().map(DashboardsIT::json)
+            dashboards.sorted()
+                    .map(DashboardsIT::json)
                     .flatMap(dashboard -> dashboard.at("/panels").valueStream())
                     .flatMap(panel -> panel.at("/targets").valueStream())
                     .map(target -> target.at("/expr").stringValue().replace("$__rate_interval", "10s"))
@@ -182,13 +190,16 @@ class DashboardsIT {
 
     private List<Double> numbers(URI prometheus, String query) throws Exception {
         URI url = prometheus.resolve("/api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8));
-        return get(url).at("/data/result").valueStream()
+        return get(url).at("/data/result")
+                .valueStream()
                 .map(series -> Double.valueOf(series.at("/value/1").stringValue().replace("+Inf", "Infinity")))
-                .filter(number -> !number.isNaN()).toList();
+                .filter(number -> !number.isNaN())
+                .toList();
     }
 
     private JsonNode get(URI url) throws IOException, InterruptedException {
-        HttpResponse<String> answer = client.send(HttpRequest.newBuilder(url).header("Accept", "application/json")
+        HttpResponse<String> answer = client.send(HttpRequest.newBuilder(url)
+                .header("Accept", "application/json")
                 .build(), HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return JSON.readTree(answer.body());
@@ -200,13 +211,17 @@ class DashboardsIT {
         assumeThat(chromium).as("a Chromium is on the PATH").isNotNull();
         URI admin = local(9080, "/");
         Path screenshots = Files.createDirectories(Home.find().root().resolve("comparison/target/screenshots"));
-        await().atMost(LIMIT).untilAsserted(() -> assertThat(get(admin.resolve("/instances")).valueStream()
-                .map(instance -> instance.at("/statusInfo/status").stringValue())).containsExactly("UP", "UP", "UP"));
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(get(admin.resolve("/instances")).valueStream()
+                        .map(instance -> instance.at("/statusInfo/status").stringValue()))
+                        .containsExactly("UP", "UP", "UP"));
         JsonNode instances = get(admin.resolve("/instances"));
         try (Playwright playwright = Playwright.create(new Playwright.CreateOptions()
                 .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-                Browser browser = playwright.chromium().launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(chromium).setArgs(List.of("--no-sandbox")))) {
+                Browser browser = playwright.chromium()
+                        .launch(new BrowserType.LaunchOptions()
+                                .setExecutablePath(chromium)
+                                .setArgs(List.of("--no-sandbox")))) {
             var attached = new Locator.WaitForOptions().setState(WaitForSelectorState.ATTACHED); // in a list to choose from
             Page page = browser.newPage(new Browser.NewPageOptions().setViewportSize(1400, 1600));
             page.navigate(admin.toString());

@@ -28,7 +28,8 @@ class DifferenceTests {
     void nothingIsWorseThanItself() {
         Difference difference = Difference.between(BEFORE, BEFORE, FIVE_PERCENT);
         assertThat(difference.hasRegression()).isFalse();
-        assertThat(difference.rows()).hasSize(9).noneMatch(row -> row.metric().equals(Metric.P99))
+        assertThat(difference.rows()).hasSize(9)
+                .noneMatch(row -> row.metric().equals(Metric.P99))
                 .allMatch(row -> row.change() == Change.EQUIVALENT || row.change() == Change.NOT_SHOWN);
         assertThat(difference.notes())
                 .containsExactly("No latency p99, ms of blocking, reactive, virtual-thread: it takes 10 forks of each");
@@ -77,7 +78,8 @@ class DifferenceTests {
 
     /** Of forks that are in no figure, the first so many of the stack. */
     private static Result withInvalid(Result result, String stack, int forks) {
-        return SampleResults.withRuns(result, result.runs().stream()
+        return SampleResults.withRuns(result, result.runs()
+                .stream()
                 .map(run -> run.stack().equals(stack) && run.block() <= forks
                         ? SampleResults.invalid(run, "service died under load with exit code 137\nits log")
                         : run)
@@ -91,10 +93,13 @@ class DifferenceTests {
         assertThat(difference.hasRegression()).isTrue();
         assertThat(difference.worse()).containsExactly("reactive: 3 of 8 forks of B are invalid, and none of A: "
                 + "service died under load with exit code 137");
-        assertThat(difference.rows()).filteredOn(row -> row.stack().equals("reactive")).hasSize(3)
+        assertThat(difference.rows()).filteredOn(row -> row.stack().equals("reactive"))
+                .hasSize(3)
                 .allMatch(row -> row.otherForks() == 5);
         assertThat(Difference.between(BEFORE, withInvalid(BEFORE, "reactive", 1), FIVE_PERCENT).worse())
-                .singleElement().asString().startsWith("reactive: 1 of 8 forks of B is invalid, and none of A");
+                .singleElement()
+                .asString()
+                .startsWith("reactive: 1 of 8 forks of B is invalid, and none of A");
         assertThat(Difference.between(dying, dying, FIVE_PERCENT).hasRegression()).isFalse();
         assertThat(Difference.between(dying, BEFORE, FIVE_PERCENT).hasRegression()).isFalse();
     }
@@ -103,14 +108,18 @@ class DifferenceTests {
     void soManyInvalidForksThatNoIntervalIsLeftAreARegression() {
         Result dead = withInvalid(BEFORE, "reactive", 7);
         Difference difference = Difference.between(BEFORE, dead, FIVE_PERCENT);
-        assertThat(difference.worse()).singleElement().asString()
+        assertThat(difference.worse()).singleElement()
+                .asString()
                 .startsWith("reactive: 7 of 8 forks of B are invalid, and none of A");
         assertThat(difference.rows()).extracting(Row::stack).containsOnly("blocking", "virtual-thread");
         assertThat(Difference.between(withInvalid(BEFORE, "reactive", 1), dead, FIVE_PERCENT).worse())
-                .as("whatever A has").singleElement().asString()
+                .as("whatever A has")
+                .singleElement()
+                .asString()
                 .startsWith("reactive: 7 of 8 forks of B are invalid, and 1 of 8 of A");
         assertThat(Difference.between(BEFORE, withInvalid(BEFORE, "reactive", 8), FIVE_PERCENT).worse())
-                .as("none is left").hasSize(1);
+                .as("none is left")
+                .hasSize(1);
     }
 
     /** Those who wait for their turn use CPU as well. */
@@ -147,8 +156,11 @@ class DifferenceTests {
     }
 
     private static List<Double> confidences(Result first, Result second) {
-        return Difference.between(first, second, FIVE_PERCENT).rows().stream()
-                .map(row -> row.judgement().interval().confidence()).toList();
+        return Difference.between(first, second, FIVE_PERCENT)
+                .rows()
+                .stream()
+                .map(row -> row.judgement().interval().confidence())
+                .toList();
     }
 
     @Test
@@ -189,7 +201,8 @@ class DifferenceTests {
     void failuresThatWereNotThereAreARegression() {
         Result failing = failing(8);
         assertThat(Difference.between(BEFORE, failing, FIVE_PERCENT).hasRegression()).isTrue();
-        assertThat(Difference.between(BEFORE, failing, FIVE_PERCENT).worse()).singleElement().asString()
+        assertThat(Difference.between(BEFORE, failing, FIVE_PERCENT).worse()).singleElement()
+                .asString()
                 .matches(
                         "reactive: (9\\.9|10\\.\\d) of 1,000 requests fail in the median fork of B, and 0\\.0 in that of A");
         assertThat(Difference.between(failing, failing, FIVE_PERCENT).hasRegression()).isFalse();
@@ -207,7 +220,8 @@ class DifferenceTests {
     }
 
     private static Result failing(int forks) {
-        return SampleResults.withRuns(BEFORE, BEFORE.runs().stream()
+        return SampleResults.withRuns(BEFORE, BEFORE.runs()
+                .stream()
                 .map(run -> run.stack().equals("reactive") && run.block() <= forks
                         ? SampleResults.failing(run, 0.01)
                         : run)
@@ -222,7 +236,8 @@ class DifferenceTests {
         assertThat(difference.worse())
                 .containsExactly(
                         "reactive: goodput while disturbed, requests/s is 0 or was not held in 1 of 6 forks of B, and in none of A");
-        assertThat(difference.rows()).filteredOn(row -> row.metric().equals(Metric.GOODPUT)).extracting(Row::stack)
+        assertThat(difference.rows()).filteredOn(row -> row.metric().equals(Metric.GOODPUT))
+                .extracting(Row::stack)
                 .containsExactly("blocking", "virtual-thread");
         assertThat(difference.notes())
                 .anyMatch(note -> note.contains("of reactive: it is 0 or not known in some forks"));

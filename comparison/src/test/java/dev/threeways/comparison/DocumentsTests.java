@@ -41,9 +41,11 @@ class DocumentsTests {
         var quotes = QUOTE.matcher(text);
         while (quotes.find()) {
             assertThat(Files.readString(ROOT.resolve("docs/results/" + quotes.group("file"))))
-                    .as(quotes.group()).contains(quotes.group("sentence"));
+                    .as(quotes.group())
+                    .contains(quotes.group("sentence"));
         }
-        assertThat(QUOTE.matcher(text).results().count()).as("quotes").isPositive()
+        assertThat(QUOTE.matcher(text).results().count()).as("quotes")
+                .isPositive()
                 .isEqualTo(text.lines().filter(line -> line.startsWith("> ")).count());
     }
 
@@ -56,7 +58,8 @@ class DocumentsTests {
         while (excerpts.find()) {
             count++;
             assertThat(Files.readAllLines(ROOT.resolve("docs").resolve(excerpts.group("file"))))
-                    .as(document).containsSubsequence(excerpts.group("lines").lines().toList());
+                    .as(document)
+                    .containsSubsequence(excerpts.group("lines").lines().toList());
         }
         assertThat(count).as("excerpts").isPositive();
     }
@@ -104,8 +107,10 @@ class DocumentsTests {
     private static double injected(Result result, String stage, String stack, Metric metric) {
         List<Run> runs = result.runs().stream().filter(run -> run.stack().equals(stack)).toList();
         return Math.exp(runs.stream().mapToDouble(run -> {
-            Run undisturbed = result.runs().stream()
-                    .filter(other -> other.block() == run.block() && other.stack().equals("blocking")).findFirst()
+            Run undisturbed = result.runs()
+                    .stream()
+                    .filter(other -> other.block() == run.block() && other.stack().equals("blocking"))
+                    .findFirst()
                     .orElseThrow();
             double millis = run.stageMillis().getOrDefault(stage, 0.0)
                     - undisturbed.stageMillis().getOrDefault(stage, 0.0);
@@ -115,8 +120,11 @@ class DocumentsTests {
 
     private static void assertInjected(Result result, Metric metric, String stack, double injected, int decimals,
             String method) {
-        Result.Comparison found = result.comparisons().stream().filter(comparison -> comparison.stack().equals(stack)
-                && comparison.comparedWith().equals("blocking") && comparison.metric().equals(metric.id())).findFirst()
+        Result.Comparison found = result.comparisons()
+                .stream()
+                .filter(comparison -> comparison.stack().equals(stack)
+                        && comparison.comparedWith().equals("blocking") && comparison.metric().equals(metric.id()))
+                .findFirst()
                 .orElseThrow();
         assertThat(injected).as(stack + ", " + metric.title()).isBetween(found.low(), found.high());
         String number = "%." + decimals + "f";
@@ -127,8 +135,13 @@ class DocumentsTests {
     private static List<Double> values(Result result, String stack, Integer seconds) {
         ToDoubleFunction<Run> cpu = seconds == null
                 ? run -> run.perRequest().serviceCpuMillis()
-                : run -> run.warmUp().windows().stream().filter(window -> window.atMillis() >= seconds * 1000L)
-                        .findFirst().orElseGet(() -> run.warmUp().windows().getLast()).cpuMillisPerRequest();
+                : run -> run.warmUp()
+                        .windows()
+                        .stream()
+                        .filter(window -> window.atMillis() >= seconds * 1000L)
+                        .findFirst()
+                        .orElseGet(() -> run.warmUp().windows().getLast())
+                        .cpuMillisPerRequest();
         return result.runs().stream().filter(run -> run.stack().equals(stack)).mapToDouble(cpu).boxed().toList();
     }
 }

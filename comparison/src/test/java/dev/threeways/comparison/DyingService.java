@@ -45,8 +45,11 @@ final class DyingService {
     }
 
     private static int port(String[] args, String option) {
-        return Arrays.stream(args).filter(arg -> arg.startsWith(option)).findFirst()
-                .map(arg -> Integer.parseInt(arg.substring(option.length()))).orElseThrow();
+        return Arrays.stream(args)
+                .filter(arg -> arg.startsWith(option))
+                .findFirst()
+                .map(arg -> Integer.parseInt(arg.substring(option.length())))
+                .orElseThrow();
     }
 
     private static void serve(int port, Runnable onRequest) throws IOException {

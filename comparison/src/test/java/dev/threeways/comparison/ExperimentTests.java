@@ -25,8 +25,10 @@ class ExperimentTests {
 
     @Test
     void aProcessThatFailedHasSaidWhy(@TempDir Path directory) {
-        try (JvmProcess process = JvmProcess.builder("a process").mainClass("NoSuchClass", ".")
-                .log(directory.resolve("log")).start()) {
+        try (JvmProcess process = JvmProcess.builder("a process")
+                .mainClass("NoSuchClass", ".")
+                .log(directory.resolve("log"))
+                .start()) {
             assertThat(Experiment.failure(process.failure("died"), err))
                     .startsWith("a process (process " + process.pid() + ") died. The end of its log, ");
         }

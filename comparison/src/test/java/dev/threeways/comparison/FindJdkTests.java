@@ -78,6 +78,7 @@ class FindJdkTests {
     @Test
     void whereThereIsNoneItSaysWhatToDo() throws Exception {
         assertThat(said(1, "version=99;", Map.of("JAVA_HOME", jdk("mine", "25").toString())))
-                .startsWith("compare: no JDK 99 found. ").contains("JAVA_HOME");
+                .startsWith("compare: no JDK 99 found. ")
+                .contains("JAVA_HOME");
     }
 }

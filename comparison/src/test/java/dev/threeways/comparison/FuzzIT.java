@@ -12,6 +12,7 @@ class FuzzIT extends FuzzContract {
     protected List<ServiceUnderTest> services() {
         Home home = Home.find();
         return StackSpec.BUILT_IN.stream()
-                .map(name -> new ServiceUnderTest(name + "-service", home.serviceJar(name), Set.of())).toList();
+                .map(name -> new ServiceUnderTest(name + "-service", home.serviceJar(name), Set.of()))
+                .toList();
     }
 }

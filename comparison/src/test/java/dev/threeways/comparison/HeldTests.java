@@ -45,7 +45,8 @@ class HeldTests {
         assertThat(held(0, 16, 0, Map.of("acceptor", 1, "request-worker", 200, "jdbc-pool", 3), 136, 30)
                 .notGivenBackSince(BEFORE, 0)).containsExactly("threads of role jdbc-pool: 2 before, 3 afterwards");
         assertThat(held(0, 16, 0, Map.of("acceptor", 1, "other", 1), 136, 30).notGivenBackSince(BEFORE, 0))
-                .as("whatever it is for").containsExactly("threads of role other: 0 before, 1 afterwards");
+                .as("whatever it is for")
+                .containsExactly("threads of role other: 0 before, 1 afterwards");
     }
 
     @Test

@@ -75,8 +75,12 @@ class ProbeIT {
         Path status = Path.of("/proc/self/status");
         return !Files.exists(status)
                 ? ""
-                : Files.readAllLines(status).stream().filter(line -> line.startsWith("Cpus_allowed_list:"))
-                        .map(line -> line.substring(line.indexOf(':') + 1).strip()).findFirst().orElse("");
+                : Files.readAllLines(status)
+                        .stream()
+                        .filter(line -> line.startsWith("Cpus_allowed_list:"))
+                        .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                        .findFirst()
+                        .orElse("");
     }
 
     private static void ask(int port, String path) throws Exception {
@@ -106,8 +110,11 @@ class ProbeIT {
                 .jvmOptions(List.of("-Xmx256m", "--enable-native-access=ALL-UNNAMED", "-XX:+UseG1GC",
                         probe.jvmOption(Home.find().probeJar())))
                 .mainClass(Worker.class.getName(), Path
-                        .of(ProbeIT.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toString())
-                .args(List.of(String.valueOf(port))).log(directory.resolve("worker.log")).start()) {
+                        .of(ProbeIT.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+                        .toString())
+                .args(List.of(String.valueOf(port)))
+                .log(directory.resolve("worker.log"))
+                .start()) {
             worker.awaitReady(URI.create("http://127.0.0.1:" + port + "/"), Duration.ofMinutes(1));
 
             Probe.Snapshot first = probe.reset();

@@ -40,8 +40,10 @@ class ProcessTasksTests {
         assertThat(tasks.look()).hasSize(2);
         assertThat(tasks.look()).hasSize(2);
         assertThat(read).containsExactly(1, 2, 3);
-        assertThat(first).extracting(Task::name).as("of those seen before").containsExactlyInAnyOrder("thread 1",
-                "thread 2");
+        assertThat(first).extracting(Task::name)
+                .as("of those seen before")
+                .containsExactlyInAnyOrder("thread 1",
+                        "thread 2");
     }
 
     @Test
@@ -54,7 +56,8 @@ class ProcessTasksTests {
     void threadsOfThisProcessAreLookedAtOnceASecondAndCountedByRole() throws Exception {
         var end = new CountDownLatch(1);
         List<Thread> workers = IntStream.range(0, COUNT)
-                .mapToObj(i -> parked("http-nio-127.0.0.1-8081-exec-" + i, end)).toList();
+                .mapToObj(i -> parked("http-nio-127.0.0.1-8081-exec-" + i, end))
+                .toList();
         List<Thread> acceptors = List.of(parked("http-nio-127.0.0.1-8081-Acceptor", end),
                 parked("event-loop-select-epoll-1", end));
         try (UsageSampler sampler = new UsageSampler()) {
@@ -66,13 +69,16 @@ class ProcessTasksTests {
 
             List<Task> tasks = samples.get(8).tasks();
             Map<String, Integer> counts = new TaskRoles(names(), 9081).count(tasks);
-            assertThat(counts).containsEntry("request-worker", COUNT).containsEntry("acceptor", 2)
+            assertThat(counts).containsEntry("request-worker", COUNT)
+                    .containsEntry("acceptor", 2)
                     .containsKeys("gc-compiler", "other");
             assertThat(counts.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(tasks.size());
 
             Map<String, Integer> cut = new TaskRoles(Map.of(), 9081).count(tasks);
-            assertThat(cut).as("by what the kernel keeps of a name").containsEntry("acceptor", 1)
-                    .containsKeys("gc-compiler", "other").doesNotContainKey("request-worker");
+            assertThat(cut).as("by what the kernel keeps of a name")
+                    .containsEntry("acceptor", 1)
+                    .containsKeys("gc-compiler", "other")
+                    .doesNotContainKey("request-worker");
         } finally {
             end.countDown();
             for (Thread thread : workers) {

@@ -18,7 +18,9 @@ final class Programs {
     }
 
     private static Stream<Path> inPath(String name) {
-        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1)).map(Path::of)
-                .map(directory -> directory.resolve(name)).filter(Files::isExecutable);
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
+                .map(Path::of)
+                .map(directory -> directory.resolve(name))
+                .filter(Files::isExecutable);
     }
 }

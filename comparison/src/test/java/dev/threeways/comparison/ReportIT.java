@@ -71,8 +71,10 @@ class ReportIT {
         Playwright started = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         playwright = started;
-        browser = started.chromium().launch(new BrowserType.LaunchOptions()
-                .setExecutablePath(Objects.requireNonNull(chromium)).setArgs(List.of("--no-sandbox")));
+        browser = started.chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(Objects.requireNonNull(chromium))
+                        .setArgs(List.of("--no-sandbox")));
     }
 
     @AfterAll
@@ -162,8 +164,12 @@ class ReportIT {
     void whatIsPointedAtIsTold() {
         Page page = open(WIDE, ColorScheme.LIGHT);
         for (String id : List.of("s2-outcomes-1", "s2-goodput", "s2-threads-0")) {
-            Chart chart = Charts.of(RESULTS.get(1), "s2-").stream().flatMap(group -> group.charts().stream())
-                    .filter(one -> one.id().equals(id)).findFirst().orElseThrow();
+            Chart chart = Charts.of(RESULTS.get(1), "s2-")
+                    .stream()
+                    .flatMap(group -> group.charts().stream())
+                    .filter(one -> one.id().equals(id))
+                    .findFirst()
+                    .orElseThrow();
             Locator plot = page.locator("#" + id + " .plot");
             plot.scrollIntoViewIfNeeded();
             plot.locator("svg path").first().waitFor(ATTACHED);
@@ -173,9 +179,11 @@ class ReportIT {
             int second = Integer.parseInt(
                     plot.getByText(Pattern.compile("^second 1\\d$")).innerText().replace("second ", ""));
             String told = plot.innerText().substring(plot.innerText().indexOf("second "));
-            chart.series().forEach(series -> assertThat(told).as(id)
-                    .containsPattern(
-                            Pattern.quote(series.name()) + "\\s+" + Chart.shown(series.y().get(second)) + "\\b"));
+            chart.series()
+                    .forEach(series -> assertThat(told).as(id)
+                            .containsPattern(
+                                    Pattern.quote(series.name()) + "\\s+" + Chart.shown(series.y().get(second))
+                                            + "\\b"));
         }
     }
 
@@ -203,7 +211,9 @@ class ReportIT {
                                 && text.contains(comparison.comparedWith()));
             }
             assertThat(JsonMapper.shared()
-                    .readTree(page.locator("#result-" + number).textContent()).path("schema").asInt())
+                    .readTree(page.locator("#result-" + number).textContent())
+                    .path("schema")
+                    .asInt())
                     .isEqualTo(Result.SCHEMA);
         }
     }
@@ -222,7 +232,9 @@ class ReportIT {
         // Of each table's rows the first: the thousands of others are made the same way, and each would be looked at.
         page.evaluate("document.querySelectorAll('tr:nth-child(n+5)').forEach(row => row.remove())");
         List<Rule> violations = new AxeBuilder(page)
-                .withTags(List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")).analyze().getViolations();
+                .withTags(List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa"))
+                .analyze()
+                .getViolations();
         assertThat(violations).extracting(rule -> rule.getId() + ": " + rule.getNodes().getFirst().getHtml())
                 .isEmpty();
     }
@@ -237,7 +249,8 @@ class ReportIT {
                 new Page.ScreenshotOptions().setFullPage(true).setPath(screenshots.resolve("report-phone.png")));
         page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true; })");
         assertThat(((Number) page.evaluate("document.documentElement.scrollWidth")).intValue())
-                .as("with all tables open").isLessThanOrEqualTo(PHONE);
+                .as("with all tables open")
+                .isLessThanOrEqualTo(PHONE);
     }
 
     @Test
@@ -262,12 +275,15 @@ class ReportIT {
     void paperHasEveryFigureOnWhite() throws IOException {
         Page page = open(WIDE, ColorScheme.DARK);
         Path pdf = screenshots.resolve("report.pdf");
-        page.pdf(new Page.PdfOptions().setPath(pdf).setFormat("A4").setPrintBackground(true)
+        page.pdf(new Page.PdfOptions().setPath(pdf)
+                .setFormat("A4")
+                .setPrintBackground(true)
                 .setMargin(new Margin().setTop("15mm").setBottom("15mm").setLeft("15mm").setRight("15mm")));
         assertThat(Files.size(pdf)).isGreaterThan(100_000);
         assertThat(
                 page.evaluate("Math.max(...[...document.querySelectorAll('.plot svg')].map(svg => svg.clientWidth))"))
-                .as("as wide as they were before").isNotEqualTo(660);
+                .as("as wide as they were before")
+                .isNotEqualTo(660);
         assertThat(page.locator(".plot svg").count()).as("drawn without being scrolled to")
                 .isEqualTo(page.locator(".plot").count());
     }

@@ -34,7 +34,8 @@ class ReportPageTests {
     private static Ended compare(Object... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine command = Compare.commandLine(new Interruption()).setOut(new PrintWriter(out, true))
+        CommandLine command = Compare.commandLine(new Interruption())
+                .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true));
         int exitCode = command.execute(List.of(arguments).stream().map(String::valueOf).toArray(String[]::new));
         return new Ended(exitCode, out.toString(), err.toString());
@@ -66,7 +67,8 @@ class ReportPageTests {
         String page = ReportPage.of(List.of(failed));
         assertThat(page).doesNotContain("<img src=x").contains("&lt;img src=x");
         assertThat(Pattern.compile("</script").matcher(page).results().count())
-                .as("result, charts, library, own script").isEqualTo(4);
+                .as("result, charts, library, own script")
+                .isEqualTo(4);
         assertThat(json(page, "result-1").path("failure").stringValue()).isEqualTo(HOSTILE);
         assertThat(json(page, "charts").toString()).contains("onerror");
         assertThat(SummaryFile.of(List.of(failed))).doesNotContain("<img").doesNotContain("<!--");
@@ -75,14 +77,16 @@ class ReportPageTests {
     @Test
     void figuresAreOfValidForksAndSayHowMany() {
         List<Charts.Group> groups = Charts.of(SampleResults.outage(4), "s1-");
-        assertThat(groups).extracting(Charts.Group::title).containsExactly("Ratios", "Latency",
-                "Throughput and outcomes", "What a request costs", "Over time", "Where a request waits");
+        assertThat(groups).extracting(Charts.Group::title)
+                .containsExactly("Ratios", "Latency",
+                        "Throughput and outcomes", "What a request costs", "Over time", "Where a request waits");
         Set<String> ids = new HashSet<>();
         groups.stream().flatMap(group -> group.charts().stream()).forEach(chart -> {
             assertThat(ids.add(chart.id())).as(chart.id()).isTrue();
             assertThat(chart.about()).as(chart.id()).containsPattern("\\d (valid )?(forks?|blocks)|blocking 4");
             assertThat(chart.alternative()).as(chart.id()).contains(chart.title());
-            assertThat(chart.table()).as(chart.id()).hasSizeGreaterThan(1)
+            assertThat(chart.table()).as(chart.id())
+                    .hasSizeGreaterThan(1)
                     .allMatch(row -> row.size() == chart.table().getFirst().size());
         });
         Chart cpu = groups.get(3).charts().getFirst();
@@ -92,21 +96,27 @@ class ReportPageTests {
             assertThat(series.high().getFirst()).isGreaterThan(series.middle());
         });
         Chart goodput = groups.get(2).charts().getFirst();
-        assertThat(goodput.marks()).extracting(Chart.Mark::text).containsExactly("payment hangs", "payment refuses",
-                "payment returns");
+        assertThat(goodput.marks()).extracting(Chart.Mark::text)
+                .containsExactly("payment hangs", "payment refuses",
+                        "payment returns");
         assertThat(goodput.series().getFirst().name()).isEqualTo("due");
     }
 
     private static List<Chart> overTime(Result result) {
-        return Charts.of(result, "").stream().filter(group -> group.title().equals("Over time"))
-                .flatMap(group -> group.charts().stream()).toList();
+        return Charts.of(result, "")
+                .stream()
+                .filter(group -> group.title().equals("Over time"))
+                .flatMap(group -> group.charts().stream())
+                .toList();
     }
 
     @Test
     void threadsOverTimeAreShownByRole() {
         List<Chart> charts = overTime(SampleResults.spike(2));
-        assertThat(charts).extracting(Chart::title).containsSubsequence("Threads by role: blocking",
-                "Threads by role: reactive", "Threads by role: virtual-thread").doesNotContain(ALL_THREADS);
+        assertThat(charts).extracting(Chart::title)
+                .containsSubsequence("Threads by role: blocking",
+                        "Threads by role: reactive", "Threads by role: virtual-thread")
+                .doesNotContain(ALL_THREADS);
         Chart blocking = charts.stream().filter(chart -> chart.id().equals("threads-0")).findFirst().orElseThrow();
         assertThat(blocking.alternative())
                 .startsWith("Stacked columns: Threads by role: blocking. management 12 to 12; ")
@@ -115,7 +125,9 @@ class ReportPageTests {
         assertThat(blocking.table().getFirst()).containsExactly("s", "management", "acceptor", "poller",
                 "request-worker", "jdbc-pool", "http-client", "log-writer", "gc-compiler", "other");
         assertThat(blocking.table().getLast()).containsExactly("34", "12", "1", "1", "84", "1", "2", "1", "8", "15");
-        assertThat(blocking.series()).extracting(Chart.Series::style).as("no two alike").doesNotHaveDuplicates()
+        assertThat(blocking.series()).extracting(Chart.Series::style)
+                .as("no two alike")
+                .doesNotHaveDuplicates()
                 .endsWith(0);
     }
 
@@ -131,7 +143,8 @@ class ReportPageTests {
         List<Result.Run> runs = new ArrayList<>(result.runs());
         runs.set(0, SampleResults.steady(2).runs().getFirst());
         assertThat(overTime(SampleResults.withRuns(result, runs))).extracting(Chart::title)
-                .as("of one fork it is known").containsSubsequence(ALL_THREADS, "Threads by role: blocking")
+                .as("of one fork it is known")
+                .containsSubsequence(ALL_THREADS, "Threads by role: blocking")
                 .doesNotContain("Threads by role: reactive");
     }
 
@@ -151,8 +164,12 @@ class ReportPageTests {
             assertThat(series.low().getLast()).isNull();
         });
         double p50 = SampleResults.steady(2).summary().getFirst().latencyMillis().p50();
-        List<String> middle = percentiles.table().stream().skip(1)
-                .filter(row -> Double.parseDouble(row.getFirst()) > 50).findFirst().orElseThrow();
+        List<String> middle = percentiles.table()
+                .stream()
+                .skip(1)
+                .filter(row -> Double.parseDouble(row.getFirst()) > 50)
+                .findFirst()
+                .orElseThrow();
         assertThat(Double.parseDouble(middle.get(1))).isBetween(p50, p50 * 1.2);
     }
 
@@ -180,14 +197,16 @@ class ReportPageTests {
         String page = ReportPage.of(List.of(SampleResults.quick()));
         long figures = Pattern.compile("<figure ").matcher(page).results().count();
         assertThat(Pattern.compile("<em>" + Settings.QUICK_STAMP + "</em>").matcher(page).results().count())
-                .isEqualTo(figures).isPositive();
+                .isEqualTo(figures)
+                .isPositive();
         assertThat(ReportPage.of(List.of(SampleResults.steady(2)))).doesNotContain(Settings.QUICK_STAMP);
     }
 
     @Test
     void summaryIsMarkdown() {
         String summary = SummaryFile.of(List.of(SampleResults.steady(6), SampleResults.quick()));
-        assertThat(summary).contains("## baseline\n").contains("- different: reactive needs 1.3")
+        assertThat(summary).contains("## baseline\n")
+                .contains("- different: reactive needs 1.3")
                 .contains("| median of forks (lowest – highest) | blocking, n = 6 | reactive, n = 6 |")
                 .contains("| reactive / blocking | CPU ms/OK answer, service | 1.3")
                 .contains("- **A quick run, " + Settings.QUICK_STAMP);
@@ -249,8 +268,10 @@ class ReportPageTests {
         Path after = written(SampleResults.steady(8, 1.5, 5), "after");
         Ended same = compare("diff", before, before);
         assertThat(same.exitCode()).as(same.err()).isZero();
-        assertThat(same.out()).contains("B / A").contains("live heap + non-heap, MiB")
-                .contains("equivalent").doesNotContain("worse");
+        assertThat(same.out()).contains("B / A")
+                .contains("live heap + non-heap, MiB")
+                .contains("equivalent")
+                .doesNotContain("worse");
         Ended worse = compare("diff", before, after);
         assertThat(worse.exitCode()).isEqualTo(1);
         assertThat(worse.out().lines().filter(line -> line.startsWith("blocking") && line.contains("CPU"))).hasSize(1)

@@ -113,10 +113,12 @@ class ResultSchemaTests {
             });
         }
         List<String> properties = described.path("properties").propertyNames().stream().toList();
-        properties.stream().filter(property -> !names.contains(property))
+        properties.stream()
+                .filter(property -> !names.contains(property))
                 .forEach(property -> problems.add(path + "/" + property + " is not in the result"));
         List<String> required = described.path("required").valueStream().map(JsonNode::stringValue).toList();
-        names.stream().filter(name -> required.contains(name) == ADDED.contains(path + "/" + name))
+        names.stream()
+                .filter(name -> required.contains(name) == ADDED.contains(path + "/" + name))
                 .forEach(name -> problems.add(path + "/" + name + " is not required, or not of older results"));
     }
 
@@ -128,7 +130,8 @@ class ResultSchemaTests {
         return switch (type) {
             case Class<?> one when one.isRecord() -> List.of(one);
             case ParameterizedType many -> Arrays.stream(many.getActualTypeArguments())
-                    .flatMap(argument -> recordIn(argument).stream()).toList();
+                    .flatMap(argument -> recordIn(argument).stream())
+                    .toList();
             default -> List.of();
         };
     }

@@ -114,7 +114,9 @@ class ResultTests {
 
     @Test
     void whatIsNotKnownHasNoFigure() {
-        Metric simulator = Metric.ALL.stream().filter(metric -> metric.id().equals("simulatorCpuMillis")).findFirst()
+        Metric simulator = Metric.ALL.stream()
+                .filter(metric -> metric.id().equals("simulatorCpuMillis"))
+                .findFirst()
                 .orElseThrow();
         assertThat(simulator.over(List.of(run(1, "one", 1, 1, true)))).isEmpty();
     }
@@ -158,7 +160,8 @@ class ResultTests {
         Result result = result(runs, true);
         assertThat(result.stamp()).isEqualTo("not warm: accounting only");
         String report = Report.of(result);
-        assertThat(report).startsWith("*** not warm: accounting only ***").endsWith("*** not warm: accounting only ***")
+        assertThat(report).startsWith("*** not warm: accounting only ***")
+                .endsWith("*** not warm: accounting only ***")
                 .doesNotContain("different");
     }
 
@@ -166,7 +169,8 @@ class ResultTests {
     void pictureIsWellFormedAndShowsEveryValidRun() throws Exception {
         List<Run> runs = List.of(run(1, "one", 1, 60_000, true), run(2, "one", 2, 80_000, true),
                 run(1, "two", 4, 90_000, false));
-        var document = DocumentBuilderFactory.newInstance().newDocumentBuilder()
+        var document = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
                 .parse(new ByteArrayInputStream(Picture.of(result(runs, true)).getBytes(StandardCharsets.UTF_8)));
         assertThat(document.getElementsByTagName("circle").getLength()).as("two runs, four percentiles").isEqualTo(6);
         assertThat(document.getDocumentElement().getTextContent()).contains("one", "1.500", "NOT WARM")

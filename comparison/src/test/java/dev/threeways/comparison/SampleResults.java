@@ -121,9 +121,13 @@ final class SampleResults {
                 new Machine("AMD EPYC", 2, 24L << 30, "Linux 6.18 amd64", "Temurin 25.0.3+9", "0123abcd", false),
                 settings.quick() ? null : new Result.Ceiling(4_000, false, 0.21, 2_380), null,
                 Experiment.jvmOptions(settings), "PostgreSQL 18, embedded",
-                settings.stacks().stream().map(stack -> new Result.Stack(stack.label(), stack.jar().toString(),
-                        stack.label() + "0".repeat(64 - stack.label().length()), List.of("spring-boot-4.1.0.jar"),
-                        Map.of(), null)).toList(),
+                settings.stacks()
+                        .stream()
+                        .map(stack -> new Result.Stack(stack.label(), stack.jar().toString(),
+                                stack.label() + "0".repeat(64 - stack.label().length()),
+                                List.of("spring-boot-4.1.0.jar"),
+                                Map.of(), null))
+                        .toList(),
                 runs, List.of(), List.of()));
     }
 
@@ -177,8 +181,9 @@ final class SampleResults {
     /** As it was written before threads were told by role. */
     static String olderText(Result result) {
         JsonNode json = JsonMapper.shared().readTree(ResultFile.text(result));
-        json.path("runs").forEach(run -> run.path("timeline")
-                .forEach(second -> ((ObjectNode) second).remove("threadsByRole")));
+        json.path("runs")
+                .forEach(run -> run.path("timeline")
+                        .forEach(second -> ((ObjectNode) second).remove("threadsByRole")));
         return json.toString();
     }
 
@@ -215,8 +220,10 @@ final class SampleResults {
     }
 
     private static Result with(Result result, String stack, int block, UnaryOperator<Run> other) {
-        return withRuns(result, result.runs().stream()
-                .map(run -> run.stack().equals(stack) && run.block() == block ? other.apply(run) : run).toList());
+        return withRuns(result, result.runs()
+                .stream()
+                .map(run -> run.stack().equals(stack) && run.block() == block ? other.apply(run) : run)
+                .toList());
     }
 
     private static Run copy(Run run, @Nullable Double goodput, Result.@Nullable Capacity capacity) {
@@ -258,8 +265,10 @@ final class SampleResults {
 
     /** The stack of that name under another. */
     static Result renamed(Result result, String from, String to) {
-        List<Run> runs = result.runs().stream()
-                .map(run -> run.stack().equals(from) ? copy(run, to, run.problems(), run.requests()) : run).toList();
+        List<Run> runs = result.runs()
+                .stream()
+                .map(run -> run.stack().equals(from) ? copy(run, to, run.problems(), run.requests()) : run)
+                .toList();
         return of(settings(result, labels(result).stream().map(stack -> stack.equals(from) ? to : stack).toList()),
                 Status.COMPLETE, null, runs);
     }

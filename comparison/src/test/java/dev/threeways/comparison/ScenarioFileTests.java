@@ -73,9 +73,11 @@ class ScenarioFileTests {
                 "maximum-pool-size: 8, payment.signing.iterations: 1}"));
         List<StackSpec> stacks = StackSpec.withVariants(List.of(new StackSpec("blocking", Path.of("app.jar"))),
                 scenario);
-        assertThat(stacks).extracting(stack -> stack.propertiesOver(scenario.service())).containsExactly(
-                scenario.service(), scenario.service(),
-                Map.of("spring.datasource.hikari.maximum-pool-size", "8", "payment.signing.iterations", "1000"));
+        assertThat(stacks).extracting(stack -> stack.propertiesOver(scenario.service()))
+                .containsExactly(
+                        scenario.service(), scenario.service(),
+                        Map.of("spring.datasource.hikari.maximum-pool-size", "8", "payment.signing.iterations",
+                                "1000"));
     }
 
     @Test
@@ -83,7 +85,8 @@ class ScenarioFileTests {
         Scenario scenario = read(MINE);
         List<StackSpec> stacks = StackSpec.withVariants(List.of(new StackSpec("blocking", Path.of("app.jar"))),
                 scenario);
-        assertThat(stacks).filteredOn(stack -> stack.signs(scenario.service())).extracting(StackSpec::label)
+        assertThat(stacks).filteredOn(stack -> stack.signs(scenario.service()))
+                .extracting(StackSpec::label)
                 .containsExactly("signed");
         assertThat(stacks).allMatch(stack -> stack.signs(Map.of("payment.signing.iterations", "1")));
     }
@@ -92,8 +95,9 @@ class ScenarioFileTests {
     void whatHappensHasABeginningAndAnEnd() {
         assertThat(read(MINE).disturbance()).contains(new Span(Duration.ofSeconds(20), Duration.ofSeconds(25)));
         Scenario outage = ScenarioFile.named("payment-outage");
-        assertThat(outage.faults()).extracting(Fault::trouble).containsExactly(Trouble.PAYMENT_HANGS,
-                Trouble.PAYMENT_REFUSES, Trouble.PAYMENT_RETURNS);
+        assertThat(outage.faults()).extracting(Fault::trouble)
+                .containsExactly(Trouble.PAYMENT_HANGS,
+                        Trouble.PAYMENT_REFUSES, Trouble.PAYMENT_RETURNS);
         assertThat(outage.disturbance()).contains(new Span(Duration.ofSeconds(10), Duration.ofSeconds(25)));
         assertThat(ScenarioFile.named("baseline").disturbance()).isEmpty();
     }
@@ -138,7 +142,8 @@ class ScenarioFileTests {
     void mistakesAreNamed(String line, String instead, String message) {
         assertThat(MINE).contains(line);
         assertThatExceptionOfType(UsageException.class).isThrownBy(() -> read(MINE.replace(line, instead)))
-                .withMessageContaining("mine").withMessageContaining(message)
+                .withMessageContaining("mine")
+                .withMessageContaining(message)
                 .satisfies(e -> assertThat(e.getMessage()).hasLineCount(1));
     }
 

@@ -47,10 +47,12 @@ class ServeIT {
 
     /** An offset with which all ports are free. */
     static int offset() {
-        return IntStream.generate(() -> FreePorts.next() - 9_083).filter(offset -> offset > 0)
+        return IntStream.generate(() -> FreePorts.next() - 9_083)
+                .filter(offset -> offset > 0)
                 .filter(offset -> IntStream.of(8081, 8082, 8083, 8090, 9080, 9081, 9082, 9083)
                         .allMatch(port -> FreePorts.isFree(port + offset)))
-                .findFirst().orElseThrow();
+                .findFirst()
+                .orElseThrow();
     }
 
     private CompareProcess serve(int offset) throws IOException {

@@ -61,9 +61,11 @@ class ServiceMetersTests {
     @Test
     void whoTellsOnlyOnceIsAProblem() throws InterruptedException {
         ServiceMeters nothing = ServiceMeters.read(URI.create("http://127.0.0.1:1"));
-        assertThat(nothing.unlike(meters(1.5, 30))).get().asString()
+        assertThat(nothing.unlike(meters(1.5, 30))).get()
+                .asString()
                 .contains("something before the window and nothing after it");
-        assertThat(meters(1.5, 30).unlike(nothing)).get().asString()
+        assertThat(meters(1.5, 30).unlike(nothing)).get()
+                .asString()
                 .contains("nothing before the window and something after it");
         assertThat(meters(1.5, 30).unlike(meters(1.0, 20))).isEmpty();
         assertThat(nothing.unlike(nothing)).isEmpty();

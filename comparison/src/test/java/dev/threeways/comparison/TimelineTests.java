@@ -83,7 +83,8 @@ class TimelineTests {
                 "reset", 1L, "timeout", 1L, "never-sent", 1L));
         assertThat(timeline).allSatisfy(second -> assertThat(
                 second.outcomes().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(second.planned()));
-        assertThat(timeline).extracting(Second::inFlight).as("the slow one is on its way until 2.7 s")
+        assertThat(timeline).extracting(Second::inFlight)
+                .as("the slow one is on its way until 2.7 s")
                 .containsExactly(1, 1, 0);
         assertThat(timeline.get(0).generatorLagP99Millis()).isBetween(0.49, 0.51);
     }
@@ -132,9 +133,10 @@ class TimelineTests {
         List<Second> timeline = timeline(3, List.of(sample(begin, 0, 1, worker), sample(begin + 250, 1, 5),
                 sample(begin + 1_000, 2, 5, worker, acceptor, collector, ended, unnamed), sample(begin + 1_500, 3, 5),
                 sample(begin + 2_400, 4, 5), sample(begin + 2_600, 5, 5)));
-        assertThat(timeline).extracting(Second::threadsByRole).containsExactly(
-                Map.of("acceptor", 1, "gc-compiler", 1, "other", 1, "request-worker", 2),
-                Map.of("acceptor", 1, "gc-compiler", 1, "other", 1, "request-worker", 2), Map.of());
+        assertThat(timeline).extracting(Second::threadsByRole)
+                .containsExactly(
+                        Map.of("acceptor", 1, "gc-compiler", 1, "other", 1, "request-worker", 2),
+                        Map.of("acceptor", 1, "gc-compiler", 1, "other", 1, "request-worker", 2), Map.of());
     }
 
     @Test

@@ -46,11 +46,15 @@ class TurnTakingTests {
                 each.get();
             }
         }
-        assertThat(happened).filteredOn(what -> !what.startsWith("turn")).containsExactly("start 0", "warm 0",
-                "start 1",
-                "warm 1", "start 2", "warm 2", "end 0", "end 1", "end 2");
-        List<Long> turnsMillis = happened.subList(2 * STACKS, 3 * STACKS).stream()
-                .map(what -> Long.valueOf(what.replace("turn ", ""))).sorted().toList();
+        assertThat(happened).filteredOn(what -> !what.startsWith("turn"))
+                .containsExactly("start 0", "warm 0",
+                        "start 1",
+                        "warm 1", "start 2", "warm 2", "end 0", "end 1", "end 2");
+        List<Long> turnsMillis = happened.subList(2 * STACKS, 3 * STACKS)
+                .stream()
+                .map(what -> Long.valueOf(what.replace("turn ", "")))
+                .sorted()
+                .toList();
         assertThat(turnsMillis.get(1) - turnsMillis.get(0)).isEqualTo(200);
         assertThat(turnsMillis.get(2) - turnsMillis.get(1)).isEqualTo(200);
         assertThat(turnsMillis.getFirst()).as("some seconds ahead").isGreaterThan(before + 2_000);

@@ -42,7 +42,10 @@ class TurnsTests {
 
     @Test
     void aSecondOfLoadBeginsWhereItsTurnDoes() {
-        assertThat(List.of(0L, 1L, 2L, 3L, 4L).stream().map(second -> THREE.sinceBeginMicros(second * 1_000_000)
-                / 1_000_000)).containsExactly(0L, 1L, 6L, 7L, 12L);
+        assertThat(List.of(0L, 1L, 2L, 3L, 4L)
+                .stream()
+                .map(second -> THREE.sinceBeginMicros(second * 1_000_000)
+                        / 1_000_000))
+                .containsExactly(0L, 1L, 6L, 7L, 12L);
     }
 }

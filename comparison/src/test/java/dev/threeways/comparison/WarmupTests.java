@@ -48,8 +48,9 @@ class WarmupTests {
         assertThat(window(warmup, 0.9, 0)).isEqualTo(Step.GO_ON);
         assertThat(window(warmup, 0.93, 0)).isEqualTo(Step.END); // mean of 1.0 and 0.9 is 0.95, less 3 % is 0.92
         assertThat(warmup.ended()).isEqualTo(Ended.SETTLED);
-        assertThat(warmup.windows()).extracting(Warmup.Window::cpuMillisPerRequest).containsExactly(3.0, 1.5, 1.0, 0.9,
-                0.93);
+        assertThat(warmup.windows()).extracting(Warmup.Window::cpuMillisPerRequest)
+                .containsExactly(3.0, 1.5, 1.0, 0.9,
+                        0.93);
     }
 
     @Test

@@ -102,7 +102,8 @@ class WrongUsageTests {
             """)
     void isExplainedInALine(String arguments, String message) {
         StringWriter err = new StringWriter();
-        int exitCode = Compare.commandLine(new Interruption()).setErr(new PrintWriter(err, true))
+        int exitCode = Compare.commandLine(new Interruption())
+                .setErr(new PrintWriter(err, true))
                 .execute(arguments.replace(D, directory + "/").split(" +", -1));
         assertThat(err.toString()).contains(message.replace(D, directory + "/")).hasLineCount(1);
         assertThat(exitCode).isEqualTo(2);

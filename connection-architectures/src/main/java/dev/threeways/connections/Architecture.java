@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
 /** The ways to take connections that can be run here, by their name on the command line. */
 public enum Architecture {
 
-    SINGLE_THREADED("one thread listens, accepts, reads and handles"), THREAD_PER_CONNECTION(
-            "one acceptor, a platform thread for each connection"), VIRTUAL_THREAD_PER_CONNECTION(
-                    "one acceptor, a virtual thread for each connection"), MULTIPLE_ACCEPTORS(
-                            "several loops accept from one shared socket"), MESSAGE_BALANCED(
-                                    "one loop accepts, reads and parses; requests go to workers"), SOCKET_SHARDED(
-                                            "several loops, each with a socket of its own on one port (SO_REUSEPORT)"), SHARDED_AND_BALANCED(
-                                                    "several such loops that read and parse; requests go to workers they share"), JDK(
-                                                            "for reference: the JDK's HttpServer, a virtual thread for each request"), NETTY_NIO(
-                                                                    "for reference: Netty on the JDK's selector"), NETTY_EPOLL(
-                                                                            "for reference: Netty on its own epoll"), NETTY_IO_URING(
-                                                                                    "for reference: Netty on io_uring");
+    SINGLE_THREADED("one thread listens, accepts, reads and handles"),
+    THREAD_PER_CONNECTION("one acceptor, a platform thread for each connection"),
+    VIRTUAL_THREAD_PER_CONNECTION("one acceptor, a virtual thread for each connection"),
+    MULTIPLE_ACCEPTORS("several loops accept from one shared socket"),
+    MESSAGE_BALANCED("one loop accepts, reads and parses; requests go to workers"),
+    SOCKET_SHARDED("several loops, each with a socket of its own on one port (SO_REUSEPORT)"),
+    SHARDED_AND_BALANCED("several such loops that read and parse; requests go to workers they share"),
+    JDK("for reference: the JDK's HttpServer, a virtual thread for each request"),
+    NETTY_NIO("for reference: Netty on the JDK's selector"),
+    NETTY_EPOLL("for reference: Netty on its own epoll"),
+    NETTY_IO_URING("for reference: Netty on io_uring");
 
     private final String summary;
 
@@ -28,7 +28,9 @@ public enum Architecture {
 
     /** @throws IllegalArgumentException naming those there are */
     public static Architecture of(String name) {
-        return Arrays.stream(values()).filter(architecture -> architecture.toString().equals(name)).findFirst()
+        return Arrays.stream(values())
+                .filter(architecture -> architecture.toString().equals(name))
+                .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("There is no architecture '" + name + "', but "
                         + List.of(values())));
     }

@@ -86,15 +86,36 @@ public final class Endpoints implements Handler {
     /** For people: a count in each line, then who did what. */
     static String described(Stats stats) {
         StringBuilder text = new StringBuilder();
-        text.append("open connections  ").append(stats.open()).append("\naccepted          ").append(stats.accepted())
-                .append("\nempty accepts     ").append(stats.emptyAccepts()).append("\naccept errors     ")
-                .append(stats.acceptErrors()).append("\nrequests          ").append(stats.requests())
-                .append("\nanswers           ").append(stats.answers()).append("\nbad requests      ")
-                .append(stats.badRequests()).append("\nhandler errors    ").append(stats.handlerErrors())
-                .append("\nshed              ").append(stats.shed()).append("\ntime-outs         ")
-                .append(stats.timeouts()).append("\nclosed idle       ").append(stats.idleClosed()).append('\n');
-        stats.roles().forEach((role, threads) -> threads.forEach((thread, count) -> text.append(role).append("  ")
-                .append(thread).append("  ").append(count).append('\n')));
+        text.append("open connections  ")
+                .append(stats.open())
+                .append("\naccepted          ")
+                .append(stats.accepted())
+                .append("\nempty accepts     ")
+                .append(stats.emptyAccepts())
+                .append("\naccept errors     ")
+                .append(stats.acceptErrors())
+                .append("\nrequests          ")
+                .append(stats.requests())
+                .append("\nanswers           ")
+                .append(stats.answers())
+                .append("\nbad requests      ")
+                .append(stats.badRequests())
+                .append("\nhandler errors    ")
+                .append(stats.handlerErrors())
+                .append("\nshed              ")
+                .append(stats.shed())
+                .append("\ntime-outs         ")
+                .append(stats.timeouts())
+                .append("\nclosed idle       ")
+                .append(stats.idleClosed())
+                .append('\n');
+        stats.roles()
+                .forEach((role, threads) -> threads.forEach((thread, count) -> text.append(role)
+                        .append("  ")
+                        .append(thread)
+                        .append("  ")
+                        .append(count)
+                        .append('\n')));
         return text.toString();
     }
 }

@@ -5,7 +5,8 @@ import java.nio.channels.spi.SelectorProvider;
 /** What tells which connections are ready. */
 public enum Facility {
 
-    EPOLL, POLL;
+    EPOLL,
+    POLL;
 
     /**
      * The JDK's own selectors on it.
@@ -17,8 +18,10 @@ public enum Facility {
             return SelectorProvider.provider();
         }
         try { // as -Djava.nio.channels.spi.SelectorProvider does it
-            return Class.forName("sun.nio.ch.PollSelectorProvider").asSubclass(SelectorProvider.class)
-                    .getConstructor().newInstance();
+            return Class.forName("sun.nio.ch.PollSelectorProvider")
+                    .asSubclass(SelectorProvider.class)
+                    .getConstructor()
+                    .newInstance();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("The JDK's selectors on poll are not to be had: run with "
                     + "--add-exports java.base/sun.nio.ch=ALL-UNNAMED, on a system that has them", e);

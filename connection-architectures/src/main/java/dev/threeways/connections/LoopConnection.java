@@ -29,7 +29,8 @@ final class LoopConnection {
         /** For the client to take what is written. */
         WRITE,
         /** For the client to close, after the last answer. */
-        LINGER, CLOSED
+        LINGER,
+        CLOSED
     }
 
     private final EventLoop loop;

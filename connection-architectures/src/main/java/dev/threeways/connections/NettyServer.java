@@ -83,7 +83,9 @@ public final class NettyServer implements ConnectionServer {
     /** How Netty learns what is ready; io_uring: what is done. */
     public enum Transport {
 
-        NIO, EPOLL, IO_URING;
+        NIO,
+        EPOLL,
+        IO_URING;
 
         private IoHandlerFactory handlers() {
             return switch (this) {
@@ -154,12 +156,14 @@ public final class NettyServer implements ConnectionServer {
                 new DefaultThreadFactory("netty-loop"), transport.handlers());
         loops = reading;
         try {
-            socket = new ServerBootstrap().group(accepting, reading).channel(transport.channel())
+            socket = new ServerBootstrap().group(accepting, reading)
+                    .channel(transport.channel())
                     .option(ChannelOption.SO_BACKLOG, settings.limits().backlog())
                     .option(ChannelOption.SO_REUSEADDR, true)
                     // One at a time, so that none is accepted that there is no room for.
                     .option(ChannelOption.RECVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator())
-                    .childOption(ChannelOption.TCP_NODELAY, true).childOption(ChannelOption.AUTO_READ, false)
+                    .childOption(ChannelOption.TCP_NODELAY, true)
+                    .childOption(ChannelOption.AUTO_READ, false)
                     // A client that has sent all it wants may still read its answers.
                     .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                     .handler(new Acceptance())
@@ -168,7 +172,10 @@ public final class NettyServer implements ConnectionServer {
                         protected void initChannel(Channel channel) {
                             initialize(channel);
                         }
-                    }).bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port())).sync().channel();
+                    })
+                    .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port()))
+                    .sync()
+                    .channel();
         } catch (InterruptedException e) {
             close();
             Thread.currentThread().interrupt();
@@ -182,10 +189,13 @@ public final class NettyServer implements ConnectionServer {
     private void initialize(Channel channel) {
         HttpLimits limits = settings.limits().request();
         Requests requests = new Requests();
-        channel.pipeline().addLast(new Arrivals(requests))
+        channel.pipeline()
+                .addLast(new Arrivals(requests))
                 .addLast(new IdleStateHandler(settings.timeouts().idle().toMillis(), 0, 0, TimeUnit.MILLISECONDS))
                 .addLast(new WriteTimeoutHandler(settings.timeouts().write().toMillis(), TimeUnit.MILLISECONDS))
-                .addLast(new Decoder(limits)).addLast(new HttpResponseEncoder()).addLast(requests);
+                .addLast(new Decoder(limits))
+                .addLast(new HttpResponseEncoder())
+                .addLast(requests);
     }
 
     @Override
@@ -556,8 +566,9 @@ public final class NettyServer implements ConnectionServer {
                 throw new BadRequestException(400, "There is more than one host field.");
             }
             Map<String, String> fields = new HashMap<>();
-            head.headers().forEach(field -> fields.merge(field.getKey().toLowerCase(Locale.ROOT), field.getValue(),
-                    (earlier, later) -> earlier + ", " + later));
+            head.headers()
+                    .forEach(field -> fields.merge(field.getKey().toLowerCase(Locale.ROOT), field.getValue(),
+                            (earlier, later) -> earlier + ", " + later));
             int _ = HeadRules.bodyBytes(fields, recent, limits);
             boolean persistent = recent && HttpUtil.isKeepAlive(head);
             return new Incoming(new Request(head.method().name(), RequestParser.path(head.uri()), fields, NO_BYTES,
@@ -583,7 +594,8 @@ public final class NettyServer implements ConnectionServer {
             ByteBuf body = Unpooled.wrappedBuffer(response.body());
             DefaultFullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
                     HttpResponseStatus.valueOf(response.status()), withBody ? body : Unpooled.EMPTY_BUFFER);
-            answer.headers().set(HttpHeaderNames.CONTENT_TYPE, response.contentType())
+            answer.headers()
+                    .set(HttpHeaderNames.CONTENT_TYPE, response.contentType())
                     .setInt(HttpHeaderNames.CONTENT_LENGTH, response.body().length)
                     .set(HttpHeaderNames.DATE, Response.date());
             boolean last = !persistent || closing;

@@ -116,9 +116,12 @@ final class Serve implements Callable<Integer> {
 
     private ServerSettings settings() {
         try {
-            return ServerSettings.defaults().withPort(port).withShared(shared)
+            return ServerSettings.defaults()
+                    .withPort(port)
+                    .withShared(shared)
                     .withThreads(acceptors, workers == null ? 2 * Runtime.getRuntime().availableProcessors() : workers)
-                    .withConnections(backlog, connections).withSelectors(selector.selectors())
+                    .withConnections(backlog, connections)
+                    .withSelectors(selector.selectors())
                     .withTrace(trace
                             ? new PrintedTrace(new PrintStream(System.out, true, System.out.charset()))
                             : Trace.NONE);
@@ -140,8 +143,11 @@ final class Serve implements Callable<Integer> {
             throw cannotListen(e);
         }
         List<String> command = new ArrayList<>(
-                List.of(ProcessHandle.current().info().command().orElseThrow(() -> new IllegalStateException(
-                        "Which java runs this is not known"))));
+                List.of(ProcessHandle.current()
+                        .info()
+                        .command()
+                        .orElseThrow(() -> new IllegalStateException(
+                                "Which java runs this is not known"))));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Architectures.class.getName(), "serve",
                 architecture.toString(), "--shared", "--port=" + port, "--acceptors=" + acceptors,

@@ -51,7 +51,11 @@ class AcceptErrorsIT {
     }
 
     private static long stat(Wire wire, String name) throws IOException {
-        return wire.ask(Wire.get("/stats")).body().lines().filter(line -> line.startsWith(name))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", ""))).sum();
+        return wire.ask(Wire.get("/stats"))
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")))
+                .sum();
     }
 }

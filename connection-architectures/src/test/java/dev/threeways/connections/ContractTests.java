@@ -71,7 +71,8 @@ class ContractTests {
     /** Has the threads of this test's servers and no others: other tests run at the same time. */
     private final ThreadGroup group = new ThreadGroup("servers");
 
-    private final ServerSettings settings = ServerSettings.defaults().withThreads(2, 4)
+    private final ServerSettings settings = ServerSettings.defaults()
+            .withThreads(2, 4)
             .withLimits(LIMITS, 8, 1_000)
             .withTimeouts(REQUEST_TIMEOUT, Duration.ofMillis(900), Duration.ofSeconds(1), Duration.ofSeconds(3));
 
@@ -294,8 +295,10 @@ class ContractTests {
                     .satisfies(answer -> assertThat(answer.body()).isEqualTo("ab0123456789"));
             assertThat(wire.ask(Wire.post("/echo", "next")).body()).isEqualTo("next");
         }
-        assertThat(handled).hasSize(2).allSatisfy(request -> assertThat(request.fields())
-                .doesNotContainKeys("x-late", "content-type").doesNotContainEntry("content-length", "5"));
+        assertThat(handled).hasSize(2)
+                .allSatisfy(request -> assertThat(request.fields())
+                        .doesNotContainKeys("x-late", "content-type")
+                        .doesNotContainEntry("content-length", "5"));
     }
 
     @Test
@@ -510,7 +513,8 @@ class ContractTests {
                                 .containsEntry("connection", "close");
                     });
                 } else { // it takes some sizes for others: what counts is that nothing follows
-                    assertThat(answers).as(each).hasSizeLessThanOrEqualTo(1)
+                    assertThat(answers).as(each)
+                            .hasSizeLessThanOrEqualTo(1)
                             .allSatisfy(answer -> assertThat(answer.fields()).containsEntry("connection", "close"));
                 }
             }
@@ -741,8 +745,10 @@ class ContractTests {
         assumeTrue(EnumSet.of(Architecture.MESSAGE_BALANCED, Architecture.SHARDED_AND_BALANCED).contains(architecture),
                 "only where workers have a queue");
         ConnectionServer server = serve(
-                settings.withThreads(1, 1).withLimits(LIMITS, 8, 2).withTimeouts(REQUEST_TIMEOUT,
-                        Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(3)));
+                settings.withThreads(1, 1)
+                        .withLimits(LIMITS, 8, 2)
+                        .withTimeouts(REQUEST_TIMEOUT,
+                                Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(3)));
         List<Wire> wires = new ArrayList<>();
         List<Integer> statuses = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
@@ -796,8 +802,10 @@ class ContractTests {
     void e2LeavesInTheBacklogWhatItHasNoRoomFor() throws IOException {
         requireLimits();
         assumeTrue(architecture != Architecture.NETTY_IO_URING, "it accepts them, and closes them");
-        ConnectionServer server = serve(settings.withConnections(100, 5).withThreads(1, 4).withTimeouts(
-                Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(3)));
+        ConnectionServer server = serve(settings.withConnections(100, 5)
+                .withThreads(1, 4)
+                .withTimeouts(
+                        Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(3)));
         List<Wire> wires = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             wires.add(new Wire(server.port()).send(Wire.post("/echo", "payment " + i)));

@@ -23,7 +23,8 @@ class CurlIT {
     void isThere() {
         boolean there;
         try {
-            there = new ProcessBuilder("curl", "--version").redirectOutput(ProcessBuilder.Redirect.DISCARD).start()
+            there = new ProcessBuilder("curl", "--version").redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
                     .waitFor() == 0;
         } catch (IOException | InterruptedException _) {
             there = false;
@@ -69,7 +70,8 @@ class CurlIT {
     private static Output curl(ConnectionServer server, String body, List<String> more) throws Exception {
         List<String> command = Stream.of(List.of("curl", "-sS", "--noproxy", "*", "--max-time", "20", "-T", "-", "-X",
                 "POST", "-w", "%{http_code}"), more, List.of("http://127.0.0.1:" + server.port() + "/echo"))
-                .flatMap(List::stream).toList();
+                .flatMap(List::stream)
+                .toList();
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         Thread upload = Thread.startVirtualThread(() -> {
             try (OutputStream out = process.getOutputStream()) {

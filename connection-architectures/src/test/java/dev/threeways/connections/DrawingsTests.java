@@ -32,8 +32,9 @@ class DrawingsTests {
     @ValueSource(strings = {"single-threaded", "thread-per-connection", "multiple-acceptors", "message-balanced",
             "socket-sharded", "sharded-and-balanced"})
     void areMadeFromTheirText(String name) throws IOException {
-        String source = Files.readString(DIRECTORY.resolve(name + ".puml")).replace("!include style.iuml",
-                Files.readString(DIRECTORY.resolve("style.iuml")));
+        String source = Files.readString(DIRECTORY.resolve(name + ".puml"))
+                .replace("!include style.iuml",
+                        Files.readString(DIRECTORY.resolve("style.iuml")));
         ByteArrayOutputStream drawn = new ByteArrayOutputStream();
         assertThat(new SourceStringReader(source).outputImage(drawn, new FileFormatOption(FileFormat.SVG))).isNotNull();
         String svg = drawn.toString(StandardCharsets.UTF_8);

@@ -13,10 +13,20 @@ class PlainJavaTests {
 
     @ArchTest
     static final ArchRule SERVERS_NEED_THE_JDK_ALONE = classes().that()
-            .areAssignableTo(ConnectionServer.class).and().areNotAssignableTo(NettyServer.class)
-            .or().haveSimpleNameStartingWith("Loop").or().haveSimpleName("EventLoop")
-            .or().haveSimpleName("BlockingConnection").or().resideInAPackage("..connections.http")
-            .should().onlyDependOnClassesThat().resideInAnyPackage("dev.threeways.connections..", "java..",
+            .areAssignableTo(ConnectionServer.class)
+            .and()
+            .areNotAssignableTo(NettyServer.class)
+            .or()
+            .haveSimpleNameStartingWith("Loop")
+            .or()
+            .haveSimpleName("EventLoop")
+            .or()
+            .haveSimpleName("BlockingConnection")
+            .or()
+            .resideInAPackage("..connections.http")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("dev.threeways.connections..", "java..",
                     "com.sun.net..",
                     "org.jspecify..");
 }

@@ -96,8 +96,11 @@ class ServeIT {
             for (int i = 0; i < 200; i++) {
                 try (Wire wire = new Wire(port)) {
                     Answer stats = wire.ask(Wire.get("/stats"));
-                    accepted.add(stats.body().lines().filter(line -> line.startsWith("accepted"))
-                            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", ""))).sum());
+                    accepted.add(stats.body()
+                            .lines()
+                            .filter(line -> line.startsWith("accepted"))
+                            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")))
+                            .sum());
                 }
             }
             // Were it one process, its count would have gone up to 200.

@@ -30,8 +30,9 @@ public final class LoadCommand implements Callable<Integer> {
     /** The services by their names in the network. */
     enum Stack {
 
-        BLOCKING("http://blocking-service:8081"), REACTIVE("http://reactive-service:8082"), VIRTUAL_THREAD(
-                "http://virtual-thread-service:8083");
+        BLOCKING("http://blocking-service:8081"),
+        REACTIVE("http://reactive-service:8082"),
+        VIRTUAL_THREAD("http://virtual-thread-service:8083");
 
         private final String url;
 
@@ -47,7 +48,9 @@ public final class LoadCommand implements Callable<Integer> {
 
     enum Simulation {
 
-        SteadyRate, RampRate, Spike;
+        SteadyRate,
+        RampRate,
+        Spike;
 
         RateProfile profile(SystemSettings settings, Duration duration) {
             return switch (this) {

@@ -92,7 +92,9 @@ record LoadSummary(int planned, Map<RequestClass, Integer> byClass, Quantiles la
 
     @Override
     public String toString() {
-        String classes = byClass.entrySet().stream().map(e -> e.getValue() + " " + e.getKey().id())
+        String classes = byClass.entrySet()
+                .stream()
+                .map(e -> e.getValue() + " " + e.getKey().id())
                 .collect(Collectors.joining(", "));
         return String.format(Locale.ROOT, """
 

@@ -153,9 +153,14 @@ abstract class PaymentSimulation extends Simulation {
     }
 
     private HttpProtocolBuilder protocol() {
-        HttpProtocolBuilder protocol = http.baseUrl(settings.baseUrl().toString()).acceptHeader("application/json")
-                .userAgentHeader("gatling").disableFollowRedirect().disableWarmUp().disableCaching()
-                .disableAutoReferer().disableAutoOrigin();
+        HttpProtocolBuilder protocol = http.baseUrl(settings.baseUrl().toString())
+                .acceptHeader("application/json")
+                .userAgentHeader("gatling")
+                .disableFollowRedirect()
+                .disableWarmUp()
+                .disableCaching()
+                .disableAutoReferer()
+                .disableAutoOrigin();
         return settings.topology() == Topology.SHARED ? protocol.shareConnections() : protocol;
     }
 
@@ -163,14 +168,17 @@ abstract class PaymentSimulation extends Simulation {
         PopulationBuilder measure = scenario("measure").exec(session -> {
             control.arrive(LEAD);
             return request(session, nextMeasured.getAndIncrement());
-        }).exec(pauseUntilIntended())
+        })
+                .exec(pauseUntilIntended())
                 .exec(session -> session.set(READY_NANOS, recorder.intendedNanos(session.getLong(N))))
-                .exec(recorded(payment("payment"))).injectOpen(arrivals());
+                .exec(recorded(payment("payment")))
+                .injectOpen(arrivals());
         if (settings.warmUp().isZero()) {
             return measure;
         }
         return scenario("warm-up").exec(asLongAs(_ -> control.isWarmingUp()).on(permittedWarmUpRequest(_ -> true)))
-                .injectOpen(rampUsers(settings.warmUpUsers()).during(1)).andThen(measure);
+                .injectOpen(rampUsers(settings.warmUpUsers()).during(1))
+                .andThen(measure);
     }
 
     private PopulationBuilder many() {
@@ -185,14 +193,16 @@ abstract class PaymentSimulation extends Simulation {
         ChainBuilder measure = rendezVous(settings.clients()).exec(session -> {
             control.arrive(LEAD);
             return session.set(N, (long) session.getInt(CLIENT) - settings.clients());
-        }).exec(new PauseUntil(control.begun(), _ -> System.nanoTime()))
+        })
+                .exec(new PauseUntil(control.begun(), _ -> System.nanoTime()))
                 .exec(asLongAs(session -> session.getLong(N) + settings.clients() < schedule.size())
                         .on(exec(session -> {
                             long n = session.getLong(N) + settings.clients();
                             return request(session, n).set(READY_NANOS,
                                     Math.max(recorder.intendedNanos(n), System.nanoTime()));
                         }).exec(pauseUntilIntended()).exec(recorded(payment("payment")))));
-        return scenario("clients").exec(warmUp).exec(measure)
+        return scenario("clients").exec(warmUp)
+                .exec(measure)
                 .injectOpen(rampUsers(settings.clients()).during(clientsRampSeconds()));
     }
 
@@ -219,13 +229,15 @@ abstract class PaymentSimulation extends Simulation {
                 .then(exec(warmUpRequest()).exec(session -> {
                     warmUpPermits.release();
                     return session.set(WARM, true);
-                })).orElse(pause(REST));
+                }))
+                .orElse(pause(REST));
     }
 
     private ChainBuilder warmUpRequest() {
         return exec(session -> request(session, recorder.nextWarmUp()).set(READY_NANOS, 0L))
                 .exec(recorded(payment("warm-up").silent()))
-                .doIf(session -> session.getBoolean(FAILED)).then(pause(REST));
+                .doIf(session -> session.getBoolean(FAILED))
+                .then(pause(REST));
     }
 
     private PauseUntil pauseUntilIntended() {
@@ -258,8 +270,10 @@ abstract class PaymentSimulation extends Simulation {
     }
 
     private HttpRequestActionBuilder payment(String name) {
-        return http(name).post("/orders/#{orderId}/payment").header("Idempotency-Key", "#{key}")
-                .requestTimeout(settings.requestTimeout()).sign((request, session) -> {
+        return http(name).post("/orders/#{orderId}/payment")
+                .header("Idempotency-Key", "#{key}")
+                .requestTimeout(settings.requestTimeout())
+                .sign((request, session) -> {
                     recorder.write(session.getLong(N));
                     return request;
                 })
@@ -272,8 +286,12 @@ abstract class PaymentSimulation extends Simulation {
 
     /** Far enough for every request to end by its own time-out. */
     private Duration maxDuration() {
-        return settings.warmUp().plus(LEAD).plus(settings.duration()).plusSeconds(clientsRampSeconds())
-                .plus(settings.requestTimeout().multipliedBy(3)).plusSeconds(10);
+        return settings.warmUp()
+                .plus(LEAD)
+                .plus(settings.duration())
+                .plusSeconds(clientsRampSeconds())
+                .plus(settings.requestTimeout().multipliedBy(3))
+                .plusSeconds(10);
     }
 
     private int clientsRampSeconds() {

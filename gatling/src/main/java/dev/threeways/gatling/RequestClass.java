@@ -45,7 +45,9 @@ public enum RequestClass {
 
     /** @throws IllegalArgumentException if there is no such class */
     static RequestClass of(String id) {
-        return Arrays.stream(values()).filter(c -> c.id.equals(id)).findFirst()
+        return Arrays.stream(values())
+                .filter(c -> c.id.equals(id))
+                .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("There is no class of requests '" + id + "'"));
     }
 }

@@ -3,7 +3,8 @@ package dev.threeways.gatling;
 /** What a request was sent for. */
 public enum RequestPhase {
 
-    WARM_UP("warm-up"), MEASURE("measure");
+    WARM_UP("warm-up"),
+    MEASURE("measure");
 
     private final String id;
 

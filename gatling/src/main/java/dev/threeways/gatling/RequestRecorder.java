@@ -214,7 +214,11 @@ final class RequestRecorder {
     private void writeRow(BufferedWriter out, StringBuilder line, RequestTable table, int row, long n,
             RequestPhase phase, OptionalLong intendedNanos) throws IOException {
         line.setLength(0);
-        line.append(n).append(',').append(phase.id()).append(',').append(PaymentRequests.key(settings.seed(), n))
+        line.append(n)
+                .append(',')
+                .append(phase.id())
+                .append(',')
+                .append(PaymentRequests.key(settings.seed(), n))
                 .append(',');
         if (intendedNanos.isPresent()) {
             line.append(clock.micros(intendedNanos.getAsLong()));

@@ -88,9 +88,12 @@ record SystemSettings(Lookup lookup) {
         Class<E> type = byDefault.getDeclaringClass();
         UnaryOperator<String> lower = constant -> constant.toLowerCase(Locale.ROOT);
         String value = text(name, lower.apply(byDefault.name()));
-        return Arrays.stream(type.getEnumConstants()).filter(c -> lower.apply(c.name()).equals(value)).findFirst()
+        return Arrays.stream(type.getEnumConstants())
+                .filter(c -> lower.apply(c.name()).equals(value))
+                .findFirst()
                 .orElseThrow(() -> invalid(name, value, "one of " + Arrays.stream(type.getEnumConstants())
-                        .map(c -> lower.apply(c.name())).collect(Collectors.joining(", "))));
+                        .map(c -> lower.apply(c.name()))
+                        .collect(Collectors.joining(", "))));
     }
 
     static IllegalArgumentException invalid(String name, String value, String expected) {

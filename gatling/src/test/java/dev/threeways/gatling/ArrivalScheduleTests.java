@@ -31,7 +31,8 @@ class ArrivalScheduleTests {
 
     @Test
     void poissonArrivalsHaveExponentialGaps() {
-        double[] gaps = Arrays.stream(gaps(offsets(ArrivalSchedule.of(STEADY, Arrivals.POISSON, 42)))).asDoubleStream()
+        double[] gaps = Arrays.stream(gaps(offsets(ArrivalSchedule.of(STEADY, Arrivals.POISSON, 42))))
+                .asDoubleStream()
                 .toArray();
         double mean = Arrays.stream(gaps).average().orElseThrow();
         double variance = Arrays.stream(gaps).map(g -> (g - mean) * (g - mean)).average().orElseThrow();

@@ -43,7 +43,8 @@ final class GatlingRun implements AutoCloseable {
         command.add("--no-reports");
         Files.createDirectories(directory);
         return new GatlingRun(directory, new ProcessBuilder(command).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.to(log(directory))).start());
+                .redirectOutput(ProcessBuilder.Redirect.to(log(directory)))
+                .start());
     }
 
     private static File log(Path directory) {

@@ -69,8 +69,10 @@ class LoadCommandTests {
     void whatCannotBeIsSaidInALine(String arguments, String message, @TempDir Path directory) throws IOException {
         String file = Files.createFile(directory.resolve("file")).toString();
         StringWriter err = new StringWriter();
-        int exitCode = LoadCommand.commandLine().setErr(new PrintWriter(err, true)).execute(
-                arguments.isEmpty() ? new String[0] : arguments.replace("FILE", file).split(" +", -1));
+        int exitCode = LoadCommand.commandLine()
+                .setErr(new PrintWriter(err, true))
+                .execute(
+                        arguments.isEmpty() ? new String[0] : arguments.replace("FILE", file).split(" +", -1));
         assertThat(err.toString()).contains(message.replace("FILE", file)).hasLineCount(1);
         assertThat(exitCode).isEqualTo(2);
     }

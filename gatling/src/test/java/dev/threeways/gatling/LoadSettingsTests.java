@@ -50,7 +50,8 @@ class LoadSettingsTests {
             "assertions, no, true or false"})
     void refusesNonsenseByName(String name, String value, String expected) {
         assertThatIllegalArgumentException().isThrownBy(() -> settings(Map.of(name, value)))
-                .withMessageStartingWith("-D" + name + "=" + value + ": must be ").withMessageContaining(expected);
+                .withMessageStartingWith("-D" + name + "=" + value + ": must be ")
+                .withMessageContaining(expected);
     }
 
     private static LoadSettings settings(Map<String, String> properties) {

@@ -44,12 +44,14 @@ class RequestLogTests {
                 within(60L));
         assertThat(log.measureEndMicros().orElseThrow() - log.measureStartMicros().orElseThrow()).isEqualTo(60_000_000);
         assertThat(log.requests()).extracting(RequestRecord::n).containsExactly(1_000_000_000L, 0L, 1L, 2L, 3L, 4L);
-        assertThat(log.requests()).extracting(RequestRecord::phase).startsWith(RequestPhase.WARM_UP,
-                RequestPhase.MEASURE);
+        assertThat(log.requests()).extracting(RequestRecord::phase)
+                .startsWith(RequestPhase.WARM_UP,
+                        RequestPhase.MEASURE);
         assertThat(log.requests()).extracting(RequestRecord::key).startsWith("1-1000000000", "1-0");
-        assertThat(log.requests()).extracting(RequestRecord::requestClass).containsExactly(RequestClass.OK,
-                RequestClass.STATUS, RequestClass.NEVER_SENT, RequestClass.NEVER_SENT, RequestClass.RESET,
-                RequestClass.UNFINISHED);
+        assertThat(log.requests()).extracting(RequestRecord::requestClass)
+                .containsExactly(RequestClass.OK,
+                        RequestClass.STATUS, RequestClass.NEVER_SENT, RequestClass.NEVER_SENT, RequestClass.RESET,
+                        RequestClass.UNFINISHED);
         assertThat(log.requests()).extracting(RequestRecord::status).containsExactly(200, 503, 0, 0, 0, 0);
         assertThat(log.requests().get(1).lagMicros()).isGreaterThanOrEqualTo(50_000);
         assertThat(log.requests().get(1).latencyMicros().orElseThrow()).isGreaterThanOrEqualTo(50_000);
@@ -64,7 +66,8 @@ class RequestLogTests {
         recorder(Map.of()).writeCsv(directory);
         RequestLog log = RequestLog.read(directory.resolve(RequestLog.FILE_NAME));
         assertThat(log.measureStartMicros()).isEmpty();
-        assertThat(log.requests()).hasSize(5).extracting(RequestRecord::requestClass)
+        assertThat(log.requests()).hasSize(5)
+                .extracting(RequestRecord::requestClass)
                 .containsOnly(RequestClass.NEVER_SENT);
     }
 
@@ -106,7 +109,8 @@ class RequestLogTests {
         Path file = directory.resolve(RequestLog.FILE_NAME);
         recorder(Map.of()).writeCsv(directory);
         Files.writeString(file, Files.readString(file).replace("\n3,measure,", "\n3,nowhere,"));
-        assertThatIOException().isThrownBy(() -> RequestLog.read(file)).withMessageContaining(", line 6 is not")
+        assertThatIOException().isThrownBy(() -> RequestLog.read(file))
+                .withMessageContaining(", line 6 is not")
                 .withMessageContaining("3,nowhere,1-3");
         Files.writeString(file, "n,phase\n");
         assertThatIOException().isThrownBy(() -> RequestLog.read(file)).withMessageContaining("does not begin like");

@@ -86,15 +86,21 @@ class SimulationTests {
             assertThat(run.awaitExit()).as(run.output()).isZero();
 
             RequestLog log = run.requests();
-            Map<RequestPhase, Long> phases = log.requests().stream()
+            Map<RequestPhase, Long> phases = log.requests()
+                    .stream()
                     .collect(Collectors.groupingBy(RequestRecord::phase, Collectors.counting()));
             assertThat(phases.get(RequestPhase.MEASURE)).isEqualTo(30);
             assertThat(phases.get(RequestPhase.WARM_UP)).isGreaterThan(200);
             assertThat(log.requests()).extracting(RequestRecord::requestClass).containsOnly(RequestClass.OK);
-            assertThat(service.received()).hasSize(log.requests().size()).extracting(Received::key)
+            assertThat(service.received()).hasSize(log.requests().size())
+                    .extracting(Received::key)
                     .doesNotHaveDuplicates();
-            long warmUpEnd = log.requests().stream().filter(r -> r.phase() == RequestPhase.WARM_UP)
-                    .mapToLong(r -> r.endMicros().orElseThrow()).max().orElseThrow();
+            long warmUpEnd = log.requests()
+                    .stream()
+                    .filter(r -> r.phase() == RequestPhase.WARM_UP)
+                    .mapToLong(r -> r.endMicros().orElseThrow())
+                    .max()
+                    .orElseThrow();
             assertThat(warmUpEnd).isLessThan(log.measureStartMicros().orElseThrow());
             assertThat(Files.readString(control.resolve("progress.json"))).contains("\"phase\":\"done\"",
                     "\"completed\":" + log.requests().size() + ",", "\"sent\":" + log.requests().size() + ",")
@@ -134,7 +140,8 @@ class SimulationTests {
             await().atMost(Duration.ofSeconds(30)).until(() -> service.received().size() == 10);
             Files.createFile(control.resolve("measure"));
             assertThat(run.awaitExit()).as(run.output()).isZero();
-            assertThat(run.requests().requests()).hasSize(30).extracting(RequestRecord::requestClass)
+            assertThat(run.requests().requests()).hasSize(30)
+                    .extracting(RequestRecord::requestClass)
                     .containsOnly(RequestClass.OK);
         }
     }
@@ -170,17 +177,22 @@ class SimulationTests {
             await().atMost(Duration.ofSeconds(30)).until(() -> service.received().size() > 10);
             Path command = Files.writeString(control.resolve("measure.part"), "wait");
             Files.move(command, control.resolve("measure"), StandardCopyOption.ATOMIC_MOVE);
-            await().during(Duration.ofSeconds(5)).atMost(Duration.ofSeconds(30)).until(() -> Files
-                    .readString(control.resolve("progress.json")).contains("\"measureStartEpochMillis\":null"));
+            await().during(Duration.ofSeconds(5))
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> Files
+                            .readString(control.resolve("progress.json"))
+                            .contains("\"measureStartEpochMillis\":null"));
             int warmUp = service.received().size();
             long told = System.currentTimeMillis();
             Files.createFile(control.resolve("begin"));
             assertThat(run.awaitExit()).as(run.output()).isZero();
             RequestLog log = run.requests();
             assertThat((log.originEpochMicros() + log.measureStartMicros().orElseThrow()) / 1000)
-                    .as("sooner than who has to wait for the first users").isBetween(told, told + 2_000);
+                    .as("sooner than who has to wait for the first users")
+                    .isBetween(told, told + 2_000);
             assertThat(log.requests()).extracting(RequestRecord::requestClass).containsOnly(RequestClass.OK);
-            assertThat(log.requests()).hasSize(warmUp + 40).filteredOn(r -> r.phase() == RequestPhase.MEASURE)
+            assertThat(log.requests()).hasSize(warmUp + 40)
+                    .filteredOn(r -> r.phase() == RequestPhase.MEASURE)
                     .hasSize(40);
         }
     }
@@ -216,12 +228,15 @@ class SimulationTests {
 
             assertThat(run.requests().requests()).extracting(RequestRecord::requestClass).containsOnly(RequestClass.OK);
             assertThat(service.acceptedConnections()).isEqualTo(clients);
-            Map<Integer, Set<Long>> clientsByConnection = service.received().stream()
-                    .filter(r -> n(r) < PaymentRequests.FIRST_WARM_UP).collect(Collectors.groupingBy(
+            Map<Integer, Set<Long>> clientsByConnection = service.received()
+                    .stream()
+                    .filter(r -> n(r) < PaymentRequests.FIRST_WARM_UP)
+                    .collect(Collectors.groupingBy(
                             Received::connection, Collectors.mapping(r -> n(r) % clients, Collectors.toSet())));
             assertThat(clientsByConnection).hasSize(clients).allSatisfy((_, numbers) -> assertThat(numbers).hasSize(1));
             assertThat(service.received()).filteredOn(r -> n(r) >= PaymentRequests.FIRST_WARM_UP)
-                    .extracting(Received::connection).contains(1, 2, 3, 4, 5, 6, 7, 8);
+                    .extracting(Received::connection)
+                    .contains(1, 2, 3, 4, 5, 6, 7, 8);
         }
     }
 
@@ -295,7 +310,9 @@ class SimulationTests {
             assertThat(run.awaitExit()).as(run.output()).isEqualTo(GatlingCommand.ASSERTIONS_FAILED);
 
             assertThat(service.received()).extracting(Received::key).hasSize(100).doesNotHaveDuplicates();
-            Map<RequestClass, Long> classes = run.requests().requests().stream()
+            Map<RequestClass, Long> classes = run.requests()
+                    .requests()
+                    .stream()
                     .collect(Collectors.groupingBy(RequestRecord::requestClass, Collectors.counting()));
             assertThat(classes).isEqualTo(Map.of(RequestClass.OK, 80L, RequestClass.RESET, 20L));
         }
@@ -330,7 +347,8 @@ class SimulationTests {
             assertThat(run.awaitExit()).isEqualTo(143);
 
             List<RequestRecord> requests = run.requests().requests();
-            assertThat(requests).hasSize(2_000).extracting(RequestRecord::n)
+            assertThat(requests).hasSize(2_000)
+                    .extracting(RequestRecord::n)
                     .containsExactlyElementsOf(IntStream.range(0, 2_000).mapToObj(Long::valueOf).toList());
             assertThat(requests.get(0).requestClass()).isEqualTo(RequestClass.OK);
             assertThat(requests.get(3).requestClass()).isEqualTo(RequestClass.UNFINISHED);

@@ -29,8 +29,11 @@ final class StubService implements AutoCloseable {
     record Received(String requestLine, List<String> headers, int connection, int onConnection) {
 
         String header(String name) {
-            return headers.stream().filter(h -> h.regionMatches(true, 0, name + ":", 0, name.length() + 1))
-                    .map(h -> h.substring(name.length() + 1).strip()).findFirst().orElse("");
+            return headers.stream()
+                    .filter(h -> h.regionMatches(true, 0, name + ":", 0, name.length() + 1))
+                    .map(h -> h.substring(name.length() + 1).strip())
+                    .findFirst()
+                    .orElse("");
         }
 
         String key() {

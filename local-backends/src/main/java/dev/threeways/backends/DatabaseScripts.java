@@ -50,12 +50,18 @@ public final class DatabaseScripts {
 
     private static List<String> names(URL directory) throws IOException {
         if (directory.openConnection() instanceof JarURLConnection jar) {
-            return jar.getJarFile().stream().map(entry -> entry.getName())
+            return jar.getJarFile()
+                    .stream()
+                    .map(entry -> entry.getName())
                     .filter(name -> name.startsWith(DIRECTORY) && name.endsWith(".sql"))
-                    .map(name -> name.substring(DIRECTORY.length())).sorted().toList();
+                    .map(name -> name.substring(DIRECTORY.length()))
+                    .sorted()
+                    .toList();
         }
         try (Stream<Path> files = Files.list(Path.of(asUri(directory)))) {
-            return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".sql")).sorted()
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".sql"))
+                    .sorted()
                     .toList();
         }
     }

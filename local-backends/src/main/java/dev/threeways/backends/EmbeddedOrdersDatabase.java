@@ -266,8 +266,11 @@ public final class EmbeddedOrdersDatabase implements AutoCloseable {
                     + ": the port is in use. Name another, or 0 for any");
         }
         try {
-            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder().setPort(port)
-                    .setDataDirectory(data()).setCleanDataDirectory(false).setRegisterShutdownHook(false)
+            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
+                    .setPort(port)
+                    .setDataDirectory(data())
+                    .setCleanDataDirectory(false)
+                    .setRegisterShutdownHook(false)
                     .setOverrideWorkingDirectory(
                             Files.createDirectories(ownTemporaryDirectory().resolve("postgres-binaries")).toFile())
                     .setDataDirectoryCustomizer(EmbeddedOrdersDatabase::writeAuthentication)
@@ -275,7 +278,8 @@ public final class EmbeddedOrdersDatabase implements AutoCloseable {
                     .setOutputRedirector(Redirect.appendTo(log().toFile()))
                     .setErrorRedirector(Redirect.appendTo(log().toFile()))
                     // Sorting and messages do not depend on the machine.
-                    .setLocaleConfig("locale", "C").setPGStartupWait(START_TIMEOUT);
+                    .setLocaleConfig("locale", "C")
+                    .setPGStartupWait(START_TIMEOUT);
             settings.server().forEach(builder::setServerConfig);
             server = builder.start();
         } catch (IOException | RuntimeException e) {

@@ -89,7 +89,9 @@ public final class JvmProcess implements AutoCloseable {
      */
     public void awaitReady(URI readiness, Duration atMost) throws ProcessFailedException, InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
-        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(POLL_TIMEOUT)
+        HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(POLL_TIMEOUT)
                 .build();
         try {
             HttpRequest request = HttpRequest.newBuilder(readiness).timeout(POLL_TIMEOUT).build();
@@ -135,8 +137,10 @@ public final class JvmProcess implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException("Cannot read the log of " + name + ", " + log, e);
             }
-            Optional<String> line = written.substring(0, written.lastIndexOf('\n') + 1).lines()
-                    .filter(one -> one.contains(text)).findFirst();
+            Optional<String> line = written.substring(0, written.lastIndexOf('\n') + 1)
+                    .lines()
+                    .filter(one -> one.contains(text))
+                    .findFirst();
             if (line.isPresent()) {
                 return line.get();
             }
@@ -294,7 +298,8 @@ public final class JvmProcess implements AutoCloseable {
             }
             Path logFile = Objects.requireNonNull(log, "no log file for " + name);
             List<String> command = Stream
-                    .of(commandPrefix, List.of(java.toString()), jvmOptions, program, args).flatMap(List::stream)
+                    .of(commandPrefix, List.of(java.toString()), jvmOptions, program, args)
+                    .flatMap(List::stream)
                     .toList();
             ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command));
             builder.environment().keySet().removeAll(OPTION_VARIABLES);

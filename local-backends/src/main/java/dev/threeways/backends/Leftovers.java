@@ -129,7 +129,8 @@ final class Leftovers {
             return;
         }
         Instant started = Instant.ofEpochSecond(Long.parseLong(file.get().get(2).strip()));
-        serverPid(data).flatMap(ProcessHandle::of).filter(process -> isServer(process, data, started))
+        serverPid(data).flatMap(ProcessHandle::of)
+                .filter(process -> isServer(process, data, started))
                 .ifPresent(Leftovers::end);
     }
 
@@ -139,8 +140,10 @@ final class Leftovers {
         if (arguments.isPresent()) {
             return List.of(arguments.get()).contains(data.toString());
         }
-        return process.info().startInstant()
-                .map(start -> Duration.between(start, started).abs().compareTo(SAME_START) <= 0).orElse(false);
+        return process.info()
+                .startInstant()
+                .map(start -> Duration.between(start, started).abs().compareTo(SAME_START) <= 0)
+                .orElse(false);
     }
 
     private static void end(ProcessHandle server) {

@@ -40,7 +40,9 @@ final class ChildProgram {
                 EmbeddedOrdersDatabase database = startDatabase(Path.of(args[1]));
                 JvmProcess child = JvmProcess.builder("grandchild")
                         .mainClass(ChildProgram.class.getName(), System.getProperty("java.class.path"))
-                        .args(List.of("serve", "0")).log(Path.of(args[1], "grandchild.log")).start();
+                        .args(List.of("serve", "0"))
+                        .log(Path.of(args[1], "grandchild.log"))
+                        .start();
                 report(Path.of(args[2]), List.of(Long.toString(database.pid()), Long.toString(child.pid())));
                 sleepForEver();
             }

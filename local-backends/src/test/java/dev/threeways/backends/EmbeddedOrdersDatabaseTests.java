@@ -64,7 +64,8 @@ class EmbeddedOrdersDatabaseTests {
                 "INSERT INTO orders VALUES (100001, 'x', 1, 'EUR')", "DROP VIEW orders", "SELECT * FROM order_rows",
                 "TRUNCATE order_rows", "CREATE TABLE t ()"}) {
             assertThatThrownBy(() -> execute(database.reader(), forbidden)).as(forbidden)
-                    .isInstanceOf(SQLException.class).extracting(e -> ((SQLException) e).getSQLState())
+                    .isInstanceOf(SQLException.class)
+                    .extracting(e -> ((SQLException) e).getSQLState())
                     .isEqualTo("42501");
         }
     }
@@ -109,7 +110,8 @@ class EmbeddedOrdersDatabaseTests {
         database.setReadWait(Duration.ofSeconds(30));
         try {
             assertThatThrownBy(() -> query(database.reader(), "SELECT amount FROM orders WHERE id = 42"))
-                    .isInstanceOf(SQLException.class).hasMessageContaining("statement timeout");
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("statement timeout");
         } finally {
             database.setReadWait(Duration.ZERO);
         }
@@ -150,7 +152,8 @@ class EmbeddedOrdersDatabaseTests {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> EmbeddedOrdersDatabase.start(settings().withPort(taken.getLocalPort())))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("127.0.0.1:" + taken.getLocalPort()).hasMessageContaining("in use");
+                    .hasMessageContaining("127.0.0.1:" + taken.getLocalPort())
+                    .hasMessageContaining("in use");
         }
     }
 

@@ -21,7 +21,9 @@ class JvmProcessTests {
     private JvmProcess.Builder child(String... args) {
         return JvmProcess.builder("child")
                 .mainClass(ChildProgram.class.getName(), System.getProperty("java.class.path"))
-                .jvmOptions(List.of("-Xmx64m")).args(List.of(args)).log(directory.resolve("logs/child.log"));
+                .jvmOptions(List.of("-Xmx64m"))
+                .args(List.of(args))
+                .log(directory.resolve("logs/child.log"));
     }
 
     @Test
@@ -57,8 +59,10 @@ class JvmProcessTests {
                     .isInstanceOfSatisfying(ProcessFailedException.class, e -> {
                         assertThat(e.processName()).isEqualTo("child");
                         assertThat(e.logTail()).containsExactly("about to fail", "for this reason");
-                    }).hasMessageContaining("child (process " + process.pid() + ")")
-                    .hasMessageContaining("exit code 3").hasMessageContaining(process.log().toString())
+                    })
+                    .hasMessageContaining("child (process " + process.pid() + ")")
+                    .hasMessageContaining("exit code 3")
+                    .hasMessageContaining(process.log().toString())
                     .hasMessageContaining("for this reason");
         }
     }
@@ -71,7 +75,8 @@ class JvmProcessTests {
 
             assertThatThrownBy(() -> process.awaitReady(URI.create("http://127.0.0.1:" + port + "/other"),
                     Duration.ofMillis(200))).isInstanceOf(ProcessFailedException.class)
-                    .hasMessageContaining("status 503").hasMessageContaining("200 ms");
+                    .hasMessageContaining("status 503")
+                    .hasMessageContaining("200 ms");
             assertThat(process.isAlive()).isTrue();
         }
     }
@@ -81,19 +86,23 @@ class JvmProcessTests {
         try (JvmProcess process = child("serve", Integer.toString(FreePorts.next())).start()) {
             assertThat(process.awaitLine("serv", LONG)).isEqualTo("serving");
             assertThatThrownBy(() -> process.awaitLine("dancing", Duration.ofMillis(200)))
-                    .isInstanceOf(ProcessFailedException.class).hasMessageContaining("did not say 'dancing'");
+                    .isInstanceOf(ProcessFailedException.class)
+                    .hasMessageContaining("did not say 'dancing'");
         }
         try (JvmProcess process = child("fail").start()) {
             assertThat(process.awaitLine("reason", LONG)).isEqualTo("for this reason");
             assertThatThrownBy(() -> process.awaitLine("dancing", Duration.ofHours(1)))
-                    .isInstanceOf(ProcessFailedException.class).hasMessageContaining("exit code 3");
+                    .isInstanceOf(ProcessFailedException.class)
+                    .hasMessageContaining("exit code 3");
         }
     }
 
     @Test
     void passesOptionsEnvironmentAndPrefix() throws Exception {
         try (JvmProcess process = child("print-environment").jvmOptions(List.of("-Dproperty=given"))
-                .environment(Map.of("HELLO", "world")).commandPrefix(List.of("env", "HELLO=prefixed")).start()) {
+                .environment(Map.of("HELLO", "world"))
+                .commandPrefix(List.of("env", "HELLO=prefixed"))
+                .start()) {
             assertThat(process.awaitEnd(LONG)).isTrue();
 
             assertThat(process.exitCode()).isZero();
@@ -115,6 +124,7 @@ class JvmProcessTests {
     @Test
     void namesACommandThatCannotRun() {
         assertThatThrownBy(() -> child("serve", "0").java(directory.resolve("no-java")).start())
-                .hasMessageContaining("Cannot start child").hasMessageContaining("no-java");
+                .hasMessageContaining("Cannot start child")
+                .hasMessageContaining("no-java");
     }
 }

@@ -23,14 +23,18 @@ class NoOrphanTests {
     private List<ProcessHandle> startedBy(JvmProcess process, Path report) throws IOException {
         await().atMost(LONG).until(() -> Files.exists(report) || !process.isAlive());
         assertThat(report).as(() -> "the child's log: " + process.logTail(40)).exists();
-        return Files.readAllLines(report).stream().map(Long::parseLong).flatMap(pid -> ProcessHandle.of(pid).stream())
+        return Files.readAllLines(report)
+                .stream()
+                .map(Long::parseLong)
+                .flatMap(pid -> ProcessHandle.of(pid).stream())
                 .toList();
     }
 
     private JvmProcess.Builder child(String... args) {
         return JvmProcess.builder("child")
                 .mainClass(ChildProgram.class.getName(), System.getProperty("java.class.path"))
-                .args(List.of(args)).log(directory.resolve("child.log"));
+                .args(List.of(args))
+                .log(directory.resolve("child.log"));
     }
 
     @Test

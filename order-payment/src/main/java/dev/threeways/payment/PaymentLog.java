@@ -62,8 +62,9 @@ public final class PaymentLog {
     private static LoggingEventBuilder withError(LoggingEventBuilder line, @Nullable Throwable cause) {
         return cause == null
                 ? line
-                : line.addKeyValue("error.type", cause.getClass().getName()).addKeyValue("error.message",
-                        String.valueOf(cause.getMessage()));
+                : line.addKeyValue("error.type", cause.getClass().getName())
+                        .addKeyValue("error.message",
+                                String.valueOf(cause.getMessage()));
     }
 
     private static Level level(PaymentOutcome outcome) {

@@ -11,6 +11,7 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTests {
 
     @ArchTest
-    static final ArchRule THE_DOMAIN_KNOWS_NO_FRAMEWORK = classes().should().onlyDependOnClassesThat()
+    static final ArchRule THE_DOMAIN_KNOWS_NO_FRAMEWORK = classes().should()
+            .onlyDependOnClassesThat()
             .resideInAnyPackage("dev.threeways.payment", "java..", "javax.crypto..", "org.slf4j..", "org.jspecify..");
 }

@@ -63,7 +63,8 @@ class PaymentSignerTests {
         List<String> expected = keys.stream().map(key -> signer.sign(key, BODY)).toList();
         List<String> signed = new ArrayList<>();
         try (var threads = Executors.newFixedThreadPool(4)) {
-            List<Callable<String>> tasks = keys.stream().<Callable<String>>map(key -> () -> signer.sign(key, BODY))
+            List<Callable<String>> tasks = keys.stream()
+                    .<Callable<String>>map(key -> () -> signer.sign(key, BODY))
                     .toList();
             for (Future<String> each : threads.invokeAll(tasks)) {
                 signed.add(each.get());

@@ -27,7 +27,8 @@ class SigningSettingsTests {
     @ValueSource(ints = {-1, 1_000_001})
     void iterationsHaveBounds(int iterations) {
         assertThatIllegalArgumentException().isThrownBy(() -> new SigningSettings(iterations, "a secret"))
-                .withMessageContaining("payment.signing.iterations is " + iterations).withMessageContaining("1000000");
+                .withMessageContaining("payment.signing.iterations is " + iterations)
+                .withMessageContaining("1000000");
     }
 
     @ParameterizedTest

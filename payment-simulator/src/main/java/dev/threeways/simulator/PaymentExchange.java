@@ -91,7 +91,9 @@ final class PaymentExchange {
 
     private Mono<Void> answer(byte[] body) {
         return Mono.defer(() -> response.status(outcome == SimulatedOutcome.ERROR ? 500 : 200)
-                .header(HttpHeaderNames.CONTENT_TYPE, "application/json").sendByteArray(Mono.just(body)).then())
+                .header(HttpHeaderNames.CONTENT_TYPE, "application/json")
+                .sendByteArray(Mono.just(body))
+                .then())
                 .doOnSuccess(_ -> happened());
     }
 
@@ -103,13 +105,15 @@ final class PaymentExchange {
 
     /** Writes past the HTTP codec, which would not let a wrong answer through. */
     private Mono<Void> write(byte[]... bytes) {
-        return FutureMono.deferFuture(() -> channel.pipeline().context(NettyPipeline.HttpCodec)
+        return FutureMono.deferFuture(() -> channel.pipeline()
+                .context(NettyPipeline.HttpCodec)
                 .writeAndFlush(Unpooled.wrappedBuffer(bytes))).doOnSuccess(_ -> happened());
     }
 
     private Mono<Void> drip(byte[] body) {
         return Flux.range(0, body.length)
-                .concatMap(i -> after(DRIP_PAUSE.toNanos()).then(write(new byte[]{body[i]})), 1).then();
+                .concatMap(i -> after(DRIP_PAUSE.toNanos()).then(write(new byte[]{body[i]})), 1)
+                .then();
     }
 
     private Mono<Void> close() {

@@ -98,12 +98,18 @@ public final class PaymentSimulator implements AutoCloseable {
         this.eventLoops = LoopResources.create("payment-simulator", 1, settings.eventLoops(), true);
         var handler = new SimulatorHandler(this);
         try {
-            this.listening = HttpServer.create().host(settings.host()).port(settings.port()).runOn(eventLoops)
-                    .option(ChannelOption.SO_BACKLOG, BACKLOG).channelGroup(connections).idleTimeout(IDLE_TIMEOUT)
+            this.listening = HttpServer.create()
+                    .host(settings.host())
+                    .port(settings.port())
+                    .runOn(eventLoops)
+                    .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                    .channelGroup(connections)
+                    .idleTimeout(IDLE_TIMEOUT)
                     .requestTimeout(REQUEST_TIMEOUT)
                     .httpRequestDecoder(decoder -> decoder.maxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                             .maxHeaderSize(MAX_HEADER_BYTES))
-                    .doOnChannelInit((_, channel, _) -> channel.pipeline().addFirst(connectionLimit)
+                    .doOnChannelInit((_, channel, _) -> channel.pipeline()
+                            .addFirst(connectionLimit)
                             .addAfter(NettyPipeline.HttpCodec, "known-length", new KnownLength()))
                     .handle(handler);
             this.server = listening.bindNow(START_TIMEOUT);
@@ -250,8 +256,12 @@ public final class PaymentSimulator implements AutoCloseable {
         var _ = refuses.channel().close().addListener(_ -> {
             var _ = connections.close(); // and the one that was just being accepted is turned away
             // On a thread that may not wait: bindNow would throw there, with the port bound.
-            var _ = Mono.delay(duration).filter(_ -> isOpen()).flatMap(_ -> listening.port(port).bind())
-                    .onErrorComplete(_ -> !isOpen()).doFinally(_ -> refusing.set(false)).subscribe(this::listens);
+            var _ = Mono.delay(duration)
+                    .filter(_ -> isOpen())
+                    .flatMap(_ -> listening.port(port).bind())
+                    .onErrorComplete(_ -> !isOpen())
+                    .doFinally(_ -> refusing.set(false))
+                    .subscribe(this::listens);
         });
     }
 

@@ -116,8 +116,9 @@ public final class PaymentSimulatorApplication implements Callable<Integer> {
             throw new ParameterException(commandLine, e.getMessage() + ". Give another --host or --port", e);
         }
         Runtime.getRuntime().addShutdownHook(new Thread(simulator::close, "shutdown"));
-        commandLine.getOut().println("payment-simulator on " + simulator.baseUrl() + ", seed " + seed + ", behaviour "
-                + JsonMapper.shared().writeValueAsString(simulator.behaviour()));
+        commandLine.getOut()
+                .println("payment-simulator on " + simulator.baseUrl() + ", seed " + seed + ", behaviour "
+                        + JsonMapper.shared().writeValueAsString(simulator.behaviour()));
         simulator.awaitClosed();
         return 0;
     }

@@ -87,8 +87,14 @@ final class Run {
         var lines = new StringBuilder();
         for (int i = fromEntry; i < toEntry; i++) {
             var entry = book.get(i);
-            lines.append(quoted(entry.key())).append(',').append(entry.calls()).append(',')
-                    .append(entry.lastOutcome().id()).append(',').append(entry.signed()).append('\n');
+            lines.append(quoted(entry.key()))
+                    .append(',')
+                    .append(entry.calls())
+                    .append(',')
+                    .append(entry.lastOutcome().id())
+                    .append(',')
+                    .append(entry.signed())
+                    .append('\n');
         }
         return lines.toString();
     }

@@ -38,7 +38,8 @@ final class SimulatorHandler implements BiFunction<HttpServerRequest, HttpServer
 
     private static final String JSON = "application/json";
 
-    private final JsonMapper json = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+    private final JsonMapper json = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
     private final PaymentSimulator simulator;
@@ -198,8 +199,10 @@ final class SimulatorHandler implements BiFunction<HttpServerRequest, HttpServer
     }
 
     private static Mono<Body> body(HttpServerRequest request) {
-        return request.receive().reduceWith(Body::new, Body::add).onErrorResume(ChannelException.class, // of the request time-out
-                _ -> Mono.just(new Body().refuse(TOO_SLOW)));
+        return request.receive()
+                .reduceWith(Body::new, Body::add)
+                .onErrorResume(ChannelException.class, // of the request time-out
+                        _ -> Mono.just(new Body().refuse(TOO_SLOW)));
     }
 
     /** Why a body was not taken. */

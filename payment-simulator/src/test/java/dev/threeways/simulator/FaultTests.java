@@ -278,7 +278,8 @@ class FaultTests {
         try (var client = connect(); var other = connect()) {
             other.send("GET /health HTTP/1.1\r\nHost: h\r\n\r\n").readAnswer(); // was accepted
             assertThat(client.send("POST /admin/refusal?millis=" + duration.toMillis() + " HTTP/1.1\r\nHost: h\r\n\r\n")
-                    .readAnswer().status()).isEqualTo(202);
+                    .readAnswer()
+                    .status()).isEqualTo(202);
             assertThat(other.readToEnd()).isEmpty();
         }
     }
@@ -327,9 +328,11 @@ class FaultTests {
     void aRefusalSaysForHowLong() throws IOException {
         for (String query : new String[]{"", "?millis=", "?millis=-1", "?millis=999999", "?seconds=5"}) {
             try (var client = connect()) {
-                assertThat(client.send("POST /admin/refusal" + query + " HTTP/1.1\r\nHost: h\r\n\r\n").readAnswer()
+                assertThat(client.send("POST /admin/refusal" + query + " HTTP/1.1\r\nHost: h\r\n\r\n")
+                        .readAnswer()
                         .status())
-                        .as(query).isEqualTo(400);
+                        .as(query)
+                        .isEqualTo(400);
             }
         }
     }

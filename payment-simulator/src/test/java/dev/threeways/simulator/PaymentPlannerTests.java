@@ -56,7 +56,8 @@ class PaymentPlannerTests {
     void anotherSeedGivesOtherDraws() {
         var others = plans(new PaymentPlanner(2, FAULTY));
         long equal = IntStream.range(0, DRAWS)
-                .filter(n -> others.get(n).latency().equals(planner.plan("1-" + n).latency())).count();
+                .filter(n -> others.get(n).latency().equals(planner.plan("1-" + n).latency()))
+                .count();
         assertThat(equal).isLessThan(DRAWS / 1_000);
     }
 
@@ -122,15 +123,21 @@ class PaymentPlannerTests {
     @Test
     void latencyAndOutcomeAreIndependent() {
         var plans = plans(planner);
-        double medianOfDeclined = plans.stream().filter(plan -> plan.outcome() == SimulatedOutcome.DECLINED)
-                .mapToLong(plan -> plan.latency().toNanos()).sorted().skip(plans.size() / 10).findFirst().orElseThrow()
+        double medianOfDeclined = plans.stream()
+                .filter(plan -> plan.outcome() == SimulatedOutcome.DECLINED)
+                .mapToLong(plan -> plan.latency().toNanos())
+                .sorted()
+                .skip(plans.size() / 10)
+                .findFirst()
+                .orElseThrow()
                 / 1e6;
         assertThat(medianOfDeclined).isCloseTo(50, Percentage.withPercentage(2));
     }
 
     @Test
     void neighbouringKeysAreUnrelated() {
-        double[] logs = plans(planner).stream().mapToDouble(plan -> Math.log(plan.latency().toNanos() / 50e6))
+        double[] logs = plans(planner).stream()
+                .mapToDouble(plan -> Math.log(plan.latency().toNanos() / 50e6))
                 .toArray();
         double products = 0;
         double squares = 0;

@@ -46,8 +46,9 @@ class PaymentSimulatorTests {
 
     private HttpResponse<String> request(String method, String path, String body, String... headers)
             throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(simulator.baseUrl().resolve(path)).method(method,
-                body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        var request = HttpRequest.newBuilder(simulator.baseUrl().resolve(path))
+                .method(method,
+                        body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -70,7 +71,9 @@ class PaymentSimulatorTests {
         var answers = new ArrayList<String>();
         for (int n = 0; n < payments; n++) {
             var request = HttpRequest.newBuilder(at.baseUrl().resolve("/payments"))
-                    .header("Idempotency-Key", "1-" + n).POST(BodyPublishers.ofString(PAYMENT)).build();
+                    .header("Idempotency-Key", "1-" + n)
+                    .POST(BodyPublishers.ofString(PAYMENT))
+                    .build();
             HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
             answers.add(answer.statusCode() + answer.body());
         }
@@ -204,7 +207,9 @@ class PaymentSimulatorTests {
         simulator.behaviour(Behaviour.HEALTHY.withLatency(Duration.ofMillis(200), Duration.ofMillis(200),
                 Duration.ZERO));
         var answer = client.sendAsync(HttpRequest.newBuilder(simulator.baseUrl().resolve("/payments"))
-                .header("Idempotency-Key", "k").POST(BodyPublishers.ofString(PAYMENT)).build(),
+                .header("Idempotency-Key", "k")
+                .POST(BodyPublishers.ofString(PAYMENT))
+                .build(),
                 BodyHandlers.ofString());
         await().pollInterval(Duration.ofMillis(5)).until(() -> simulator.calls().inFlight() == 1);
         simulator.behaviour(Behaviour.INSTANT.withOnly(SimulatedOutcome.ERROR, 1));
@@ -292,10 +297,16 @@ class PaymentSimulatorTests {
     @Test
     void pipelinedPaymentsAreAnsweredInTheirOrder() throws IOException {
         simulator.behaviour(Behaviour.HEALTHY);
-        String slow = IntStream.range(0, 100).mapToObj(n -> "1-" + n)
-                .filter(key -> simulator.plan(key).latency().toMillis() > 80).findFirst().orElseThrow();
-        String fast = IntStream.range(0, 100).mapToObj(n -> "1-" + n)
-                .filter(key -> simulator.plan(key).latency().toMillis() < 30).findFirst().orElseThrow();
+        String slow = IntStream.range(0, 100)
+                .mapToObj(n -> "1-" + n)
+                .filter(key -> simulator.plan(key).latency().toMillis() > 80)
+                .findFirst()
+                .orElseThrow();
+        String fast = IntStream.range(0, 100)
+                .mapToObj(n -> "1-" + n)
+                .filter(key -> simulator.plan(key).latency().toMillis() < 30)
+                .findFirst()
+                .orElseThrow();
         try (var raw = new RawClient(simulator.port())) {
             raw.send(payment(slow) + payment(fast));
             List<String> pipelined = List.of(raw.readAnswer().body(), raw.readAnswer().body());
@@ -311,7 +322,9 @@ class PaymentSimulatorTests {
         int payments = 300;
         var answers = IntStream.range(0, payments)
                 .mapToObj(n -> client.sendAsync(HttpRequest.newBuilder(simulator.baseUrl().resolve("/payments"))
-                        .header("Idempotency-Key", "1-" + n).POST(BodyPublishers.ofString(PAYMENT)).build(),
+                        .header("Idempotency-Key", "1-" + n)
+                        .POST(BodyPublishers.ofString(PAYMENT))
+                        .build(),
                         BodyHandlers.ofString()))
                 .toList();
         CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).join();

@@ -54,12 +54,17 @@ class SimulatorCost {
                 PaymentSimulatorApplication.class.getName(), "--port", "0"));
         Process simulator = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (BufferedReader log = simulator.inputReader(StandardCharsets.UTF_8)) {
-            String line = log.lines().filter(logged -> logged.startsWith("payment-simulator on ")).findFirst()
+            String line = log.lines()
+                    .filter(logged -> logged.startsWith("payment-simulator on "))
+                    .findFirst()
                     .orElseThrow(() -> new IllegalStateException("The simulator did not start: " + command));
             URI baseUrl = URI.create(line.substring("payment-simulator on ".length(), line.indexOf(',')));
-            ConnectionProvider connections = ConnectionProvider.builder("cost").maxConnections(2_000)
-                    .pendingAcquireMaxCount(10_000).build();
-            HttpClient client = HttpClient.create(connections).baseUrl(baseUrl.toString())
+            ConnectionProvider connections = ConnectionProvider.builder("cost")
+                    .maxConnections(2_000)
+                    .pendingAcquireMaxCount(10_000)
+                    .build();
+            HttpClient client = HttpClient.create(connections)
+                    .baseUrl(baseUrl.toString())
                     .responseTimeout(Duration.ofSeconds(10));
 
             send(client, WARM_UP, 0);
@@ -106,7 +111,9 @@ class SimulatorCost {
             String key = "1-" + (firstKey + n);
             long planned = planner.plan(key).latency().toNanos();
             long sent = System.nanoTime();
-            body(client.headers(headers -> headers.set("Idempotency-Key", key)).post().uri("/payments")
+            body(client.headers(headers -> headers.set("Idempotency-Key", key))
+                    .post()
+                    .uri("/payments")
                     .send(ByteBufFlux.fromString(Mono.just(RawClient.PAYMENT))))
                     .doFinally(_ -> inFlight.arriveAndDeregister())
                     .subscribe(_ -> added.recordValue(Math.max(0, System.nanoTime() - sent - planned) / 1_000),

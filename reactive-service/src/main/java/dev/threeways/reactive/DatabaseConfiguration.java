@@ -41,7 +41,8 @@ class DatabaseConfiguration {
         R2dbcProperties.Pool pool = properties.getPool();
         Duration acquireTime = Objects.requireNonNull(pool.getMaxAcquireTime(), "spring.r2dbc.pool.max-acquire-time");
         Duration lifeTime = Objects.requireNonNull(pool.getMaxLifeTime(), "spring.r2dbc.pool.max-life-time");
-        var options = database.getConnectionFactoryOptions().mutate()
+        var options = database.getConnectionFactoryOptions()
+                .mutate()
                 .option(PostgresqlConnectionFactoryProvider.LOOP_RESOURCES, EventLoops.onCallingLoop(eventLoops))
                 .option(ConnectionFactoryOptions.CONNECT_TIMEOUT, acquireTime)
                 .build();

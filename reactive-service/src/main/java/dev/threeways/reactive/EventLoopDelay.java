@@ -29,14 +29,17 @@ final class EventLoopDelay implements MeterBinder {
         int number = 0;
         for (EventExecutor loop : loops) {
             String tag = Integer.toString(++number);
-            Timer delay = Timer.builder("event.loop.delay").tag("loop", tag)
+            Timer delay = Timer.builder("event.loop.delay")
+                    .tag("loop", tag)
                     .description("How late an event loop comes to what it should do")
                     .serviceLevelObjectives(TimerBuckets.oneTwoFive())
                     .register(registry);
             var look = new Look(loop, delay);
-            Gauge.builder("event.loop.silence", () -> (System.nanoTime() - look.lastNanos) / 1e9).tag("loop", tag)
+            Gauge.builder("event.loop.silence", () -> (System.nanoTime() - look.lastNanos) / 1e9)
+                    .tag("loop", tag)
                     .description("Since an event loop last looked at the clock, which it should do every 0.1 s")
-                    .baseUnit("seconds").register(registry);
+                    .baseUnit("seconds")
+                    .register(registry);
             look.again();
         }
     }

@@ -57,8 +57,11 @@ class Payments {
         this.timer = timer;
         this.json = json;
         this.responseTimeout = properties.responseTimeout();
-        this.signing = properties.signing().signer().map(signer -> new PaymentSigning(signer, timer,
-                signingThreads.map(SigningThreads::scheduler).orElse(null))).orElse(null);
+        this.signing = properties.signing()
+                .signer()
+                .map(signer -> new PaymentSigning(signer, timer,
+                        signingThreads.map(SigningThreads::scheduler).orElse(null)))
+                .orElse(null);
     }
 
     /** Whatever goes wrong in the exchange is an outcome, too. */
@@ -74,12 +77,16 @@ class Payments {
     private Mono<PaymentOutcome> exchange(Order order, IdempotencyKey key, byte[] body, @Nullable String signature,
             RequestClock clock) {
         clock.enter(RequestStage.PAY);
-        WebClient.RequestBodySpec request = client.post().uri("/payments").header(IdempotencyKey.HEADER, key.value())
-                .contentType(MediaType.APPLICATION_JSON).accept(MediaType.APPLICATION_JSON);
+        WebClient.RequestBodySpec request = client.post()
+                .uri("/payments")
+                .header(IdempotencyKey.HEADER, key.value())
+                .contentType(MediaType.APPLICATION_JSON)
+                .accept(MediaType.APPLICATION_JSON);
         if (signature != null) {
             request.header(PaymentSigner.HEADER, signature);
         }
-        return request.bodyValue(body).exchangeToMono(answer -> outcome(order, answer))
+        return request.bodyValue(body)
+                .exchangeToMono(answer -> outcome(order, answer))
                 .timeout(responseTimeout, tooLate(), timer) // Reactor Netty's own bounds each read, not the exchange
                 .onErrorResume(error -> Mono.just(new PaymentFailed(order.id(), failure(error), error)));
     }
@@ -116,8 +123,7 @@ class Payments {
     }
 
     private static PaymentFailure failure(Throwable error) {
-        for (@Nullable
-        Throwable cause = error; cause != null; cause = cause.getCause()) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             switch (cause) {
                 case TimeoutException _,ConnectTimeoutException _ -> {
                     return PaymentFailure.TIMED_OUT;

@@ -109,7 +109,8 @@ class ReactiveTelemetry {
     @Bean
     LimitedResource eventLoopTasks(LoopResources eventLoops) {
         var loops = StreamSupport.stream(eventLoops.onServer(true).spliterator(), false)
-                .map(SingleThreadEventExecutor.class::cast).toList();
+                .map(SingleThreadEventExecutor.class::cast)
+                .toList();
         return LimitedResource.of("event-loops", loops::size)
                 .waiting(() -> loops.stream().mapToLong(SingleThreadEventExecutor::pendingTasks).sum());
     }

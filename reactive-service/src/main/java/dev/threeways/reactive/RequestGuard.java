@@ -114,8 +114,12 @@ final class RequestGuard extends ChannelDuplexHandler {
         if (!request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
             return 0;
         }
-        List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING).stream()
-                .flatMap(value -> Arrays.stream(value.split(",", -1))).map(String::strip).toList();
+        List<String> codings = request.headers()
+                .getAll(HttpHeaderNames.TRANSFER_ENCODING)
+                .stream()
+                .flatMap(value -> Arrays.stream(value.split(",", -1)))
+                .map(String::strip)
+                .toList();
         if (!request.protocolVersion().equals(HttpVersion.HTTP_1_1)
                 || request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
                 || !codings.stream().allMatch(coding -> TOKEN.matcher(coding).matches())) {
@@ -170,7 +174,8 @@ final class RequestGuard extends ChannelDuplexHandler {
         byte[] body = json.writeValueAsBytes(Problems.body(problem, refusal.path()));
         FullHttpResponse response = bare.replace(Unpooled.wrappedBuffer(body))
                 .setStatus(HttpResponseStatus.valueOf(status));
-        response.headers().set(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
         bare.release();
         return response;

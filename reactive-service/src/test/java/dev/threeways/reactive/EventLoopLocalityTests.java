@@ -50,7 +50,8 @@ class EventLoopLocalityTests {
         service.bean(LoopResources.class).onClient(true).forEach(loops::add);
         assertThat(service.pay("1").statusCode()).isEqualTo(200);
         await("all are opened together with the first").until(
-                () -> pools().stream().mapToInt(pool -> pool.getMetrics().orElseThrow().idleSize())
+                () -> pools().stream()
+                        .mapToInt(pool -> pool.getMetrics().orElseThrow().idleSize())
                         .sum() == CONNECTIONS);
     }
 
@@ -121,7 +122,8 @@ class EventLoopLocalityTests {
         var waits = acquire(loop).toFuture();
 
         assertThat(pools().stream().mapToInt(pool -> pool.getMetrics().orElseThrow().acquiredSize()))
-                .as("not one more than there may be").allMatch(acquired -> acquired == CONNECTIONS / loops.size());
+                .as("not one more than there may be")
+                .allMatch(acquired -> acquired == CONNECTIONS / loops.size());
         assertThat(waits.isDone()).isFalse();
         assertThat(Flux.fromIterable(held).flatMap(EventLoopLocalityTests::select).collectList().block())
                 .as("each on its own event loop")
@@ -143,7 +145,8 @@ class EventLoopLocalityTests {
     @ParameterizedTest
     @CsvSource({"16, 4", "16, 3", "2, 2", "5, 4"})
     void sharesAddUp(int total, int count) {
-        List<Integer> shares = IntStream.range(0, count).mapToObj(i -> new LoopPools.Share(i, count).of(total))
+        List<Integer> shares = IntStream.range(0, count)
+                .mapToObj(i -> new LoopPools.Share(i, count).of(total))
                 .toList();
 
         assertThat(shares).allMatch(share -> share == total / count || share == total / count + 1);
@@ -182,7 +185,8 @@ class EventLoopLocalityTests {
 
     private static Mono<Thread> select(Connection connection) {
         return Flux.from(connection.createStatement("SELECT 1").execute())
-                .flatMap(result -> result.map((_, _) -> Thread.currentThread())).single();
+                .flatMap(result -> result.map((_, _) -> Thread.currentThread()))
+                .single();
     }
 
     private static Thread thread(EventExecutor loop) {

@@ -18,7 +18,8 @@ class NonBlockingTests {
                 return null;
             }).get();
 
-            assertThat(NonBlocking.takeViolations()).singleElement().asString()
+            assertThat(NonBlocking.takeViolations()).singleElement()
+                    .asString()
                     .contains("Blocking call on event-loop", "java.lang.Thread.sleep", "aBlockedEventLoopIsSeen");
         }
     }

@@ -23,8 +23,10 @@ final class OrdersDatabase {
             var postgres = EmbeddedPostgres.builder().start();
             execute(postgres.getPostgresDatabase().getConnection(), "CREATE DATABASE orders");
             for (var script : List.of("01-schema.sql", "02-orders.sql", "03-reader.sql")) {
-                for (var statement : Files.readString(SCRIPTS.resolve(script)).replaceAll("(?m)--.*$", "").split(";",
-                        -1)) {
+                for (var statement : Files.readString(SCRIPTS.resolve(script))
+                        .replaceAll("(?m)--.*$", "")
+                        .split(";",
+                                -1)) {
                     if (!statement.isBlank()) {
                         execute(postgres.getDatabase("postgres", "orders").getConnection(), statement);
                     }

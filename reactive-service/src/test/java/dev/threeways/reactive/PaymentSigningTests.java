@@ -55,7 +55,8 @@ class PaymentSigningTests {
             went.add(Mono.defer(() -> signing.sign(KEY, BODY))
                     .doOnNext(signature -> assertThat(signature).isEqualTo(SIGNER.sign(KEY, BODY)))
                     .map(_ -> Thread.currentThread())
-                    .subscribeOn(Schedulers.fromExecutorService(loop)).block());
+                    .subscribeOn(Schedulers.fromExecutorService(loop))
+                    .block());
         }
         return went;
     }
@@ -82,7 +83,8 @@ class PaymentSigningTests {
     void noMoreWaitForAThreadThanMay() throws Exception {
         var signing = new PaymentSigning(SIGNER, new LoopScheduler(group), threads.scheduler());
         var goesOn = new CountDownLatch(1);
-        var holds = Mono.fromCallable(() -> goesOn.await(1, TimeUnit.MINUTES)).subscribeOn(threads.scheduler())
+        var holds = Mono.fromCallable(() -> goesOn.await(1, TimeUnit.MINUTES))
+                .subscribeOn(threads.scheduler())
                 .toFuture();
         await().until(() -> threads.busy() == 1);
 

@@ -21,7 +21,8 @@ class PipeliningTests {
 
     private static final String REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
-    private final DisposableServer server = HttpServer.create().port(0)
+    private final DisposableServer server = HttpServer.create()
+            .port(0)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .doOnChannelInit((_, channel, _) -> Pipelining.on(channel))
             .handle((_, response) -> response

@@ -138,7 +138,8 @@ final class RunningService implements AutoCloseable {
 
         @Override
         protected void append(ILoggingEvent event) {
-            event.getKeyValuePairs().stream()
+            event.getKeyValuePairs()
+                    .stream()
                     .filter(pair -> pair.key.equals("payment.outcome"))
                     .forEach(pair -> outcomes.add(String.valueOf(pair.value)));
         }

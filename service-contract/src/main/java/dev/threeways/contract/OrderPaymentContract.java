@@ -407,7 +407,8 @@ public abstract class OrderPaymentContract {
             PaymentLine line = service.line(key);
             assertThat(line.outcome()).isEqualTo("payment-timed-out");
             assertThat(Duration.ofNanos(line.json().at("/event/duration").longValue()))
-                    .as("a whole drip takes 14 s; the time-out is 2 s").isLessThan(Duration.ofSeconds(10));
+                    .as("a whole drip takes 14 s; the time-out is 2 s")
+                    .isLessThan(Duration.ofSeconds(10));
             assertOneExchange(service, key);
         }
 
@@ -425,7 +426,8 @@ public abstract class OrderPaymentContract {
 
         private String askSimulator(String key) throws IOException {
             try (HttpConnection connection = HttpConnection.open(simulator.port())) {
-                String body = connection.exchange(HttpCall.of("POST", "/payments").key(key)
+                String body = connection.exchange(HttpCall.of("POST", "/payments")
+                        .key(key)
                         .header("Content-Type", "application/json")
                         .body("{\"orderId\":42,\"amount\":326.98,\"currency\":\"GBP\"}")).body();
                 return body.replaceAll(".*\"paymentId\":\"([^\"]+)\".*", "$1");
@@ -679,8 +681,9 @@ public abstract class OrderPaymentContract {
                 begun.halfClose();
                 assertThat(begun.isEndedByPeer()).as("so is one whose request will never be whole").isTrue();
             }
-            await("all connections are given up").atMost(SOON).until(
-                    () -> patient.waiting().at("/resources/server-connections/used").intValue() == 0);
+            await("all connections are given up").atMost(SOON)
+                    .until(
+                            () -> patient.waiting().at("/resources/server-connections/used").intValue() == 0);
         }
 
         @Test
@@ -688,8 +691,11 @@ public abstract class OrderPaymentContract {
         @DisplayName("C-2.14 100-continue is answered 100 before a body that is read; another expectation 417")
         void expectation() throws IOException {
             try (HttpConnection connection = service.connect()) {
-                HttpCall head = HttpCall.payment(42).key(key()).header("Content-Length", "7").header("Expect",
-                        "100-continue");
+                HttpCall head = HttpCall.payment(42)
+                        .key(key())
+                        .header("Content-Length", "7")
+                        .header("Expect",
+                                "100-continue");
                 connection.send(service.noted(head));
                 await().atMost(SOON).until(connection::hasAnswer);
                 connection.send("ignored".getBytes(StandardCharsets.ISO_8859_1));
@@ -881,7 +887,8 @@ public abstract class OrderPaymentContract {
                 List<PaymentLine> lines = service
                         .linesOf(() -> assertThat(service.send(each)).as(each.toString())
                                 .isEqualTo(Expected.invalidIdempotencyKey(path(42))));
-                assertThat(lines).as(each.toString()).extracting(PaymentLine::outcome)
+                assertThat(lines).as(each.toString())
+                        .extracting(PaymentLine::outcome)
                         .containsExactly("invalid-idempotency-key");
                 assertThat(service.exchanges.begun()).isEqualTo(begun);
             }
@@ -917,7 +924,8 @@ public abstract class OrderPaymentContract {
             assertThat(exchange.requestLine()).isEqualTo("POST /payments HTTP/1.1");
             assertThat(exchange.body()).isEqualTo("{\"orderId\":100000,\"amount\":1.00,\"currency\":\"EUR\"}");
             assertThat(exchange.header()).containsEntry("content-type", "application/json")
-                    .containsEntry("accept", "application/json").containsEntry("idempotency-key", key)
+                    .containsEntry("accept", "application/json")
+                    .containsEntry("idempotency-key", key)
                     .doesNotContainKeys("cookie", "authorization");
         }
 
@@ -1279,9 +1287,14 @@ public abstract class OrderPaymentContract {
         @Tag("C-11.10")
         @DisplayName("C-11.10 Of a caller's header, its key and its trace go on to the payment API, and nothing else")
         void forwarded() {
-            HttpCall call = HttpCall.payment(42).header("baggage", "user=4711").header("Cookie", "a=b")
-                    .header("Authorization", "Basic YTpi").header("X-Forwarded-For", "1.2.3.4").header("b3", "1")
-                    .header("User-Agent", "caller/1").header("uber-trace-id", "1:2:3:1")
+            HttpCall call = HttpCall.payment(42)
+                    .header("baggage", "user=4711")
+                    .header("Cookie", "a=b")
+                    .header("Authorization", "Basic YTpi")
+                    .header("X-Forwarded-For", "1.2.3.4")
+                    .header("b3", "1")
+                    .header("User-Agent", "caller/1")
+                    .header("uber-trace-id", "1:2:3:1")
                     .header("X-B3-TraceId", "0123456789abcdef0123456789abcdef");
             for (HttpCall each : List.of(call, call.header("traceparent",
                     "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").header("tracestate", "vendor=1"))) {
@@ -1412,7 +1425,8 @@ public abstract class OrderPaymentContract {
                 if (service.database.accepted() == accepted || attempt == 5) {
                     boolean idleAreTested = service().has(ServiceUnderTest.Difference.TESTS_IDLE_CONNECTIONS);
                     assertThat(all.subList(before, all.size())).filteredOn(sql -> !(sql.isEmpty() && idleAreTested))
-                            .containsOnly(SELECT).hasSize(requests);
+                            .containsOnly(SELECT)
+                            .hasSize(requests);
                     return;
                 }
             }
@@ -1553,7 +1567,8 @@ public abstract class OrderPaymentContract {
                         reader.password()); Statement statement = connection.createStatement()) {
                     statement.execute(sql);
                 }
-            }).isInstanceOf(SQLException.class).extracting(e -> ((SQLException) e).getSQLState())
+            }).isInstanceOf(SQLException.class)
+                    .extracting(e -> ((SQLException) e).getSQLState())
                     .isEqualTo("42501"); // insufficient_privilege
         }
     }
@@ -1714,14 +1729,17 @@ public abstract class OrderPaymentContract {
         @Tag("C-8.5")
         @DisplayName("C-8.5 Actuator listens on loopback only")
         void loopbackOnly() throws IOException {
-            List<InetAddress> others = NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses)
-                    .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress()).toList();
+            List<InetAddress> others = NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+                    .toList();
             assumeFalse(others.isEmpty(), "this machine has loopback only");
             for (InetAddress address : others) {
                 try (Socket socket = new Socket()) {
                     assertThatThrownBy(
                             () -> socket.connect(new InetSocketAddress(address, service.managementPort), 1_000))
-                            .as(address.toString()).isInstanceOf(IOException.class);
+                            .as(address.toString())
+                            .isInstanceOf(IOException.class);
                 }
             }
         }
@@ -1854,8 +1872,9 @@ public abstract class OrderPaymentContract {
             for (String stage : stages) {
                 String meter = "requests_stage_seconds_count{stage=\"" + stage + "\"}";
                 double expected = before.getOrDefault(meter, 0.0) + 5;
-                await(meter).atMost(SOON).untilAsserted(
-                        () -> assertThat(service.meters()).containsEntry(meter, expected));
+                await(meter).atMost(SOON)
+                        .untilAsserted(
+                                () -> assertThat(service.meters()).containsEntry(meter, expected));
             }
         }
 
@@ -1890,7 +1909,8 @@ public abstract class OrderPaymentContract {
                     String key = key();
                     String trace = String.format(Locale.ROOT, "%032x", 0xabcdef0123456789L + i);
                     traces.put(key, trace);
-                    HttpCall call = HttpCall.payment(i).key(key)
+                    HttpCall call = HttpCall.payment(i)
+                            .key(key)
                             .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01");
                     answers.put(key, clients.submit(() -> patient.send(call)));
                 }

@@ -19,8 +19,10 @@ final class PaymentSignature {
     static String of(PaymentTraffic.Exchange exchange, String secret, int iterations) {
         String key = String.valueOf(exchange.header().get("idempotency-key"));
         try {
-            byte[] derived = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(new PBEKeySpec(
-                    secret.toCharArray(), key.getBytes(StandardCharsets.US_ASCII), iterations, 256)).getEncoded();
+            byte[] derived = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+                    .generateSecret(new PBEKeySpec(
+                            secret.toCharArray(), key.getBytes(StandardCharsets.US_ASCII), iterations, 256))
+                    .getEncoded();
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(derived, "HmacSHA256"));
             return HexFormat.of()

@@ -162,8 +162,10 @@ final class Relay implements AutoCloseable {
 
     /** The port of a listener just closed may not be free at once. */
     private ServerSocket listen(int backlog) {
-        return await("port " + port).pollInterval(Duration.ofMillis(10)).atMost(REBIND)
-                .until(() -> tryListen(backlog), Optional::isPresent).orElseThrow();
+        return await("port " + port).pollInterval(Duration.ofMillis(10))
+                .atMost(REBIND)
+                .until(() -> tryListen(backlog), Optional::isPresent)
+                .orElseThrow();
     }
 
     private Optional<ServerSocket> tryListen(int backlog) throws IOException {

@@ -86,9 +86,12 @@ public final class RunningService implements AutoCloseable {
                 "spring.r2dbc.password", relayed.password(),
                 "payment.base-url", "http://127.0.0.1:" + payments.port()));
         all.putAll(settings);
-        this.process = JvmProcess.builder(service.name()).jar(service.jar()).jvmOptions(JVM_OPTIONS)
+        this.process = JvmProcess.builder(service.name())
+                .jar(service.jar())
+                .jvmOptions(JVM_OPTIONS)
                 .args(all.entrySet().stream().map(e -> "--" + e.getKey() + "=" + e.getValue()).toList())
-                .log(Path.of("target", "contract", service.name() + "-" + label + ".log")).start();
+                .log(Path.of("target", "contract", service.name() + "-" + label + ".log"))
+                .start();
         this.log = new GrowingLog(process.log());
     }
 
@@ -154,7 +157,9 @@ public final class RunningService implements AutoCloseable {
 
     /** What whoever sends a request over a connection of its own has to call, for the balance. */
     HttpCall noted(HttpCall call) {
-        call.headers().stream().filter(header -> header.startsWith("Idempotency-Key: "))
+        call.headers()
+                .stream()
+                .filter(header -> header.startsWith("Idempotency-Key: "))
                 .forEach(header -> sent.merge(header.substring(17), 1, Integer::sum));
         return call;
     }
@@ -176,7 +181,8 @@ public final class RunningService implements AutoCloseable {
     List<String> errors() {
         try (Stream<String> all = Files.lines(process.log())) {
             return all.filter(line -> line.contains("\"level\":\"ERROR\""))
-                    .map(line -> line.substring(0, Math.min(line.length(), MAX_SHOWN))).toList();
+                    .map(line -> line.substring(0, Math.min(line.length(), MAX_SHOWN)))
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + process.log(), e);
         }

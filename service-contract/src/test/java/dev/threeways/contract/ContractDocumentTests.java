@@ -23,13 +23,17 @@ class ContractDocumentTests {
                 .concat(Stream.of(OrderPaymentContract.class.getDeclaredClasses()),
                         Stream.of(ServiceConnectionContract.class))
                 .flatMap(group -> Stream.of(group.getDeclaredMethods()))
-                .filter(method -> method.isAnnotationPresent(Tag.class)).toList();
+                .filter(method -> method.isAnnotationPresent(Tag.class))
+                .toList();
     }
 
     @Test
     void eachRuleHasOneTestAndEachTestARule() throws IOException {
         List<String> documented = Pattern.compile("^\\| (C-\\d+\\.\\d+) \\|", Pattern.MULTILINE)
-                .matcher(Files.readString(DOCUMENT)).results().map(match -> match.group(1)).toList();
+                .matcher(Files.readString(DOCUMENT))
+                .results()
+                .map(match -> match.group(1))
+                .toList();
 
         assertThat(documented).doesNotHaveDuplicates();
         assertThat(rules().stream().map(rule -> rule.getAnnotation(Tag.class).value()))
@@ -38,7 +42,8 @@ class ContractDocumentTests {
 
     @Test
     void eachTestIsNamedAfterItsRule() {
-        assertThat(rules()).isNotEmpty().allSatisfy(rule -> assertThat(rule.getAnnotation(DisplayName.class).value())
-                .startsWith(rule.getAnnotation(Tag.class).value() + " "));
+        assertThat(rules()).isNotEmpty()
+                .allSatisfy(rule -> assertThat(rule.getAnnotation(DisplayName.class).value())
+                        .startsWith(rule.getAnnotation(Tag.class).value() + " "));
     }
 }

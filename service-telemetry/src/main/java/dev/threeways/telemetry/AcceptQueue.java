@@ -45,8 +45,11 @@ public record AcceptQueue(IntSupplier port, int acceptCount) {
             return Optional.empty();
         }
         var length = new Cached<>(() -> length(port.getAsInt()), AGE);
-        long limit = lines(LARGEST).stream().mapToLong(Long::parseLong).map(most -> Math.min(most, acceptCount))
-                .findFirst().orElse(acceptCount);
+        long limit = lines(LARGEST).stream()
+                .mapToLong(Long::parseLong)
+                .map(most -> Math.min(most, acceptCount))
+                .findFirst()
+                .orElse(acceptCount);
         return Optional.of(LimitedResource.of("accept-queue", () -> length.get().orElse(0)).limit(() -> limit));
     }
 

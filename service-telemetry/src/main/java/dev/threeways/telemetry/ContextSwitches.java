@@ -33,8 +33,10 @@ record ContextSwitches(long voluntary, long involuntary) {
         String system = System.getProperty("os.name");
         Linker linker = Linker.nativeLinker();
         return ValueLayout.ADDRESS.byteSize() == 8 && (system.startsWith("Linux") || system.startsWith("Mac"))
-                ? linker.defaultLookup().find("getrusage").map(address -> linker.downcallHandle(address,
-                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS)))
+                ? linker.defaultLookup()
+                        .find("getrusage")
+                        .map(address -> linker.downcallHandle(address,
+                                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS)))
                 : Optional.empty();
     }
 

@@ -49,11 +49,18 @@ public final class LogAppends implements AppenderListener<ILoggingEvent> {
     }
 
     static void bindTo(MeterRegistry registry) {
-        FunctionCounter.builder("log.lines", written, LongAdder::sum).tag("result", "written")
-                .description("Log lines taken by the appender").baseUnit("lines").register(registry);
-        FunctionCounter.builder("log.lines", dropped, LongAdder::sum).tag("result", "dropped")
-                .description("Log lines taken by the appender").baseUnit("lines").register(registry);
+        FunctionCounter.builder("log.lines", written, LongAdder::sum)
+                .tag("result", "written")
+                .description("Log lines taken by the appender")
+                .baseUnit("lines")
+                .register(registry);
+        FunctionCounter.builder("log.lines", dropped, LongAdder::sum)
+                .tag("result", "dropped")
+                .description("Log lines taken by the appender")
+                .baseUnit("lines")
+                .register(registry);
         FunctionTimer.builder("log.append", nanos, _ -> written(), LongAdder::sum, TimeUnit.NANOSECONDS)
-                .description("Time threads spent in the appender").register(registry);
+                .description("Time threads spent in the appender")
+                .register(registry);
     }
 }

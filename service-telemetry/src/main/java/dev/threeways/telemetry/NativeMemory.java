@@ -31,9 +31,10 @@ final class NativeMemory {
 
     private static String summary() {
         try {
-            return (String) ManagementFactory.getPlatformMBeanServer().invoke(
-                    new ObjectName("com.sun.management:type=DiagnosticCommand"), "vmNativeMemory",
-                    new Object[]{new String[]{"summary"}}, new String[]{String[].class.getName()});
+            return (String) ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"), "vmNativeMemory",
+                            new Object[]{new String[]{"summary"}}, new String[]{String[].class.getName()});
         } catch (JMException _) {
             return ""; // no HotSpot
         }

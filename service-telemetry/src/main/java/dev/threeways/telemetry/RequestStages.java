@@ -50,23 +50,35 @@ final class RequestStages {
         this.inFlight = inFlight;
         this.registry = registry;
         Arrays.stream(RequestStage.values()).filter(stage -> stage != RequestStage.SIGN).forEach(this::at);
-        Gauge.builder("requests.in.flight", inFlight, InFlightLimit::current).tag("uri", URI)
-                .description("Requests in the handler now").baseUnit("requests").register(registry);
-        Gauge.builder("requests.in.flight.max", largest, TimeWindowMax::poll).tag("uri", URI)
-                .description("Most requests in the handler at a time, lately").baseUnit("requests").register(registry);
-        FunctionCounter.builder("requests.turned.away", inFlight, InFlightLimit::turnedAway).tag("uri", URI)
-                .description("Requests answered 503 because as many as may were in flight").baseUnit("requests")
+        Gauge.builder("requests.in.flight", inFlight, InFlightLimit::current)
+                .tag("uri", URI)
+                .description("Requests in the handler now")
+                .baseUnit("requests")
+                .register(registry);
+        Gauge.builder("requests.in.flight.max", largest, TimeWindowMax::poll)
+                .tag("uri", URI)
+                .description("Most requests in the handler at a time, lately")
+                .baseUnit("requests")
+                .register(registry);
+        FunctionCounter.builder("requests.turned.away", inFlight, InFlightLimit::turnedAway)
+                .tag("uri", URI)
+                .description("Requests answered 503 because as many as may were in flight")
+                .baseUnit("requests")
                 .register(registry);
         FunctionCounter.builder("requests.time", requestNanos, nanos -> nanos.sum() / 1e9)
-                .description("Summed time of the requests that were answered by the handler").baseUnit("seconds")
+                .description("Summed time of the requests that were answered by the handler")
+                .baseUnit("seconds")
                 .register(registry);
     }
 
     private Stage register(RequestStage stage) {
-        Gauge.builder("requests.stage.present", () -> present(stage)).tag("stage", stage.id())
+        Gauge.builder("requests.stage.present", () -> present(stage))
+                .tag("stage", stage.id())
                 .description("Requests that are at this stage now")
-                .baseUnit("requests").register(registry);
-        Timer timer = Timer.builder("requests.stage").tag("stage", stage.id())
+                .baseUnit("requests")
+                .register(registry);
+        Timer timer = Timer.builder("requests.stage")
+                .tag("stage", stage.id())
                 .description("Time of a request at a stage")
                 .serviceLevelObjectives(TimerBuckets.oneTwoFive())
                 .distributionStatisticBufferLength(1) // one maximum to keep in place of three

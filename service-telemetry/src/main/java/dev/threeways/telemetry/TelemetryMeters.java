@@ -48,7 +48,8 @@ final class TelemetryMeters implements MeterBinder {
         if (AcceptQueue.overflows().isPresent()) {
             FunctionCounter.builder("server.accept.overflows", this, _ -> AcceptQueue.overflows().orElse(0))
                     .description("Connections turned away because a queue of connections to accept was full")
-                    .baseUnit("connections").register(registry);
+                    .baseUnit("connections")
+                    .register(registry);
         }
         LogAppends.bindTo(registry);
     }
@@ -58,8 +59,10 @@ final class TelemetryMeters implements MeterBinder {
             for (String state : ProcessThreads.STATES) {
                 if (!state.equals(ThreadCensus.NATIVE) || role.isHotSpots()) {
                     Gauge.builder("threads.live", threads, t -> t.census().count(role, state))
-                            .tag("role", role.id()).tag("state", state)
-                            .description("Live platform threads by what they are for").baseUnit("threads")
+                            .tag("role", role.id())
+                            .tag("state", state)
+                            .description("Live platform threads by what they are for")
+                            .baseUnit("threads")
                             .register(registry);
                 }
             }
@@ -78,7 +81,8 @@ final class TelemetryMeters implements MeterBinder {
         }
         if (threads.committedStackBytes().isPresent()) {
             Gauge.builder("threads.stack.committed", threads, t -> t.committedStackBytes().orElse(0))
-                    .description("Stacks of all platform threads, without what is only reserved").baseUnit("bytes")
+                    .description("Stacks of all platform threads, without what is only reserved")
+                    .baseUnit("bytes")
                     .register(registry);
         }
     }
@@ -86,7 +90,10 @@ final class TelemetryMeters implements MeterBinder {
     private void bindStack(String name, String description, ThreadRole role, ToLongFunction<StackBytes> bytes,
             MeterRegistry registry) {
         Gauge.builder(name, threads, t -> bytes.applyAsLong(t.stacks().getOrDefault(role, NONE)))
-                .tag("role", role.id()).description(description).baseUnit("bytes").register(registry);
+                .tag("role", role.id())
+                .description(description)
+                .baseUnit("bytes")
+                .register(registry);
     }
 
     private static void bindVirtualThreads(MeterRegistry registry) {
@@ -120,8 +127,10 @@ final class TelemetryMeters implements MeterBinder {
             MeterRegistry registry) {
         FunctionCounter.builder("process.context.switches", kind,
                 _ -> ContextSwitches.now().map(s -> (double) count.applyAsLong(s)).orElseThrow())
-                .tag("kind", kind).description("Context switches of all threads of the process")
-                .baseUnit("switches").register(registry);
+                .tag("kind", kind)
+                .description("Context switches of all threads of the process")
+                .baseUnit("switches")
+                .register(registry);
     }
 
     private static void bind(LimitedResource resource, MeterRegistry registry) {
@@ -134,7 +143,9 @@ final class TelemetryMeters implements MeterBinder {
     private static void bind(String name, String description, LimitedResource resource, @Nullable LongSupplier number,
             MeterRegistry registry) {
         if (number != null) {
-            Gauge.builder(name, number::getAsLong).tag("resource", resource.name()).description(description)
+            Gauge.builder(name, number::getAsLong)
+                    .tag("resource", resource.name())
+                    .description(description)
                     .register(registry);
         }
     }

@@ -73,8 +73,11 @@ record ThreadCensus(Map<ThreadRole, Map<String, Integer>> counts, Map<Integer, T
     /** What the kernel keeps of a name may be common to threads of several roles, such as Tomcat's: the workers' then. */
     private static ThreadRole mostFrequent(Map<ThreadRole, Integer> roles) {
         int most = Collections.max(roles.values());
-        List<ThreadRole> first = roles.entrySet().stream().filter(role -> role.getValue() == most)
-                .map(Map.Entry::getKey).toList();
+        List<ThreadRole> first = roles.entrySet()
+                .stream()
+                .filter(role -> role.getValue() == most)
+                .map(Map.Entry::getKey)
+                .toList();
         return first.size() == 1 ? first.getFirst() : ThreadRole.OTHER;
     }
 

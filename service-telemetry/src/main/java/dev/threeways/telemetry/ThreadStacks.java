@@ -61,7 +61,8 @@ final class ThreadStacks {
 
     private static Map<ThreadRole, StackBytes> estimate(ThreadCensus census) {
         long stackBytes = 1024 * Long.parseLong(ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-                .getVMOption("ThreadStackSize").getValue());
+                .getVMOption("ThreadStackSize")
+                .getValue());
         if (stackBytes == 0) {
             stackBytes = WINDOWS_DEFAULT;
         }

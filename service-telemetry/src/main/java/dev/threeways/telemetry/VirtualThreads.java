@@ -53,9 +53,10 @@ final class VirtualThreads {
      */
     static OptionalLong stackHeapBytes() {
         try {
-            String histogram = (String) ManagementFactory.getPlatformMBeanServer().invoke(
-                    new ObjectName("com.sun.management:type=DiagnosticCommand"), "gcClassHistogram",
-                    new Object[]{new String[]{"-all"}}, new String[]{String[].class.getName()});
+            String histogram = (String) ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"), "gcClassHistogram",
+                            new Object[]{new String[]{"-all"}}, new String[]{String[].class.getName()});
             Matcher chunks = STACK_CHUNKS.matcher(histogram);
             return OptionalLong.of(chunks.find() ? Long.parseLong(chunks.group(1)) : 0);
         } catch (JMException _) {
@@ -83,7 +84,8 @@ final class VirtualThreads {
             Object here = container == null ? containers.root().invoke() : container;
             long own = ((Stream<?>) containers.threads().invoke(here)).filter(t -> ((Thread) t).isVirtual()).count();
             return own + ((Stream<?>) containers.children().invoke(here))
-                    .mapToLong(child -> count(containers, child)).sum();
+                    .mapToLong(child -> count(containers, child))
+                    .sum();
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

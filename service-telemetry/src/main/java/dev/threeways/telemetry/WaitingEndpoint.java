@@ -120,7 +120,8 @@ final class WaitingEndpoint {
 
     private Requests requests() {
         Map<String, Integer> stages = new LinkedHashMap<>();
-        Arrays.stream(RequestStage.values()).filter(requests::has)
+        Arrays.stream(RequestStage.values())
+                .filter(requests::has)
                 .forEach(stage -> stages.put(stage.id(), requests.present(stage)));
         OptionalDouble ratio = waitRatio.now();
         return new Requests(requests.inFlight().current(), requests.largest(), requests.inFlight().max(), stages,
@@ -135,8 +136,9 @@ final class WaitingEndpoint {
 
     private Stacks stacks() {
         Map<String, Stack> roles = new LinkedHashMap<>();
-        threads.stacks().forEach((role, bytes) -> roles.put(role.id(), new Stack(bytes.threads(), bytes.reserved(),
-                bytes.resident() < 0 ? null : bytes.resident())));
+        threads.stacks()
+                .forEach((role, bytes) -> roles.put(role.id(), new Stack(bytes.threads(), bytes.reserved(),
+                        bytes.resident() < 0 ? null : bytes.resident())));
         return new Stacks(roles, orNull(threads.committedStackBytes()));
     }
 

@@ -49,8 +49,12 @@ class ThreadCensusTests {
         // Of the two threads the kernel calls by the program's name one is the main thread, which Java knows.
         ThreadCensus census = ThreadCensus.of(new Thread[]{new Thread("main")}, tasks, ROLES);
         assertThat(tasks).isNotEmpty();
-        assertThat(census.counts().values().stream().flatMap(states -> states.values().stream())
-                .mapToInt(Integer::intValue).sum()).isEqualTo(tasks.size());
+        assertThat(census.counts()
+                .values()
+                .stream()
+                .flatMap(states -> states.values().stream())
+                .mapToInt(Integer::intValue)
+                .sum()).isEqualTo(tasks.size());
         assertThat(census.count(ThreadRole.GC_COMPILER, ThreadCensus.NATIVE)).isPositive();
         assertThat(census.roles()).containsOnlyKeys(tasks.keySet());
     }

@@ -57,8 +57,11 @@ class HttpPayments {
     /** Never repeats the exchange: only the caller knows whether it wants the payment still. */
     PaymentOutcome pay(Order order, IdempotencyKey key, RequestClock clock) {
         byte[] body = json.writeValueAsBytes(PaymentRequest.of(order));
-        RestClient.RequestBodySpec request = client.post().uri("/payments").header(IdempotencyKey.HEADER, key.value())
-                .contentType(MediaType.APPLICATION_JSON).accept(MediaType.APPLICATION_JSON);
+        RestClient.RequestBodySpec request = client.post()
+                .uri("/payments")
+                .header(IdempotencyKey.HEADER, key.value())
+                .contentType(MediaType.APPLICATION_JSON)
+                .accept(MediaType.APPLICATION_JSON);
         if (signing != null) {
             clock.enter(RequestStage.SIGN);
             request.header(PaymentSigner.HEADER, signing.sign(key, body));

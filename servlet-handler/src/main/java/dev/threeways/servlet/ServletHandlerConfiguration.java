@@ -49,7 +49,9 @@ public class ServletHandlerConfiguration {
     @Bean
     PaymentHandler paymentHandler(InFlightLimit inFlight, JdbcTemplate jdbc, RestClient paymentClient,
             PaymentProperties payment, Semaphore signingTurns, JsonMapper json) {
-        PaymentSigning signing = payment.signing().signer().map(signer -> new PaymentSigning(signer, signingTurns))
+        PaymentSigning signing = payment.signing()
+                .signer()
+                .map(signer -> new PaymentSigning(signer, signingTurns))
                 .orElse(null);
         var payments = new HttpPayments(paymentClient, payment.answerKey(), signing, json);
         return new PaymentHandler(inFlight, new JdbcOrders(jdbc), payments);
@@ -115,7 +117,8 @@ public class ServletHandlerConfiguration {
     @Bean
     static BeanDefinitionRegistryPostProcessor noWelcomePage() {
         return registry -> Stream.of("welcomePageHandlerMapping", "welcomePageNotAcceptableHandlerMapping")
-                .filter(registry::containsBeanDefinition).forEach(registry::removeBeanDefinition);
+                .filter(registry::containsBeanDefinition)
+                .forEach(registry::removeBeanDefinition);
     }
 
     @Bean

@@ -11,7 +11,8 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTests {
 
     @ArchTest
-    static final ArchRule THE_BLOCKING_HANDLER_BLOCKS_ON_NOTHING_REACTIVE = noClasses().should().dependOnClassesThat()
+    static final ArchRule THE_BLOCKING_HANDLER_BLOCKS_ON_NOTHING_REACTIVE = noClasses().should()
+            .dependOnClassesThat()
             .resideInAnyPackage("reactor..", "org.reactivestreams..", "io.r2dbc..", "io.netty..",
                     "org.springframework.web.reactive..");
 
@@ -19,5 +20,7 @@ class ArchitectureTests {
     @ArchTest
     static final ArchRule THE_HANDLER_DOES_NOT_KNOW_ITS_THREADS = noClasses().that()
             .doNotHaveSimpleName("ExchangeDeadline")
-            .should().dependOnClassesThat().haveFullyQualifiedName("java.lang.Thread");
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.lang.Thread");
 }

@@ -51,7 +51,8 @@ class HttpPaymentsTests {
         try (var api = new ScriptedServer(answering(200, APPROVED))) {
             assertThat(pay(api.uri())).isEqualTo(new Paid(ORDER, "pay-1"));
 
-            assertThat(api.requests()).singleElement().asString()
+            assertThat(api.requests()).singleElement()
+                    .asString()
                     .startsWith("POST /payments HTTP/1.1\n")
                     .containsIgnoringCase("\nIdempotency-Key: key-1\n")
                     .containsIgnoringCase("\nContent-Type: application/json\n")
@@ -68,7 +69,8 @@ class HttpPaymentsTests {
             assertThat(pay(api.uri(), "payment.signing.iterations=10", "payment.signing.secret=a secret"))
                     .isEqualTo(new Paid(ORDER, "pay-1"));
 
-            assertThat(api.requests()).singleElement().asString()
+            assertThat(api.requests()).singleElement()
+                    .asString()
                     .startsWith("POST /payments HTTP/1.1\n")
                     .containsIgnoringCase("\nIdempotency-Key: key-1\n")
                     .containsIgnoringCase("\nPayment-Signature: " + signature + "\n")
@@ -81,7 +83,9 @@ class HttpPaymentsTests {
     @Test
     void doesNotStartWithoutTheSecretItShouldSignWith() {
         runner(URI.create("http://localhost"), "payment.signing.iterations=10")
-                .run(context -> assertThat(context).hasFailed().getFailure().rootCause()
+                .run(context -> assertThat(context).hasFailed()
+                        .getFailure()
+                        .rootCause()
                         .hasMessageStartingWith("payment.signing.secret is missing: set it"));
     }
 
@@ -204,8 +208,11 @@ class HttpPaymentsTests {
     private static void withPayments(URI api, Use use, String... settings) {
         runner(api, settings).run(context -> use.accept(new HttpPayments(context.getBean(RestClient.class),
                 context.getBean(PaymentProperties.class).answerKey(),
-                context.getBean(PaymentProperties.class).signing().signer()
-                        .map(signer -> new PaymentSigning(signer, new Semaphore(1, true))).orElse(null),
+                context.getBean(PaymentProperties.class)
+                        .signing()
+                        .signer()
+                        .map(signer -> new PaymentSigning(signer, new Semaphore(1, true)))
+                        .orElse(null),
                 context.getBean(JsonMapper.class))));
     }
 

@@ -44,7 +44,8 @@ class LogTests {
         var stalled = new StallingConsole();
         System.setOut(new PrintStream(stalled, true, StandardCharsets.UTF_8));
         try (var _ = new SpringApplicationBuilder(LogTests.class).web(WebApplicationType.NONE)
-                .bannerMode(Banner.Mode.OFF).run("--logging.structured.format.console=ecs")) {
+                .bannerMode(Banner.Mode.OFF)
+                .run("--logging.structured.format.console=ecs")) {
             Logger logger = LoggerFactory.getLogger(LogTests.class);
             var logged = new AtomicInteger();
             Thread caller = Thread.ofPlatform().start(() -> IntStream.range(0, LINES).forEach(i -> {
@@ -94,8 +95,10 @@ class LogTests {
         }
 
         List<Integer> lines() {
-            return LINE.matcher(written.toString(StandardCharsets.UTF_8)).results()
-                    .map(line -> Integer.valueOf(line.group(1))).toList();
+            return LINE.matcher(written.toString(StandardCharsets.UTF_8))
+                    .results()
+                    .map(line -> Integer.valueOf(line.group(1)))
+                    .toList();
         }
     }
 }

@@ -86,7 +86,10 @@ class PaymentHandlerTests {
     }
 
     private List<String> outcomes() {
-        return lines.list.stream().flatMap(event -> event.getKeyValuePairs().stream())
-                .filter(pair -> pair.key.equals("payment.outcome")).map(pair -> String.valueOf(pair.value)).toList();
+        return lines.list.stream()
+                .flatMap(event -> event.getKeyValuePairs().stream())
+                .filter(pair -> pair.key.equals("payment.outcome"))
+                .map(pair -> String.valueOf(pair.value))
+                .toList();
     }
 }

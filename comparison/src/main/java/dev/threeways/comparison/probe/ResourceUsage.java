@@ -41,8 +41,9 @@ record ResourceUsage(long userMicros, long systemMicros, long voluntarySwitches,
         Linker linker = Linker.nativeLinker();
         SymbolLookup libc = linker.defaultLookup();
         return known
-                ? libc.find("getrusage").map(address -> linker.downcallHandle(address,
-                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS)))
+                ? libc.find("getrusage")
+                        .map(address -> linker.downcallHandle(address,
+                                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS)))
                 : Optional.empty();
     }
 

@@ -74,9 +74,11 @@ final class Snapshot {
     }
 
     private static String flags() {
-        String flags = FLAGS.stream().map(name -> json(name, DIAGNOSTIC.getVMOption(name).getValue()))
+        String flags = FLAGS.stream()
+                .map(name -> json(name, DIAGNOSTIC.getVMOption(name).getValue()))
                 .collect(Collectors.joining(","));
-        String properties = PROPERTIES.stream().map(name -> json(name, System.getProperty(name, "")))
+        String properties = PROPERTIES.stream()
+                .map(name -> json(name, System.getProperty(name, "")))
                 .collect(Collectors.joining(","));
         return flags + "," + properties + "," + json("transport", transports()) + ","
                 + json("cpusAllowed", cpusAllowed());
@@ -85,8 +87,10 @@ final class Snapshot {
     /** As the kernel numbers them, "0-3,7"; empty where it does not tell. */
     private static String cpusAllowed() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
-            return lines.filter(line -> line.startsWith(CPUS)).map(line -> line.substring(CPUS.length()).strip())
-                    .findFirst().orElse("");
+            return lines.filter(line -> line.startsWith(CPUS))
+                    .map(line -> line.substring(CPUS.length()).strip())
+                    .findFirst()
+                    .orElse("");
         } catch (IOException | UncheckedIOException _) {
             return "";
         }
@@ -94,9 +98,14 @@ final class Snapshot {
 
     /** How sockets are waited for, by the names that Tomcat and Netty give the threads that do it. */
     private static String transports() {
-        return Arrays.stream(THREADS.getThreadInfo(THREADS.getAllThreadIds())).filter(Objects::nonNull)
-                .map(thread -> TRANSPORT.matcher(thread.getThreadName())).filter(Matcher::find)
-                .map(name -> name.group(1)).distinct().sorted().collect(Collectors.joining(" "));
+        return Arrays.stream(THREADS.getThreadInfo(THREADS.getAllThreadIds()))
+                .filter(Objects::nonNull)
+                .map(thread -> TRANSPORT.matcher(thread.getThreadName()))
+                .filter(Matcher::find)
+                .map(name -> name.group(1))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(" "));
     }
 
     static String json(String name, String value) {

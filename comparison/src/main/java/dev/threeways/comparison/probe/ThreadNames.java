@@ -18,16 +18,18 @@ final class ThreadNames {
     private ThreadNames() {}
 
     static String now() {
-        return THREAD.matcher(dump()).results()
+        return THREAD.matcher(dump())
+                .results()
                 .map(thread -> Snapshot.json(thread.group(2), thread.group(1).replaceAll("\\p{Cntrl}", " ")))
                 .collect(Collectors.joining(",", "{", "}"));
     }
 
     private static String dump() {
         try {
-            return (String) ManagementFactory.getPlatformMBeanServer().invoke(
-                    new ObjectName("com.sun.management:type=DiagnosticCommand"), "threadPrint",
-                    new Object[]{new String[0]}, new String[]{String[].class.getName()});
+            return (String) ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"), "threadPrint",
+                            new Object[]{new String[0]}, new String[]{String[].class.getName()});
         } catch (JMException _) { // no HotSpot
             return "";
         }

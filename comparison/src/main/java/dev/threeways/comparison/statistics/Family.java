@@ -58,9 +58,11 @@ public final class Family {
 
     /** @return in the order of {@code comparisons} */
     public <K> Map<K, Judgement> judge(Map<K, ? extends LogRatio> comparisons) {
-        List<Map.Entry<K, LogRatio>> furthestFirst = comparisons.entrySet().stream()
+        List<Map.Entry<K, LogRatio>> furthestFirst = comparisons.entrySet()
+                .stream()
                 .map(entry -> Map.<K, LogRatio>entry(entry.getKey(), entry.getValue()))
-                .sorted(Comparator.comparingDouble(entry -> errorOfDifference(entry.getValue()))).toList();
+                .sorted(Comparator.comparingDouble(entry -> errorOfDifference(entry.getValue())))
+                .toList();
         Map<K, Double> confidences = new HashMap<>();
         int left = furthestFirst.size();
         boolean allDifferent = true;

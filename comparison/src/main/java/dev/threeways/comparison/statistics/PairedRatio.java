@@ -35,7 +35,8 @@ public record PairedRatio(int blocks, double logMean, double logDeviation) imple
         if (n < 2) {
             return Optional.empty();
         }
-        double[] logs = IntStream.range(0, n).mapToDouble(i -> Math.log(numerators.get(i) / denominators.get(i)))
+        double[] logs = IntStream.range(0, n)
+                .mapToDouble(i -> Math.log(numerators.get(i) / denominators.get(i)))
                 .toArray();
         var statistics = DoubleStatistics.of(EnumSet.of(Statistic.MEAN, Statistic.STANDARD_DEVIATION), logs);
         return Optional.of(new PairedRatio(n, statistics.getAsDouble(Statistic.MEAN),

@@ -75,7 +75,8 @@ class CoverageTests {
     void unpairedIntervalCoversWhatItSays(int forks, int otherForks, double deviation, double otherDeviation) {
         double covered = share(experiments -> covers(
                 UnpairedRatio.of(experiments.blocks(forks, List.of(1.3), deviation).getFirst(),
-                        experiments.blocks(otherForks, List.of(1.0), otherDeviation).getFirst()).orElseThrow()
+                        experiments.blocks(otherForks, List.of(1.0), otherDeviation).getFirst())
+                        .orElseThrow()
                         .interval(0.95),
                 1.3));
         assertThat(covered).isBetween(0.95 - 1.5 * NOISE, 0.95 + 2 * NOISE);
@@ -90,9 +91,13 @@ class CoverageTests {
             List<List<Double>> before = experiments.blocks(forks, truth, 0.05);
             List<List<Double>> after = experiments.blocks(forks, truth, 0.05);
             return Family.ofFixedSize(FIVE_PERCENT)
-                    .judge(IntStream.range(0, truth.size()).boxed().collect(Collectors.toMap(stack -> stack,
-                            stack -> UnpairedRatio.of(after.get(stack), before.get(stack)).orElseThrow())))
-                    .values().stream().noneMatch(judgement -> judgement.verdict() == Verdict.DIFFERENT);
+                    .judge(IntStream.range(0, truth.size())
+                            .boxed()
+                            .collect(Collectors.toMap(stack -> stack,
+                                    stack -> UnpairedRatio.of(after.get(stack), before.get(stack)).orElseThrow())))
+                    .values()
+                    .stream()
+                    .noneMatch(judgement -> judgement.verdict() == Verdict.DIFFERENT);
         });
         assertThat(right).isGreaterThan(0.95 - NOISE);
     }
@@ -120,7 +125,8 @@ class CoverageTests {
     @ValueSource(strings = {"1 1 1", "1 1.05 1.05", "1 1.05 2", "1 1 1.4", "1 2 4", "1 0.95 1.3", "1 1.03 1.2"})
     void aWrongVerdictIsRareInTheWholeFamily(String costs) {
         List<Metric> metric = List.of(new Metric(costs(costs), 0.03));
-        double right = share(experiments -> judge(experiments.pairs(6, metric)).entrySet().stream()
+        double right = share(experiments -> judge(experiments.pairs(6, metric)).entrySet()
+                .stream()
                 .noneMatch(judged -> judged.getKey().isMisjudged(judged.getValue())));
         assertThat(right).isGreaterThan(0.95 - NOISE);
     }
@@ -133,7 +139,9 @@ class CoverageTests {
     void twelveComparisonsMisleadNoMoreOftenThanOne() {
         List<Metric> twelve = comparedWithOne(Collections.nCopies(12, 1.05), 0.03);
         assertThat(share(FEWER, experiments -> any(Verdict.DIFFERENT, experiments.pairs(5, twelve)))).isLessThan(0.05);
-        assertThat(share(experiments -> experiments.pairs(5, twelve).values().stream()
+        assertThat(share(experiments -> experiments.pairs(5, twelve)
+                .values()
+                .stream()
                 .anyMatch(CoverageTests::isDifferent))).as("without correction").isBetween(0.23, 0.295);
     }
 
@@ -144,7 +152,9 @@ class CoverageTests {
         List<Metric> metrics = comparedWithOne(costs(costs), 0.01);
         assertThat(share(FEWER, experiments -> any(Verdict.EQUIVALENT, experiments.pairs(blocks, metrics))))
                 .isLessThan(0.05);
-        assertThat(share(experiments -> experiments.pairs(blocks, metrics).values().stream()
+        assertThat(share(experiments -> experiments.pairs(blocks, metrics)
+                .values()
+                .stream()
                 .anyMatch(ratio -> FIVE_PERCENT.logBeyond(ratio.logMean()) <= 0))).as("by the estimate alone")
                 .isGreaterThan(0.3);
     }
@@ -160,8 +170,9 @@ class CoverageTests {
             judge(experiments.pairs(6, metric)).forEach((pair, judgement) -> covered.merge(pair,
                     covers(judgement.interval(), pair.truth()) ? 1 : 0, Integer::sum));
         }
-        assertThat(covered).hasSize(3).allSatisfy(
-                (_, times) -> assertThat((double) times / EXPERIMENTS).isGreaterThan(0.95 - NOISE));
+        assertThat(covered).hasSize(3)
+                .allSatisfy(
+                        (_, times) -> assertThat((double) times / EXPERIMENTS).isGreaterThan(0.95 - NOISE));
     }
 
     /** A ladder whose rungs are 12 % apart tells of each figure only the rung below it. */
@@ -191,9 +202,11 @@ class CoverageTests {
     private static PairedRatio onTheRungBelow(SimulatedExperiments experiments, int blocks, double figure, double truth,
             double deviation) {
         List<List<Double>> stacks = experiments
-                .blocksOfAQuietMachine(blocks, List.of(figure, figure * truth), deviation).stream()
+                .blocksOfAQuietMachine(blocks, List.of(figure, figure * truth), deviation)
+                .stream()
                 .map(exact -> exact.stream()
-                        .map(each -> Math.pow(STEP, Math.floor(Math.log(each) / Math.log(STEP)))).toList())
+                        .map(each -> Math.pow(STEP, Math.floor(Math.log(each) / Math.log(STEP))))
+                        .toList())
                 .toList();
         return PairedRatio.of(stacks.get(1), stacks.get(0)).orElseThrow();
     }

@@ -27,9 +27,14 @@ class NoiseTests {
     private static final double OF_NINE = 1 - Family.ERROR / 9;
 
     enum Forks {
-        NORMAL, TENTH_10_PERCENT_DEARER, TENTH_20_PERCENT_DEARER, TWO_MODES, UNEQUAL_SPREAD,
+        NORMAL,
+        TENTH_10_PERCENT_DEARER,
+        TENTH_20_PERCENT_DEARER,
+        TWO_MODES,
+        UNEQUAL_SPREAD,
         /** And none of the others'. */
-        TENTH_20_PERCENT_DEARER_OF_ONE, TWO_MODES_OF_ONE;
+        TENTH_20_PERCENT_DEARER_OF_ONE,
+        TWO_MODES_OF_ONE;
 
         Metric metric(double deviation) {
             return new Metric(List.of(1.0, 1.0, 1.0),
@@ -81,8 +86,11 @@ class NoiseTests {
             int missing = 0;
             int misleading = 0;
             for (int i = 0; i < EXPERIMENTS; i++) {
-                List<Interval> intervals = experiments.pairs(5, metrics).values().stream()
-                        .map(ratio -> ratio.interval(OF_NINE)).toList();
+                List<Interval> intervals = experiments.pairs(5, metrics)
+                        .values()
+                        .stream()
+                        .map(ratio -> ratio.interval(OF_NINE))
+                        .toList();
                 missing += intervals.stream().allMatch(interval -> covers(interval, 1)) ? 0 : 1;
                 misleading += intervals.stream()
                         .anyMatch(interval -> Verdict.of(interval, FIVE_PERCENT) == Verdict.DIFFERENT) ? 1 : 0;

@@ -79,6 +79,7 @@ class PairedRatioTests {
         assertThat(Verdict.of(new PairedRatio(blocks - 1, Math.log(1.02), 0.05).interval(0.95), FIVE_PERCENT))
                 .isEqualTo(Verdict.NO_DIFFERENCE_SHOWN);
         assertThat(new PairedRatio(3, Math.log(1.05), 0.05).blocksToDecide(0.95, FIVE_PERCENT))
-                .as("on the margin itself").isEmpty();
+                .as("on the margin itself")
+                .isEmpty();
     }
 }

@@ -38,8 +38,9 @@ class UnpairedRatioTests {
     void equalSpreadHasTheDegreesOfFreedomOfBoth() {
         UnpairedRatio ratio = new UnpairedRatio(5, 5, 0, 0.01, 0.01);
         assertThat(ratio.degreesOfFreedom()).isCloseTo(8, within(PRECISION));
-        assertThat(ratio.halfWidth(0.95)).as("t(8; 0.975) = 2.306 from a printed table").isCloseTo(
-                2.306 * Math.sqrt(0.01 / 5 + 0.01 / 5), within(PRECISION));
+        assertThat(ratio.halfWidth(0.95)).as("t(8; 0.975) = 2.306 from a printed table")
+                .isCloseTo(
+                        2.306 * Math.sqrt(0.01 / 5 + 0.01 / 5), within(PRECISION));
     }
 
     @Test

@@ -29,7 +29,8 @@ public record Response(int status, String contentType, byte[] body) {
 
     /** RFC 9110, 5.6.7: as RFC 1123 has it, and always with two digits. */
     private static final DateTimeFormatter DATE = DateTimeFormatter
-            .ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+            .ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
 
     private static volatile Stamp stamp = new Stamp(0, "");
 

@@ -48,8 +48,10 @@ final class AnswerReader {
     }
 
     private static int length(String head) {
-        return head.lines().filter(line -> line.startsWith("content-length:"))
-                .mapToInt(line -> Integer.parseInt(line.substring(line.indexOf(':') + 1).strip())).findFirst()
+        return head.lines()
+                .filter(line -> line.startsWith("content-length:"))
+                .mapToInt(line -> Integer.parseInt(line.substring(line.indexOf(':') + 1).strip()))
+                .findFirst()
                 .orElse(0);
     }
 

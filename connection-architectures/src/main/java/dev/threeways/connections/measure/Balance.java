@@ -101,12 +101,15 @@ final class Balance extends Measurement {
             figures.accept("work", work.ok() / seconds);
             figures.accept("p50", load.percentileMillis(50));
             figures.accept("p99", load.percentileMillis(99));
-            Set<String> workers = server.counts("worker").keySet().stream()
+            Set<String> workers = server.counts("worker")
+                    .keySet()
+                    .stream()
                     .map(name -> name.substring(0, Math.min(name.length(), NAME_CHARACTERS)))
                     .collect(Collectors.toSet());
             if (!workers.contains("connection-*")) { // with a thread each, the kernel's scheduler spreads the work
                 figures.accept("jain", Evenness.jain(workers.stream()
-                        .map(name -> after.getOrDefault(name, 0.0) - before.getOrDefault(name, 0.0)).toList(),
+                        .map(name -> after.getOrDefault(name, 0.0) - before.getOrDefault(name, 0.0))
+                        .toList(),
                         one.series().equals(Architecture.SINGLE_THREADED.toString()) ? 1 : 2));
             }
         }

@@ -60,7 +60,9 @@ record Findings(int schema, String measurement, String question, List<String> co
     /** By fork. */
     List<Double> values(String metric, String series, double x) {
         return of(metric).filter(sample -> sample.series().equals(series) && sample.x() == x)
-                .sorted((one, other) -> Integer.compare(one.fork(), other.fork())).map(Sample::value).toList();
+                .sorted((one, other) -> Integer.compare(one.fork(), other.fork()))
+                .map(Sample::value)
+                .toList();
     }
 
     /** Of all series, everywhere. */

@@ -46,7 +46,8 @@ final class FindingsReport {
         for (Metric metric : findings.metrics()) {
             text.append('\n').append(metric.title()).append('\n').append(aligned(rows(findings, metric)));
         }
-        text.append("\nEach cell: median of ").append(findings.forks())
+        text.append("\nEach cell: median of ")
+                .append(findings.forks())
                 .append(findings.forks() == 1 ? " fork.\n" : " forks (lowest - highest).\n");
         if (!findings.comparisons().isEmpty()) {
             text.append(
@@ -58,8 +59,12 @@ final class FindingsReport {
     }
 
     private static String sentence(Findings findings, Comparison one) {
-        String title = findings.metrics().stream().filter(metric -> metric.id().equals(one.metric()))
-                .map(Metric::title).findFirst().orElse(one.metric());
+        String title = findings.metrics()
+                .stream()
+                .filter(metric -> metric.id().equals(one.metric()))
+                .map(Metric::title)
+                .findFirst()
+                .orElse(one.metric());
         return String.format(Locale.ROOT, "%s, %s / %s%s: %s (%s - %s, %d forks): %s", title, one.series(),
                 one.comparedWith(), one.x() == 0 ? "" : " at " + Chart.shown(one.x()), Chart.shown(one.ratio()),
                 Chart.shown(one.low()), Chart.shown(one.high()), one.forks(), one.verdict());
@@ -110,7 +115,8 @@ final class FindingsReport {
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < row.size(); i++) {
-                line.append(i == 0 ? "  " : "   ").append(row.get(i))
+                line.append(i == 0 ? "  " : "   ")
+                        .append(row.get(i))
                         .append(" ".repeat(widths[i] - row.get(i).length()));
             }
             text.append(line.toString().stripTrailing()).append('\n');
@@ -127,18 +133,24 @@ final class FindingsReport {
 
     static String page(Findings findings) {
         Page page = new Page("Connection architectures: " + findings.measurement());
-        page.append("<header>\n").append(Html.element("h1", "Connection architectures"))
+        page.append("<header>\n")
+                .append(Html.element("h1", "Connection architectures"))
                 .append(Html.element("p", "The ways a server can take connections, and what they cost."))
                 .append("</header>\n<main>\n<section class=\"scenario\" aria-labelledby=\"title\">\n<h2 id=\"title\">")
-                .append(Html.escaped(findings.measurement())).append("</h2>\n")
+                .append(Html.escaped(findings.measurement()))
+                .append("</h2>\n")
                 .append(Html.element("p", findings.question()))
-                .append("<p class=\"conditions\">").append(Html.escaped(machine(findings))).append("</p>\n");
+                .append("<p class=\"conditions\">")
+                .append(Html.escaped(machine(findings)))
+                .append("</p>\n");
         page.append("<div class=\"answer\">\n<h3>What it says</h3>\n");
         page.append(findings.comparisons().isEmpty()
                 ? Html.element("p", "Nothing was compared: see the figures.")
                 : Html.list(findings.comparisons().stream().map(one -> sentence(findings, one)).toList()));
         page.append("</div>\n<h3>Figures</h3>\n<div class=\"figures\">\n");
-        findings.metrics().stream().filter(metric -> !findings.series(metric.id()).isEmpty())
+        findings.metrics()
+                .stream()
+                .filter(metric -> !findings.series(metric.id()).isEmpty())
                 .forEach(metric -> page.figure(chart(findings, metric), null));
         page.append("</div>\n<h3>Settings</h3>\n").append(Html.list(findings.settings()));
         if (!findings.notes().isEmpty()) {

@@ -352,7 +352,9 @@ final class LoadClient implements AutoCloseable {
     }
 
     private List<Connection> open(int most) throws IOException {
-        List<Connection> some = connections.stream().filter(connection -> connection.channel.isOpen()).limit(most)
+        List<Connection> some = connections.stream()
+                .filter(connection -> connection.channel.isOpen())
+                .limit(most)
                 .toList();
         if (some.size() < most) {
             throw new IOException("Only " + some.size() + " of " + most + " connections are open");

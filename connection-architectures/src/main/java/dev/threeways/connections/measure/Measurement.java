@@ -178,7 +178,9 @@ abstract class Measurement implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        spec.options().stream().filter(option -> !option.longestName().equals(SEED))
+        spec.options()
+                .stream()
+                .filter(option -> !option.longestName().equals(SEED))
                 .forEach(option -> requirePositive(option.longestName(), option.getValue()));
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
@@ -195,7 +197,8 @@ abstract class Measurement implements Callable<Integer> {
             for (Case one : order) {
                 Duration left = done == 0
                         ? Duration.ZERO
-                        : Duration.between(started, Instant.now()).dividedBy(done)
+                        : Duration.between(started, Instant.now())
+                                .dividedBy(done)
                                 .multipliedBy((long) forks * cases.size() - done);
                 err.printf(Locale.ROOT, "fork %d of %d: %s%s%n", fork, forks, one,
                         done == 0 ? "" : ", about " + left.toMinutes() + " min left");
@@ -263,8 +266,10 @@ abstract class Measurement implements Callable<Integer> {
 
     /** Of the cases as they are listed, whatever order they were measured in. */
     private static List<Sample> inOrder(List<Case> cases, List<Sample> ofFork) {
-        return cases.stream().flatMap(one -> ofFork.stream()
-                .filter(sample -> sample.series().equals(one.series()) && sample.x() == one.x())).toList();
+        return cases.stream()
+                .flatMap(one -> ofFork.stream()
+                        .filter(sample -> sample.series().equals(one.series()) && sample.x() == one.x()))
+                .toList();
     }
 
     /** Every series with the reference, at the largest x both have. */
@@ -273,18 +278,26 @@ abstract class Measurement implements Callable<Integer> {
         Map<Key, PairedRatio> ratios = new LinkedHashMap<>();
         for (Metric metric : metrics()) {
             List<Sample> ofMetric = samples.stream().filter(sample -> sample.metric().equals(metric.id())).toList();
-            List<String> others = ofMetric.stream().map(Sample::series).distinct()
-                    .filter(series -> !series.equals(reference())).toList();
+            List<String> others = ofMetric.stream()
+                    .map(Sample::series)
+                    .distinct()
+                    .filter(series -> !series.equals(reference()))
+                    .toList();
             for (String series : metric.compared() ? others : List.<String>of()) {
-                ofMetric.stream().filter(sample -> sample.series().equals(series)).map(Sample::x)
+                ofMetric.stream()
+                        .filter(sample -> sample.series().equals(series))
+                        .map(Sample::x)
                         .filter(x -> ofMetric.stream()
                                 .anyMatch(sample -> sample.series().equals(reference()) && sample.x() == x))
-                        .max(Double::compare).ifPresent(x -> {
+                        .max(Double::compare)
+                        .ifPresent(x -> {
                             Map<Integer, Double> all = values(ofMetric, series, x);
                             Map<Integer, Double> reference = values(ofMetric, reference(), x);
                             List<Integer> both = all.keySet().stream().filter(reference::containsKey).toList();
                             List<Double> ones = both.stream().map(all::get).map(Objects::requireNonNull).toList();
-                            List<Double> references = both.stream().map(reference::get).map(Objects::requireNonNull)
+                            List<Double> references = both.stream()
+                                    .map(reference::get)
+                                    .map(Objects::requireNonNull)
                                     .toList();
                             if (positive(ones) && positive(references)) {
                                 PairedRatio.of(ones, references)
@@ -294,17 +307,21 @@ abstract class Measurement implements Callable<Integer> {
             }
         }
         List<Comparison> comparisons = new ArrayList<>();
-        Family.ofFixedSize(Margin.of(DIFFERENCE)).judge(ratios).forEach((key, judgement) -> comparisons.add(
-                new Comparison(key.metric(), key.series(), reference(), key.x(),
-                        Objects.requireNonNull(ratios.get(key)).blocks(), judgement.ratio().ratio(),
-                        judgement.interval().low(), judgement.interval().high(), judgement.interval().confidence(),
-                        judgement.verdict().text())));
+        Family.ofFixedSize(Margin.of(DIFFERENCE))
+                .judge(ratios)
+                .forEach((key, judgement) -> comparisons.add(
+                        new Comparison(key.metric(), key.series(), reference(), key.x(),
+                                Objects.requireNonNull(ratios.get(key)).blocks(), judgement.ratio().ratio(),
+                                judgement.interval().low(), judgement.interval().high(),
+                                judgement.interval().confidence(),
+                                judgement.verdict().text())));
         return comparisons;
     }
 
     /** By fork. */
     private static Map<Integer, Double> values(List<Sample> ofMetric, String series, double x) {
-        return ofMetric.stream().filter(sample -> sample.series().equals(series) && sample.x() == x)
+        return ofMetric.stream()
+                .filter(sample -> sample.series().equals(series) && sample.x() == x)
                 .collect(Collectors.toMap(Sample::fork, Sample::value, (one, _) -> one, TreeMap::new));
     }
 

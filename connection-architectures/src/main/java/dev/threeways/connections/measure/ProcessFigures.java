@@ -96,11 +96,15 @@ final class ProcessFigures {
 
     /** Of all its threads but the JIT compiler's, those that have ended included. */
     double cpuMillis() throws IOException {
-        double all = ProcessUsage.of(pid).orElseThrow(() -> new IOException("Process " + pid + " has ended"))
+        double all = ProcessUsage.of(pid)
+                .orElseThrow(() -> new IOException("Process " + pid + " has ended"))
                 .cpuMicros()
                 / 1_000.0;
-        return all - cpuMillisByThread().entrySet().stream().filter(thread -> isCompiler(thread.getKey()))
-                .mapToDouble(Map.Entry::getValue).sum();
+        return all - cpuMillisByThread().entrySet()
+                .stream()
+                .filter(thread -> isCompiler(thread.getKey()))
+                .mapToDouble(Map.Entry::getValue)
+                .sum();
     }
 
     /** {@code C1 CompilerThread0}, cut. */
@@ -195,7 +199,10 @@ final class ProcessFigures {
         Set<String> ends = new HashSet<>();
         for (Path table : List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"))) {
             if (Files.exists(table)) {
-                Files.readAllLines(table).stream().map(line::matcher).filter(Matcher::matches)
+                Files.readAllLines(table)
+                        .stream()
+                        .map(line::matcher)
+                        .filter(Matcher::matches)
                         .forEach(match -> ends.add(match.group(1)));
             }
         }
@@ -207,7 +214,8 @@ final class ProcessFigures {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/limits"))) {
             return lines.filter(line -> line.startsWith("Max open files"))
                     .map(line -> line.replaceAll("^Max open files +\\S+ +(\\S+).*", "$1"))
-                    .mapToLong(text -> text.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(text)).findFirst()
+                    .mapToLong(text -> text.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(text))
+                    .findFirst()
                     .orElse(Long.MAX_VALUE);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read what a process may open", e);
@@ -234,7 +242,8 @@ final class ProcessFigures {
                 Stream.of(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), String.valueOf(pid)),
                 Stream.of(command)).toList()).redirectErrorStream(true).start();
         // A process that hangs never answers it.
-        var _ = process.onExit().orTimeout(JCMD_SECONDS, TimeUnit.SECONDS)
+        var _ = process.onExit()
+                .orTimeout(JCMD_SECONDS, TimeUnit.SECONDS)
                 .exceptionally(_ -> process.destroyForcibly());
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {

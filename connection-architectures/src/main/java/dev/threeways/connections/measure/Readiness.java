@@ -73,7 +73,9 @@ final class Readiness extends Measurement {
         List<Case> cases = new ArrayList<>();
         for (Facility facility : Facility.values()) {
             for (String ready : List.of(ONE, PERCENT)) {
-                watched.stream().map(this::within).distinct()
+                watched.stream()
+                        .map(this::within)
+                        .distinct()
                         .forEach(count -> cases.add(new Case(series(facility, ready), count)));
             }
         }
@@ -115,8 +117,10 @@ final class Readiness extends Measurement {
         List<String> conclusions = new ArrayList<>();
         List<Sample> exponents = all.stream().filter(sample -> sample.metric().equals(EXPONENT)).toList();
         for (String series : exponents.stream().map(Sample::series).distinct().sorted().toList()) {
-            List<Double> ofSeries = exponents.stream().filter(sample -> sample.series().equals(series))
-                    .map(Sample::value).toList();
+            List<Double> ofSeries = exponents.stream()
+                    .filter(sample -> sample.series().equals(series))
+                    .map(Sample::value)
+                    .toList();
             // An exponent is the logarithm of a factor: the one by which cost grows when e times as many are watched.
             PairedRatio.of(ofSeries.stream().map(Math::exp).toList(), Collections.nCopies(ofSeries.size(), 1.0))
                     .ifPresent(growth -> conclusions.add(String.format(Locale.ROOT,
@@ -134,7 +138,8 @@ final class Readiness extends Measurement {
         List<Sample> exponents = new ArrayList<>();
         for (String series : ofFork.stream().map(Sample::series).distinct().sorted().toList()) {
             List<Sample> passes = ofFork.stream()
-                    .filter(sample -> sample.series().equals(series) && sample.metric().equals(PASS)).toList();
+                    .filter(sample -> sample.series().equals(series) && sample.metric().equals(PASS))
+                    .toList();
             if (passes.size() > 1) {
                 double meanX = passes.stream().mapToDouble(sample -> Math.log(sample.x())).average().orElseThrow();
                 double meanY = passes.stream().mapToDouble(sample -> Math.log(sample.value())).average().orElseThrow();

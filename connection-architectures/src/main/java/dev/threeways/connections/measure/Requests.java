@@ -24,7 +24,9 @@ final class Requests {
 
     /** All that can be run here. */
     static List<String> architectures() {
-        return Arrays.stream(Architecture.values()).filter(architecture -> architecture.unavailable() == null)
-                .map(Architecture::toString).toList();
+        return Arrays.stream(Architecture.values())
+                .filter(architecture -> architecture.unavailable() == null)
+                .map(Architecture::toString)
+                .toList();
     }
 }

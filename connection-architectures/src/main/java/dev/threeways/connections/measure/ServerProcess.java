@@ -54,7 +54,8 @@ final class ServerProcess implements AutoCloseable {
                 .jvmOptions(Stream.concat(JVM_OPTIONS.stream(), jvmOptions.stream()).toList())
                 .mainClass(Architectures.class.getName(), System.getProperty("java.class.path"))
                 .args(Stream.concat(Stream.of("serve", architecture.toString()), Stream.of(options)).toList())
-                .log(logs.resolve(architecture + "-" + started.incrementAndGet() + ".log")).start();
+                .log(logs.resolve(architecture + "-" + started.incrementAndGet() + ".log"))
+                .start();
         try {
             // From its own line: on a port that several share, any of them may answer.
             port = Integer.parseInt(
@@ -88,14 +89,18 @@ final class ServerProcess implements AutoCloseable {
 
     /** The count that {@code /stats} has under that name. */
     long count(String name) throws IOException {
-        return stats().lines().filter(line -> line.startsWith(name))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", ""))).sum();
+        return stats().lines()
+                .filter(line -> line.startsWith(name))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")))
+                .sum();
     }
 
     /** How often each thread did what a role does. */
     Map<String, Long> counts(String role) throws IOException {
         Map<String, Long> counts = new TreeMap<>();
-        stats().lines().map(line -> line.split(" {2}", -1)).filter(words -> words.length == 3 && words[0].equals(role))
+        stats().lines()
+                .map(line -> line.split(" {2}", -1))
+                .filter(words -> words.length == 3 && words[0].equals(role))
                 .forEach(words -> counts.put(words[1], Long.parseLong(words[2])));
         return counts;
     }
@@ -103,8 +108,9 @@ final class ServerProcess implements AutoCloseable {
     private String stats() throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(STATS_MILLIS);
-            socket.getOutputStream().write("GET /stats HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
-                    .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write("GET /stats HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }

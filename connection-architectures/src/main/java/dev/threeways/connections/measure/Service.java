@@ -56,20 +56,26 @@ final class Service implements Target {
         EmbeddedOrdersDatabase orders = EmbeddedOrdersDatabase.start();
         try {
             int[] ports = {FreePorts.next(), FreePorts.next(), FreePorts.next()};
-            processes.add(JvmProcess.builder("the payment simulator").jvmOptions(JvmOptions.other("256m", cpus))
+            processes.add(JvmProcess.builder("the payment simulator")
+                    .jvmOptions(JvmOptions.other("256m", cpus))
                     .jar(home.simulatorJar())
                     .args(List.of("--host", "127.0.0.1", "--port", String.valueOf(ports[0]), "--median",
                             PAYMENT_LATENCY,
                             "--p99", PAYMENT_LATENCY))
-                    .log(directory.resolve("payment-simulator.log")).start());
+                    .log(directory.resolve("payment-simulator.log"))
+                    .start());
             processes.getFirst().awaitReady(URI.create("http://127.0.0.1:" + ports[0] + "/health"), READY_LIMIT);
             List<String> options = new ArrayList<>(JvmOptions.service(HEAP, cpus));
             options.addAll(List.of(jvmOptions));
-            processes.add(JvmProcess.builder(name + "-service").jvmOptions(options)
-                    .jar(home.serviceJar(name)).args(arguments(orders.reader(), ports))
-                    .log(directory.resolve(name + "-service.log")).start());
-            processes.getLast().awaitReady(URI.create("http://127.0.0.1:" + ports[2] + "/actuator/health/readiness"),
-                    READY_LIMIT);
+            processes.add(JvmProcess.builder(name + "-service")
+                    .jvmOptions(options)
+                    .jar(home.serviceJar(name))
+                    .args(arguments(orders.reader(), ports))
+                    .log(directory.resolve(name + "-service.log"))
+                    .start());
+            processes.getLast()
+                    .awaitReady(URI.create("http://127.0.0.1:" + ports[2] + "/actuator/health/readiness"),
+                            READY_LIMIT);
             return new Service(name, ports[1], orders, processes);
         } catch (ProcessFailedException e) {
             close(processes, orders);

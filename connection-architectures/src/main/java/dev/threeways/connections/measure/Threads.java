@@ -73,7 +73,9 @@ final class Threads extends Measurement {
         List<Case> cases = new ArrayList<>();
         for (Architecture architecture : List.of(Architecture.THREAD_PER_CONNECTION,
                 Architecture.VIRTUAL_THREAD_PER_CONNECTION, Architecture.SINGLE_THREADED)) {
-            connections.stream().map(this::within).distinct()
+            connections.stream()
+                    .map(this::within)
+                    .distinct()
                     .forEach(count -> cases.add(new Case(architecture.toString(), count)));
         }
         return cases;

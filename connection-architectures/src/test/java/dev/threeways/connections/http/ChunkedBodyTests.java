@@ -48,7 +48,8 @@ class ChunkedBodyTests {
         assertThat(requests).extracting(request -> new String(request.body(), StandardCharsets.US_ASCII))
                 .containsExactly("first", "second", "third", "");
         assertThat(requests.get(2).fields()).as("trailers are no header fields")
-                .containsOnlyKeys("host", "transfer-encoding").containsEntry("host", "here");
+                .containsOnlyKeys("host", "transfer-encoding")
+                .containsEntry("host", "here");
     }
 
     @Test

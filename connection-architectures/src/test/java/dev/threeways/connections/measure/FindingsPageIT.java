@@ -61,15 +61,19 @@ class FindingsPageIT {
     void isDrawnAsksForNothingAndSaysWhatTheResultSays() throws IOException {
         Path chromium = Stream.of("chromium", "chromium-browser", "google-chrome")
                 .flatMap(name -> Stream.of(System.getenv("PATH").split(":", -1)).map(place -> Path.of(place, name)))
-                .filter(Files::isExecutable).findFirst().orElse(null);
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElse(null);
         assumeThat(chromium).as("a Chromium is on the PATH").isNotNull();
         FindingsReport.write(findings(), directory);
         String address = directory.resolve(FindingsReport.PAGE).toUri().toString();
         List<String> complaints = new ArrayList<>();
         try (Playwright playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-                Browser browser = playwright.chromium().launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(chromium).setArgs(List.of("--no-sandbox")))) {
+                Browser browser = playwright.chromium()
+                        .launch(new BrowserType.LaunchOptions()
+                                .setExecutablePath(chromium)
+                                .setArgs(List.of("--no-sandbox")))) {
             Page page = browser.newPage();
             page.onConsoleMessage(message -> complaints.add(message.text()));
             page.onPageError(complaints::add);

@@ -83,8 +83,10 @@ class FindingsTests {
         List<Findings.Sample> exponents = List.of(new Findings.Sample("exponent", "poll", 0, 1, 1.0),
                 new Findings.Sample("exponent", "poll", 0, 2, 1.1), new Findings.Sample("exponent", "poll", 0, 3, 1.2));
         // 1.1 ± 4.303 · 0.1 / √3
-        assertThat(new Readiness().conclusions(exponents)).singleElement().asString()
-                .startsWith("poll: cost grows").contains("1.10 (0.85 - 1.35");
+        assertThat(new Readiness().conclusions(exponents)).singleElement()
+                .asString()
+                .startsWith("poll: cost grows")
+                .contains("1.10 (0.85 - 1.35");
         assertThat(new Readiness().conclusions(exponents.subList(0, 1))).isEmpty();
     }
 }

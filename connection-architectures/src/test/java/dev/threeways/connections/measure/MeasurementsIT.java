@@ -45,8 +45,10 @@ class MeasurementsIT {
         try (JvmProcess process = JvmProcess.builder("architectures " + name)
                 .jvmOptions(List.of("-Duser.language=ar", "-Duser.country=EG", // with digits of its own
                         "--enable-native-access=ALL-UNNAMED", "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED"))
-                .mainClass("dev.threeways.connections.Architectures", "target/*:target/lib/*").args(command)
-                .log(directory.resolve("printed")).start()) {
+                .mainClass("dev.threeways.connections.Architectures", "target/*:target/lib/*")
+                .args(command)
+                .log(directory.resolve("printed"))
+                .start()) {
             boolean ended = process.awaitEnd(LIMIT);
             output = Files.readString(process.log());
             assertThat(ended).as("ended within " + LIMIT + ":\n" + output).isTrue();

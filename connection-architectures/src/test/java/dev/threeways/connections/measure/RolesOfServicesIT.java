@@ -59,7 +59,8 @@ class RolesOfServicesIT {
         }
         String row = row(name, roles(recording));
         assertThat(Files.readString(Home.find().root().resolve("docs/ARCHITECTURES.md"), StandardCharsets.UTF_8))
-                .as("docs/ARCHITECTURES.md should have the row: " + row).contains(row);
+                .as("docs/ARCHITECTURES.md should have the row: " + row)
+                .contains(row);
     }
 
     /** Names of threads, their numbers left out. */
@@ -83,7 +84,9 @@ class RolesOfServicesIT {
 
     private static String row(String name, Map<Role, Set<String>> roles) {
         return "| " + name + "-service | " + Arrays.stream(Role.values())
-                .map(role -> roles.getOrDefault(role, Set.of()).stream().map(thread -> "`" + thread + "`")
+                .map(role -> roles.getOrDefault(role, Set.of())
+                        .stream()
+                        .map(thread -> "`" + thread + "`")
                         .collect(Collectors.joining(", ")))
                 .collect(Collectors.joining(" | ")) + " |";
     }

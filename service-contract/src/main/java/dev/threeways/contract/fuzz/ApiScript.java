@@ -25,7 +25,8 @@ record ApiScript(List<Reply> replies) {
                 .as((change, others) -> reply(Stream.concat(Stream.of(change), others.stream()).toList()));
         // Nearly always odd. A failure that has to do with something else shrinks to a good one.
         Arbitrary<Reply> main = Arbitraries.frequencyOf(Tuple.of(1, Arbitraries.just(Reply.well())), Tuple.of(99, odd));
-        Arbitrary<Reply> other = Arbitraries.of(mutations).flatMap(Mutation::change)
+        Arbitrary<Reply> other = Arbitraries.of(mutations)
+                .flatMap(Mutation::change)
                 .map(change -> reply(List.of(change)));
         return Combinators.combine(few(other, 1), main, few(other, 1)).as((before, reply, after) -> {
             List<Reply> others = Stream.of(before, after).flatMap(List::stream).toList();

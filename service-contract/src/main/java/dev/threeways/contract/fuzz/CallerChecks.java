@@ -38,8 +38,10 @@ final class CallerChecks {
 
         /** Whether a stack said nothing in time, or that something was not done in time. */
         boolean isSlow() {
-            return transcripts.values().stream().anyMatch(transcript -> transcript.end() == End.SILENT
-                    || transcript.answers().stream().anyMatch(answer -> TOO_LATE.contains(answer.status())));
+            return transcripts.values()
+                    .stream()
+                    .anyMatch(transcript -> transcript.end() == End.SILENT
+                            || transcript.answers().stream().anyMatch(answer -> TOO_LATE.contains(answer.status())));
         }
     }
 
@@ -49,10 +51,12 @@ final class CallerChecks {
         List<Script> suspects = List.of(script);
         Transcript transcript = run.on(stack);
         boolean slow = run.isSlow();
-        Map<String, List<Line>> lines = books.lines().stream()
+        Map<String, List<Line>> lines = books.lines()
+                .stream()
                 .filter(line -> line.key() != null && Observation.executionOf(line.key()) == run.execution())
                 .collect(Collectors.groupingBy(line -> String.valueOf(line.key())));
-        Map<String, Long> exchanges = books.exchanges().stream()
+        Map<String, Long> exchanges = books.exchanges()
+                .stream()
                 .filter(key -> Observation.executionOf(key) == run.execution())
                 .collect(Collectors.groupingBy(key -> key, Collectors.counting()));
 
@@ -102,7 +106,8 @@ final class CallerChecks {
                         new Finding<>("a request hidden in another is not paid", stack + " handled " + label, slow,
                                 suspects));
             }
-            boolean answered = transcript.answers().stream()
+            boolean answered = transcript.answers()
+                    .stream()
                     .anyMatch(answer -> key.equals(answer.header().get("idempotency-key")));
             if (!own.isEmpty() && !answered && script.ending() != Ending.RESET) {
                 findings.add(
@@ -123,15 +128,19 @@ final class CallerChecks {
         for (String error : books.errors()) {
             findings.add(new Finding<>("faults of others are no errors", stack + " logged " + error, false, List.of()));
         }
-        long lines = books.lines().stream()
+        long lines = books.lines()
+                .stream()
                 .filter(line -> line.key() == null || Observation.executionOf(line.key()) < 0)
                 .count();
-        long answers = runs.stream().flatMap(run -> run.on(stack).answers().stream())
+        long answers = runs.stream()
+                .flatMap(run -> run.on(stack).answers().stream())
                 .filter(Observation::isHandlers)
                 .filter(answer -> Observation.executionOf(answer.header().getOrDefault("idempotency-key", "")) < 0)
                 .count();
-        long unseen = runs.stream().filter(run -> run.script().ending() == Ending.RESET)
-                .mapToLong(run -> run.script().messages().size()).sum();
+        long unseen = runs.stream()
+                .filter(run -> run.script().ending() == Ending.RESET)
+                .mapToLong(run -> run.script().messages().size())
+                .sum();
         if (lines < answers || lines > answers + unseen) {
             findings.add(new Finding<>("there is a line for each request that was handled", stack + " wrote " + lines
                     + " lines about requests without a key of ours, and gave " + answers + " such answers"

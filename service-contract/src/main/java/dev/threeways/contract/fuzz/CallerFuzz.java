@@ -181,12 +181,13 @@ final class CallerFuzz extends Fuzzer<Script> {
         for (int i = 0; i < messages.size(); i++) {
             int answer = before + i;
             List<String> kinds = messages.get(i).kinds().isEmpty() ? List.of("(plain)") : messages.get(i).kinds();
-            run.transcripts().forEach((stack, transcript) -> kinds.forEach(kind -> statuses.add(kind, stack,
-                    answer < transcript.answers().size()
-                            ? Integer.toString(transcript.answers().get(answer).status())
-                            : run.script().ending() == Script.Ending.RESET
-                                    ? "reset"
-                                    : transcript.end().toString().toLowerCase(Locale.ROOT))));
+            run.transcripts()
+                    .forEach((stack, transcript) -> kinds.forEach(kind -> statuses.add(kind, stack,
+                            answer < transcript.answers().size()
+                                    ? Integer.toString(transcript.answers().get(answer).status())
+                                    : run.script().ending() == Script.Ending.RESET
+                                            ? "reset"
+                                            : transcript.end().toString().toLowerCase(Locale.ROOT))));
         }
     }
 }

@@ -103,7 +103,8 @@ record Draft(String before, String requestLine, List<String> header, List<String
 
     /** Without the lines whose name is {@code name}. */
     Draft without(String name) {
-        return header(header.stream().filter(line -> !line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
+        return header(header.stream()
+                .filter(line -> !line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
                 .toList());
     }
 

@@ -106,7 +106,8 @@ final class FramingMutations {
                         "Chunked", "CHUNKED", " chunked ", "\tchunked",
                         "chunked,", ",chunked", "chunked, "),
                 Mutation.mild("coding-http-1.0",
-                        (draft, coding) -> draft.version("HTTP/1.0").with("Connection: keep-alive")
+                        (draft, coding) -> draft.version("HTTP/1.0")
+                                .with("Connection: keep-alive")
                                 .framed(List.of("Transfer-Encoding: " + coding), AFTER_CHUNKS),
                         "chunked", "identity", "x"),
                 Mutation.mild("coding-name", (draft, line) -> hiding(draft, List.of(line), "0\r\n\r\n"),
@@ -121,8 +122,10 @@ final class FramingMutations {
                 Mutation.mild("coding-method",
                         (draft, method) -> draft.method(method).framed(List.of("Transfer-Encoding: x"), AFTER_CHUNKS),
                         "GET", "HEAD", "OPTIONS", "TRACE", "DELETE"),
-                Mutation.mild("body-short", Arbitraries.of(1, 10, 16_000).map(missing -> draft -> draft
-                        .framed(List.of("Content-Length: " + (5 + missing)), "abcde").leftOpen())),
+                Mutation.mild("body-short", Arbitraries.of(1, 10, 16_000)
+                        .map(missing -> draft -> draft
+                                .framed(List.of("Content-Length: " + (5 + missing)), "abcde")
+                                .leftOpen())),
                 Mutation.mild("chunks-short",
                         (draft, body) -> draft.framed(List.of("Transfer-Encoding: chunked"), body).leftOpen(), "",
                         "80000000\r\nx\r\n0\r\n\r\n", "100000001\r\nx\r\n0\r\n\r\n", "5\r\nabc", "5", "5\r\nabcde\r\n",

@@ -78,7 +78,8 @@ public abstract class FuzzContract {
 
         tell(report);
         assertThat(report.known()).as("known differences, and how often each was seen")
-                .doesNotContainValue(0).hasSizeLessThanOrEqualTo(KnownDifference.MOST);
+                .doesNotContainValue(0)
+                .hasSizeLessThanOrEqualTo(KnownDifference.MOST);
     }
 
     @Test

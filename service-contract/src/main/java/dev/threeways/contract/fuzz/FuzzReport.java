@@ -26,10 +26,17 @@ record FuzzReport(String name, long seed, int scripts, Duration took, StatusTabl
         StringBuilder text = new StringBuilder(
                 String.format(Locale.ROOT, "%s fuzzer, seed %d: %,d scripts in %d s%n%s", name, seed, scripts,
                         took.toSeconds(), statuses));
-        known.forEach((difference, times) -> text.append("Known difference, seen ").append(times).append(" times: ")
-                .append(difference.rule()).append(", ").append(difference.kinds()).append(", ")
+        known.forEach((difference, times) -> text.append("Known difference, seen ")
+                .append(times)
+                .append(" times: ")
+                .append(difference.rule())
+                .append(", ")
+                .append(difference.kinds())
+                .append(", ")
                 .append(difference.rfc())
-                .append(": ").append(difference.what()).append('\n'));
+                .append(": ")
+                .append(difference.what())
+                .append('\n'));
         if (excused > 0) {
             text.append(excused).append(" findings in a batch were not seen again with a script alone.\n");
         }
@@ -43,7 +50,11 @@ record FuzzReport(String name, long seed, int scripts, Duration took, StatusTabl
                         + seed
                         + "\n");
         for (Failure failure : failures) {
-            text.append("\n--- ").append(failure.rule()).append(" (").append(failure.times()).append(" scripts)\n")
+            text.append("\n--- ")
+                    .append(failure.rule())
+                    .append(" (")
+                    .append(failure.times())
+                    .append(" scripts)\n")
                     .append(failure.text());
         }
         return text.toString();

@@ -97,7 +97,8 @@ abstract class Fuzzer<S> {
 
     private FuzzReport runInSession(Duration duration) {
         List<RandomGenerator<S>> generators = scripts().stream()
-                .map(scripts -> scripts.generator(GENERATOR_SIZE, false)).toList();
+                .map(scripts -> scripts.generator(GENERATOR_SIZE, false))
+                .toList();
         warmUp();
         long start = System.nanoTime();
         shrinkDeadline = start + duration.multipliedBy(2).plus(SHRINK_ALL).toNanos();
@@ -135,14 +136,17 @@ abstract class Fuzzer<S> {
         batch.forEach(script -> features.addAll(features(script)));
         return "A plain script no longer goes well, so all services were started again. Before it came " + features
                 + ". Seen in that batch:\n"
-                + findings.stream().map(finding -> finding.rule() + ": " + finding.seen() + "\n").distinct()
+                + findings.stream()
+                        .map(finding -> finding.rule() + ": " + finding.seen() + "\n")
+                        .distinct()
                         .limit(MOST_SHOWN)
                         .reduce("", String::concat);
     }
 
     private void investigate(List<Shrinkable<S>> batch, List<Finding<S>> findings) {
         for (Finding<S> finding : findings) {
-            boolean more = finding.suspects().stream()
+            boolean more = finding.suspects()
+                    .stream()
                     .anyMatch(script -> failures.isMore(finding.rule(), features(script)));
             if (!more) {
                 investigate(batch, finding);
@@ -153,9 +157,12 @@ abstract class Fuzzer<S> {
     private void investigate(List<Shrinkable<S>> batch, Finding<S> finding) {
         List<Shrinkable<S>> suspects = finding.suspects().isEmpty()
                 ? batch
-                : finding.suspects().stream()
-                        .flatMap(script -> batch.stream().filter(one -> one.value().equals(script)).limit(1)).toList();
-        Optional<Shrinkable<S>> culprit = suspects.stream().filter(one -> breaks(one.value(), finding.rule()))
+                : finding.suspects()
+                        .stream()
+                        .flatMap(script -> batch.stream().filter(one -> one.value().equals(script)).limit(1))
+                        .toList();
+        Optional<Shrinkable<S>> culprit = suspects.stream()
+                .filter(one -> breaks(one.value(), finding.rule()))
                 .findFirst();
         if (culprit.isEmpty()) {
             seenOnce(finding);
@@ -177,9 +184,13 @@ abstract class Fuzzer<S> {
             return;
         }
         S smallest = new Shrinker(shrunkAtOnce, SHRINK)
-                .smallest(script, candidates -> fail(candidates, finding)).value();
-        String seen = follow(List.of(smallest), false).stream().filter(one -> one.rule().equals(finding.rule()))
-                .findFirst().map(Finding::seen).orElse(finding.seen() + "\n(not every time)");
+                .smallest(script, candidates -> fail(candidates, finding))
+                .value();
+        String seen = follow(List.of(smallest), false).stream()
+                .filter(one -> one.rule().equals(finding.rule()))
+                .findFirst()
+                .map(Finding::seen)
+                .orElse(finding.seen() + "\n(not every time)");
         failures.add(finding.rule(), features(smallest), seen + "\n" + smallest);
     }
 
@@ -202,8 +213,11 @@ abstract class Fuzzer<S> {
             return candidates.stream().map(candidate -> breaks(candidate, finding.rule())).toList();
         }
         List<Finding<S>> findings = follow(candidates, false);
-        return candidates.stream().map(candidate -> findings.stream().anyMatch(
-                found -> found.rule().equals(finding.rule()) && found.suspects().contains(candidate))).toList();
+        return candidates.stream()
+                .map(candidate -> findings.stream()
+                        .anyMatch(
+                                found -> found.rule().equals(finding.rule()) && found.suspects().contains(candidate)))
+                .toList();
     }
 
     /** @param lanes tasks at a time */

@@ -15,7 +15,9 @@ final class Grammar {
     private static final int LAST_CUT = 999;
 
     private final List<Mutation<Draft>> mutations = Stream
-            .of(RequestMutations.all(), FramingMutations.all(), SyntaxMutations.all()).flatMap(List::stream).toList();
+            .of(RequestMutations.all(), FramingMutations.all(), SyntaxMutations.all())
+            .flatMap(List::stream)
+            .toList();
 
     List<Mutation<Draft>> mutations() {
         return mutations;

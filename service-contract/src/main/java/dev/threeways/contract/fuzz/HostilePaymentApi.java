@@ -216,8 +216,11 @@ final class HostilePaymentApi implements AutoCloseable {
     }
 
     private static byte[] replaced(String text, String key) {
-        return text.replace(Reply.PAYMENT, paymentId(key)).replace(Reply.OTHER_PAYMENT, paymentId(otherKey(key)))
-                .replace(Reply.KEY, key).replace(Reply.OTHER_KEY, otherKey(key)).getBytes(StandardCharsets.ISO_8859_1);
+        return text.replace(Reply.PAYMENT, paymentId(key))
+                .replace(Reply.OTHER_PAYMENT, paymentId(otherKey(key)))
+                .replace(Reply.KEY, key)
+                .replace(Reply.OTHER_KEY, otherKey(key))
+                .getBytes(StandardCharsets.ISO_8859_1);
     }
 
     @Override

@@ -88,28 +88,40 @@ record KnownDifference(String rule, Set<String> mutations, String rfc, String wh
     }
 
     boolean matches(Script script) {
-        return mutations.isEmpty() || script.messages().stream().map(Message::kinds).anyMatch(
-                kinds -> (kinds.size() > 1 && mutations.contains(SEVERAL))
-                        || kinds.stream().anyMatch(mutations::contains));
+        return mutations.isEmpty() || script.messages()
+                .stream()
+                .map(Message::kinds)
+                .anyMatch(
+                        kinds -> (kinds.size() > 1 && mutations.contains(SEVERAL))
+                                || kinds.stream().anyMatch(mutations::contains));
     }
 
     /** Up to the first error after which one of them has closed; what came later on the others is forgotten. */
     private static List<Observation> untilClosed(List<Observation> seen) {
-        int kept = seen.stream().filter(KnownDifference::endsWithError).mapToInt(one -> one.answers().size()).min()
+        int kept = seen.stream()
+                .filter(KnownDifference::endsWithError)
+                .mapToInt(one -> one.answers().size())
+                .min()
                 .orElse(-1);
         return kept < 0 ? seen : seen.stream().map(one -> upTo(one, kept)).toList();
     }
 
     /** Up to where one of them has closed. */
     private static List<Observation> closedOrNot(List<Observation> seen) {
-        int kept = seen.stream().filter(one -> one.end() == End.CLOSED).mapToInt(one -> one.answers().size()).min()
+        int kept = seen.stream()
+                .filter(one -> one.end() == End.CLOSED)
+                .mapToInt(one -> one.answers().size())
+                .min()
                 .orElse(-1);
         return kept < 0 ? seen : seen.stream().map(one -> upTo(one, kept)).toList();
     }
 
     /** Up to, and without, the refusal after which one of them has closed. */
     static List<Observation> refusedOrNot(List<Observation> seen) {
-        int kept = seen.stream().filter(KnownDifference::endsWithError).mapToInt(one -> one.answers().size() - 1).min()
+        int kept = seen.stream()
+                .filter(KnownDifference::endsWithError)
+                .mapToInt(one -> one.answers().size() - 1)
+                .min()
                 .orElse(-1);
         return kept < 0 ? seen : seen.stream().map(one -> upTo(one, kept)).toList();
     }

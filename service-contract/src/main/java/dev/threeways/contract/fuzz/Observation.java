@@ -74,7 +74,8 @@ record Observation(List<Answer> answers, int interim, End end, Map<String, Integ
 
     private static Map<String, Integer> count(List<String> keys, int execution) {
         Map<String, Integer> counts = new TreeMap<>();
-        keys.stream().filter(key -> executionOf(key) == execution)
+        keys.stream()
+                .filter(key -> executionOf(key) == execution)
                 .forEach(key -> counts.merge(label(key), 1, Integer::sum));
         return counts;
     }

@@ -142,9 +142,12 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
             ids.add(HostilePaymentApi.paymentId(payment.key()));
             ids.add(HostilePaymentApi.paymentId(HostilePaymentApi.otherKey(payment.key())));
         }));
-        Map<String, List<Line>> lines = books.lines().stream().filter(line -> line.key() != null)
+        Map<String, List<Line>> lines = books.lines()
+                .stream()
+                .filter(line -> line.key() != null)
                 .collect(Collectors.groupingBy(line -> String.valueOf(line.key())));
-        Map<String, Long> exchanges = books.exchanges().stream()
+        Map<String, Long> exchanges = books.exchanges()
+                .stream()
                 .collect(Collectors.groupingBy(key -> key, Collectors.counting()));
         List<Finding<ApiScript>> findings = new ArrayList<>();
         for (int i = 0; i < scripts.size(); i++) {
@@ -157,9 +160,10 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
                 }
             }
         }
-        books.errors().forEach(error -> findings
-                .add(new Finding<>("faults of others are no errors", stack.name() + " logged " + error, false,
-                        List.of())));
+        books.errors()
+                .forEach(error -> findings
+                        .add(new Finding<>("faults of others are no errors", stack.name() + " logged " + error, false,
+                                List.of())));
         return findings;
     }
 
@@ -293,8 +297,9 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
         String own = HostilePaymentApi.paymentId(payment.key());
         String id = Observation.paymentId(answer);
         boolean anothers = !id.equals(own) && ids.contains(id);
-        if (anothers || lines.stream().anyMatch(line -> line.paymentId() != null && !line.paymentId().equals(own)
-                && ids.contains(line.paymentId()))) {
+        if (anothers || lines.stream()
+                .anyMatch(line -> line.paymentId() != null && !line.paymentId().equals(own)
+                        && ids.contains(line.paymentId()))) {
             findings.add(new Finding<>("no payment is another's", seen, false, suspects));
         }
         boolean lost = mayBeLost(suspects) && exchanges <= 1 && lines.size() == 1
@@ -330,7 +335,8 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
 
     /** C-4.3 and C-4.5: a connection that was closed without a word may be found out by the payment that uses it next. */
     private static boolean mayBeLost(List<ApiScript> suspects) {
-        return suspects.stream().flatMap(script -> script.replies().stream())
+        return suspects.stream()
+                .flatMap(script -> script.replies().stream())
                 .anyMatch(reply -> reply.ending() != Reply.Ending.KEEP);
     }
 

@@ -31,7 +31,9 @@ record Reply(List<String> kinds, Promise promise, boolean early, String before, 
     }
 
     enum Ending {
-        KEEP, CLOSE, RESET,
+        KEEP,
+        CLOSE,
+        RESET,
         /** Nothing more is sent; the client has to lose its patience. */
         HANG
     }
@@ -180,7 +182,8 @@ record Reply(List<String> kinds, Promise promise, boolean early, String before, 
     }
 
     Reply without(String name) {
-        return header(header.stream().filter(line -> !line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
+        return header(header.stream()
+                .filter(line -> !line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
                 .toList());
     }
 
@@ -198,8 +201,11 @@ record Reply(List<String> kinds, Promise promise, boolean early, String before, 
         StringBuilder text = new StringBuilder("  ").append(kinds)
                 .append(early ? ", before the request is read whole" : "");
         if (!cuts.isEmpty()) {
-            text.append(", torn at ").append(cuts.size() > MOST_SHOWN ? cuts.size() + " places" : cuts + " per mille")
-                    .append(", ").append(pauseMillis).append(" ms between");
+            text.append(", torn at ")
+                    .append(cuts.size() > MOST_SHOWN ? cuts.size() + " places" : cuts + " per mille")
+                    .append(", ")
+                    .append(pauseMillis)
+                    .append(" ms between");
         }
         text.append('\n').append(Escaped.lines(bytes().replace(ENDLESS, "(endless)"), "    "));
         if (!later.isEmpty()) {

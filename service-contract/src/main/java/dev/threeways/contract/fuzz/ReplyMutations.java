@@ -37,7 +37,8 @@ final class ReplyMutations {
     private ReplyMutations() {}
 
     static List<Mutation<Reply>> all() {
-        return Stream.of(mild(), unasked(), heads(), framing(), bodies(), huge(), endings()).flatMap(List::stream)
+        return Stream.of(mild(), unasked(), heads(), framing(), bodies(), huge(), endings())
+                .flatMap(List::stream)
                 .toList();
     }
 
@@ -76,8 +77,11 @@ final class ReplyMutations {
                         chunk(APPROVED.substring(0, 9)) + chunk(APPROVED.substring(9)) + "0\r\n\r\n",
                         Integer.toHexString(APPROVED.length()) + ";a=b\r\n" + APPROVED + "\r\n0\r\n\r\n",
                         // One chunk for each character, but for the id, which is put in later.
-                        APPROVED.replaceAll(PAYMENT + "|.", "$0\n").lines().map(ReplyMutations::chunk).reduce("",
-                                String::concat)
+                        APPROVED.replaceAll(PAYMENT + "|.", "$0\n")
+                                .lines()
+                                .map(ReplyMutations::chunk)
+                                .reduce("",
+                                        String::concat)
                                 + "0\r\n\r\n",
                         chunk(APPROVED) + "0\r\nX: y\r\n\r\n", chunk(APPROVED) + "000\r\n\r\n"),
                 Mutation.mild("json-spelled", Reply::body, " " + APPROVED + "\n",
@@ -86,7 +90,11 @@ final class ReplyMutations {
                         "{\"paymentId\":\"" + PAYMENT + "\",\"status\":\"\\u0061pproved\"}",
                         "{\"x\":\"" + "y".repeat(10_000) + "\",\"paymentId\":\"" + PAYMENT
                                 + "\",\"status\":\"approved\"}"),
-                Mutation.mild("torn", Arbitraries.integers().between(1, 999).list().ofMinSize(1).ofMaxSize(8)
+                Mutation.mild("torn", Arbitraries.integers()
+                        .between(1, 999)
+                        .list()
+                        .ofMinSize(1)
+                        .ofMaxSize(8)
                         .map(cuts -> reply -> reply.torn(cuts, 2))),
                 Mutation.mild("closing", Arbitraries.just(Reply::closing)));
     }
@@ -120,7 +128,8 @@ final class ReplyMutations {
                         "application/octet-stream", "\u0000", "application/json; x=\u00e9"),
                 Mutation.grave("type-missing", Arbitraries.just(reply -> reply.without("Content-Type"))),
                 Mutation.grave("key-other",
-                        (reply, body) -> reply.without("Idempotency-Key").with("Idempotency-Key: " + OTHER_KEY)
+                        (reply, body) -> reply.without("Idempotency-Key")
+                                .with("Idempotency-Key: " + OTHER_KEY)
                                 .body(body)
                                 .failing(),
                         Reply.approved(OTHER_PAYMENT), APPROVED),
@@ -306,7 +315,8 @@ final class ReplyMutations {
                         .map(cut -> reply -> reply.torn(List.of(cut), TOO_LONG_MILLIS).failing())),
                 Mutation.grave("drip", Arbitraries.of(400, 100)
                         .map(millis -> reply -> reply
-                                .torn(IntStream.range(0, 99).mapToObj(i -> 10 * (i + 1)).toList(), millis).failing())));
+                                .torn(IntStream.range(0, 99).mapToObj(i -> 10 * (i + 1)).toList(), millis)
+                                .failing())));
     }
 
     private static Reply nothing(Reply reply, String end) {

@@ -104,7 +104,8 @@ final class RequestMutations {
                         "/",
                         "/orders", "/orders/x/payment", "http://127.0.0.1" + Draft.TARGET),
                 Mutation.mild("preflight",
-                        (draft, method) -> draft.method("OPTIONS").with("Origin: https://shop.example")
+                        (draft, method) -> draft.method("OPTIONS")
+                                .with("Origin: https://shop.example")
                                 .with("Access-Control-Request-Method: " + method),
                         "POST", "PUT", "", "x y", "post", "POST\r\nAccess-Control-Request-Headers: idempotency-key, x"),
                 Mutation.mild("origin", (draft, origin) -> draft.with("Origin: " + origin), "https://shop.example",

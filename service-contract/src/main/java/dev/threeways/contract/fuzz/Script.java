@@ -108,7 +108,11 @@ record Script(boolean used, List<Message> messages, boolean pipelined, List<Inte
         List<Part> middle = middle(0);
         for (int i = 0; i < middle.size(); i++) {
             Part part = middle.get(i);
-            text.append("  ").append(part.name()).append(' ').append(messages.get(i).kinds()).append('\n')
+            text.append("  ")
+                    .append(part.name())
+                    .append(' ')
+                    .append(messages.get(i).kinds())
+                    .append('\n')
                     .append(Escaped.lines(part.head(), "    "));
             if (!part.body().isEmpty()) {
                 text.append("    (when told to continue)\n").append(Escaped.lines(part.body(), "    "));

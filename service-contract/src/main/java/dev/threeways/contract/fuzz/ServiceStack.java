@@ -84,7 +84,8 @@ final class ServiceStack implements Stack {
      */
     @Override
     public Books settle() {
-        await(name + " to have no request in flight").pollInterval(POLL).atMost(SOON)
+        await(name + " to have no request in flight").pollInterval(POLL)
+                .atMost(SOON)
                 .until(() -> service.waiting().at("/requests/inFlight").intValue() == 0);
         String mark = "mark-" + marks++;
         try (HttpConnection connection = HttpConnection.open(service.port, SOON)) {
@@ -113,7 +114,9 @@ final class ServiceStack implements Stack {
         if (line.contains("\"level\":\"ERROR\"") || line.contains("OutOfMemoryError")) {
             errors.add(line.substring(0, Math.min(line.length(), MAX_SHOWN)));
         }
-        PaymentLine.parse(line).map(found -> new Line(found.key(), Objects.requireNonNullElse(found.outcome(), ""),
-                found.text("/payment/id"))).ifPresent(lines::add);
+        PaymentLine.parse(line)
+                .map(found -> new Line(found.key(), Objects.requireNonNullElse(found.outcome(), ""),
+                        found.text("/payment/id")))
+                .ifPresent(lines::add);
     }
 }

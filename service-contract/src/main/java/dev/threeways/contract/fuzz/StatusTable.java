@@ -19,13 +19,19 @@ final class StatusTable {
 
     /** @param status or what came in its place */
     synchronized void add(String kind, String stack, String status) {
-        counts.computeIfAbsent(kind, _ -> new TreeMap<>()).computeIfAbsent(stack, _ -> new TreeMap<>()).merge(status, 1,
-                Integer::sum);
+        counts.computeIfAbsent(kind, _ -> new TreeMap<>())
+                .computeIfAbsent(stack, _ -> new TreeMap<>())
+                .merge(status, 1,
+                        Integer::sum);
     }
 
     synchronized int requests(String kind) {
-        return counts.getOrDefault(kind, Map.of()).values().stream().flatMap(each -> each.values().stream())
-                .mapToInt(Integer::intValue).sum();
+        return counts.getOrDefault(kind, Map.of())
+                .values()
+                .stream()
+                .flatMap(each -> each.values().stream())
+                .mapToInt(Integer::intValue)
+                .sum();
     }
 
     @Override
@@ -33,14 +39,21 @@ final class StatusTable {
         StringBuilder text = new StringBuilder();
         counts.forEach((kind, byStack) -> {
             text.append(String.format(Locale.ROOT, "%-22s", kind));
-            Map<String, String> shown = byStack.entrySet().stream()
-                    .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().entrySet().stream()
-                            .map(count -> count.getKey() + "×" + count.getValue()).collect(Collectors.joining(" "))));
+            Map<String, String> shown = byStack.entrySet()
+                    .stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
+                            .entrySet()
+                            .stream()
+                            .map(count -> count.getKey() + "×" + count.getValue())
+                            .collect(Collectors.joining(" "))));
             if (stacks.size() > 1 && shown.values().stream().distinct().count() == 1 && shown.size() == stacks.size()) {
                 text.append(" all: ").append(shown.values().iterator().next());
             } else {
                 stacks.forEach(
-                        stack -> text.append(' ').append(stack).append(": ").append(shown.getOrDefault(stack, "-"))
+                        stack -> text.append(' ')
+                                .append(stack)
+                                .append(": ")
+                                .append(shown.getOrDefault(stack, "-"))
                                 .append(" |"));
             }
             text.append('\n');

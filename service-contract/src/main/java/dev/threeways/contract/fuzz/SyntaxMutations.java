@@ -66,7 +66,8 @@ final class SyntaxMutations {
                         .combine(Arbitraries.integers().between(0, MAX_POSITION),
                                 Arbitraries.integers().between(1, 8))
                         .as((position, length) -> draft -> edited(draft, position, length, ""))),
-                Mutation.grave("cut-off", Arbitraries.integers().between(0, MAX_POSITION)
+                Mutation.grave("cut-off", Arbitraries.integers()
+                        .between(0, MAX_POSITION)
                         .map(position -> draft -> edited(draft, position, Integer.MAX_VALUE, ""))),
                 Mutation.grave("no-http", (draft, bytes) -> edited(draft, 0, Integer.MAX_VALUE, bytes).leftOpen(),
                         "",
@@ -90,8 +91,11 @@ final class SyntaxMutations {
         String head = draft.head();
         int from = position % Math.max(1, head.length());
         int to = (int) Math.min(head.length(), (long) from + length);
-        return draft.before(head.substring(0, from) + replacement + head.substring(to)).requestLine("")
+        return draft.before(head.substring(0, from) + replacement + head.substring(to))
+                .requestLine("")
                 .header(List.of())
-                .framed(List.of(), draft.body()).lineEnd("").leftOpen();
+                .framed(List.of(), draft.body())
+                .lineEnd("")
+                .leftOpen();
     }
 }

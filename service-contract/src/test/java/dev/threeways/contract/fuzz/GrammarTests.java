@@ -37,7 +37,10 @@ class GrammarTests {
     @ParameterizedTest
     @MethodSource("replyKinds")
     void eachKindOfReplyIsThereWhenItsTurnHasCome(String kind) {
-        Mutation<Reply> mutation = ReplyMutations.all().stream().filter(one -> one.kind().equals(kind)).findFirst()
+        Mutation<Reply> mutation = ReplyMutations.all()
+                .stream()
+                .filter(one -> one.kind().equals(kind))
+                .findFirst()
                 .orElseThrow();
 
         assertThat(drawn(ApiScript.with(mutation))).filteredOn(script -> script.features().contains(kind))
@@ -70,7 +73,8 @@ class GrammarTests {
     @ValueSource(strings = {"coding-unknown", "coding-several", "coding-odd", "length-odd", "lengths-differ",
             "length-and-coding", "coding-http-1.0", "body-hides"})
     void whatSmugglesHidesARequest(String kind) {
-        assertThat(scripts(kind)).flatExtracting(Script::messages).filteredOn(Message::hides)
+        assertThat(scripts(kind)).flatExtracting(Script::messages)
+                .filteredOn(Message::hides)
                 .hasSizeGreaterThan(SCRIPTS / 4)
                 .allSatisfy(message -> assertThat(message.head()).contains(Draft.HIDDEN_KEY));
     }
@@ -89,7 +93,9 @@ class GrammarTests {
     @Test
     void nobodyWaitsForTheRestOfARequestThatIsNotWhole() {
         assertThat(scripts("body-short")).filteredOn(script -> script.messages().stream().anyMatch(Message::open))
-                .isNotEmpty().extracting(Script::ending).doesNotContain(Script.Ending.KEEP);
+                .isNotEmpty()
+                .extracting(Script::ending)
+                .doesNotContain(Script.Ending.KEEP);
     }
 
     @Test
@@ -97,8 +103,10 @@ class GrammarTests {
         Script script = scripts("coding-unknown").getFirst();
         Set<String> keys = new HashSet<>();
         for (int execution = 0; execution < 2; execution++) {
-            Stream.of(script.opening(execution), script.middle(execution), script.end(execution)).flatMap(List::stream)
-                    .flatMap(part -> part.head().lines()).filter(line -> line.startsWith("Idempotency-Key: "))
+            Stream.of(script.opening(execution), script.middle(execution), script.end(execution))
+                    .flatMap(List::stream)
+                    .flatMap(part -> part.head().lines())
+                    .filter(line -> line.startsWith("Idempotency-Key: "))
                     .forEach(line -> assertThat(keys.add(line)).as(line).isTrue());
         }
 
@@ -110,7 +118,10 @@ class GrammarTests {
     }
 
     private static Mutation<Draft> mutation(String kind) {
-        return new Grammar().mutations().stream().filter(mutation -> mutation.kind().equals(kind)).findFirst()
+        return new Grammar().mutations()
+                .stream()
+                .filter(mutation -> mutation.kind().equals(kind))
+                .findFirst()
                 .orElseThrow();
     }
 

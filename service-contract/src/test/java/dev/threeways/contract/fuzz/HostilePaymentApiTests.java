@@ -42,7 +42,8 @@ class HostilePaymentApiTests {
 
     @Test
     void repliesWhatItWasToldAndThenWhatNobodyAskedFor() throws IOException, InterruptedException {
-        api.script(KEY, Reply.well().before("HTTP/1.1 103 x\r\n\r\n")
+        api.script(KEY, Reply.well()
+                .before("HTTP/1.1 103 x\r\n\r\n")
                 .later(Reply.answer(Reply.OTHER_KEY, Reply.OTHER_PAYMENT)));
         try (HttpConnection connection = HttpConnection.open(api.port(), SOON)) {
             HttpAnswer answer = pay(connection, KEY);

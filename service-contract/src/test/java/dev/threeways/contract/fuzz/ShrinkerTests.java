@@ -41,13 +41,17 @@ class ShrinkerTests {
                 failing = generator.next(random);
             }
             smallest[0] = new Shrinker(16, LONG_ENOUGH)
-                    .smallest(failing, scripts -> scripts.stream().map(fails::test).toList()).value();
+                    .smallest(failing, scripts -> scripts.stream().map(fails::test).toList())
+                    .value();
         });
         return smallest[0];
     }
 
     private static Mutation<Draft> mutation(String kind) {
-        return new Grammar().mutations().stream().filter(mutation -> mutation.kind().equals(kind)).findFirst()
+        return new Grammar().mutations()
+                .stream()
+                .filter(mutation -> mutation.kind().equals(kind))
+                .findFirst()
                 .orElseThrow();
     }
 }
