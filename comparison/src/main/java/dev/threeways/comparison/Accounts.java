@@ -1,5 +1,7 @@
 package dev.threeways.comparison;
 
+import dev.threeways.comparison.Result.Balance;
+import dev.threeways.comparison.Result.Violation;
 import dev.threeways.gatling.RequestClass;
 import dev.threeways.gatling.RequestLog;
 import dev.threeways.gatling.RequestPhase;
@@ -74,38 +76,6 @@ final class Accounts {
     private final Map<Rule, Long> counts = new EnumMap<>(Rule.class);
 
     private Accounts() {}
-
-    /**
-     * One rule that was broken.
-     *
-     * @param count how often
-     * @param examples the first few, with keys
-     */
-    record Violation(String rule, String meaning, long count, List<String> examples) {
-
-        @Override
-        public String toString() {
-            return rule + ": " + meaning + ", " + count + " times, such as " + String.join("; ", examples);
-        }
-    }
-
-    /**
-     * The sums of the three books, of warm-up and measured requests together.
-     *
-     * @param logLines payment lines
-     * @param exchanges payments begun, by the log
-     * @param exchangesRefused of those, refused before anything was sent
-     * @param exchangesUncertain of those, lost or timed out: the payment API may not have seen them
-     * @param simulatorCalls null if the payment API keeps no book that can be read
-     * @param violations empty if the run balances
-     */
-    record Balance(long planned, long sent, long logLines, long exchanges, long exchangesRefused,
-            long exchangesUncertain, @Nullable Long simulatorCalls, List<Violation> violations) {
-
-        boolean isBalanced() {
-            return violations.isEmpty();
-        }
-    }
 
     /** With a single load generator. */
     static Balance balance(RequestLog client, ServiceBook service, Optional<PaymentCalls> calls, boolean signed) {

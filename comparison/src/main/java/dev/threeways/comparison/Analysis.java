@@ -18,9 +18,6 @@ import java.util.Objects;
 /** From runs to figures. Invalid runs are in none of them. */
 final class Analysis {
 
-    /** With fewer blocks a t interval stands on the assumption of a normal distribution alone. */
-    static final int ENOUGH_BLOCKS = 5;
-
     /** So many requests of a thousand may fail by chance. */
     static final double MAX_FAILED_PER_THOUSAND = 1;
 
@@ -85,7 +82,7 @@ final class Analysis {
             comparisons.add(new Comparison(pair.metric().id(), pair.stack(), pair.comparedWith(), ofBlocks,
                     judgement.ratio().ratio(), judgement.interval().low(), judgement.interval().high(),
                     judgement.interval().confidence(), judged ? judgement.verdict().text() : null,
-                    ofBlocks.size() < ENOUGH_BLOCKS, judgement.detectable(),
+                    ofBlocks.size() < PairedRatio.ENOUGH_BLOCKS, judgement.detectable(),
                     judgement.blocksToDecide().isPresent() ? judgement.blocksToDecide().getAsInt() : null));
         });
         return comparisons;

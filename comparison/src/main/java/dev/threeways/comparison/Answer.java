@@ -4,6 +4,7 @@ import dev.threeways.comparison.Result.Comparison;
 import dev.threeways.comparison.Result.Run;
 import dev.threeways.comparison.Result.StackSummary;
 import dev.threeways.comparison.Result.Status;
+import dev.threeways.comparison.statistics.Interval;
 import dev.threeways.comparison.statistics.Verdict;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -27,8 +28,6 @@ import java.util.stream.Stream;
 record Answer(List<String> first, List<String> choice, List<Statement> statements, List<String> also) {
 
     private static final int MOST_DECIMALS = 4;
-
-    private static final double FURTHEST_END = 100;
 
     /** From here on a fork was measured on another machine than the others. */
     private static final double MUCH_STEAL_PERCENT = 5;
@@ -109,20 +108,20 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
     /** What makes the figures of a stack less than they should be, and in how many of its forks. */
     private static Optional<String> notSteady(String stack, List<Run> runs, Result.Configuration settings) {
         List<String> what = new ArrayList<>();
-        long cutOff = runs.stream().filter(run -> run.warmUp().ended() == Warmup.Ended.TIME_LIMIT).count();
+        long cutOff = runs.stream().filter(run -> run.warmUp().ended() == Result.WarmUp.Ended.TIME_LIMIT).count();
         if (cutOff > 0) {
             what.add("the warm-up was cut off in " + cutOff + " of " + runs.size() + " forks");
         }
         double[] compiler = runs.stream()
                 .mapToDouble(run -> run.window().compilerPercent())
-                .filter(percent -> percent > RunFigures.MAX_COMPILER_PERCENT)
+                .filter(percent -> percent > Result.MeasuredWindow.MAX_COMPILER_PERCENT)
                 .sorted()
                 .toArray();
         if (settings.warm() && compiler.length > 0) {
             what.add(String.format(Locale.ROOT,
                     "the JIT compiler still used up to %.0f %% of the CPU measured, more than "
                             + "%.0f %% in %d of %d forks",
-                    compiler[compiler.length - 1], RunFigures.MAX_COMPILER_PERCENT,
+                    compiler[compiler.length - 1], Result.MeasuredWindow.MAX_COMPILER_PERCENT,
                     compiler.length, runs.size()));
         }
         long seconds = runs.stream().mapToLong(run -> run.timeline().size()).sum();
@@ -247,16 +246,7 @@ record Answer(List<String> first, List<String> choice, List<Statement> statement
     }
 
     static String end(double ratio, int decimals) {
-        return end(ratio, number(ratio, decimals));
-    }
-
-    /**
-     * Of an interval of ratios: that of two blocks that disagree ends at a number of many digits.
-     *
-     * @param number the ratio as it is written otherwise
-     */
-    static String end(double ratio, String number) {
-        return ratio > FURTHEST_END ? "more than 100" : ratio < 1 / FURTHEST_END ? "less than 0.01" : number;
+        return Interval.end(ratio, number(ratio, decimals));
     }
 
     static Phrase phrase(String metric) {

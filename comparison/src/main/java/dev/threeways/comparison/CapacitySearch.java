@@ -16,42 +16,15 @@ import java.util.Optional;
  */
 final class CapacitySearch {
 
-    /** Long enough that one percent of its requests is more than a few. */
-    static final Duration RUNG = Duration.ofSeconds(6);
-
-    /** Each rung is so many times the one below: the answer is no finer than that. */
-    static final double FINE = 1.12;
-
-    /** The same where only the accounting is of interest. */
-    private static final double COARSE = 1.5;
-
     /** The generator tells of itself in a file it replaces, several times a second: there is nothing to be woken by. */
     private static final Duration POLL = Duration.ofMillis(50);
-
-    private static final double MAX_SLOW = 0.01;
-
-    private static final double MAX_FAILED = 0.001;
 
     /** A queue that grows shows as slow only when its requests end: so many seconds' requests may be on their way. */
     private static final double MAX_BEHIND_SECONDS = 2;
 
-    /**
-     * One rung, or one hold.
-     *
-     * @param ended requests that came to their end in its time
-     * @param slow of those, slower than the objective
-     */
-    record Rung(double ratePerSecond, long ended, long failed, long slow, boolean isGood) {
-
-        /** Whether the objective was met by those that ended; a rung is not good either if too many were still to end. */
-        boolean endedWell() {
-            return (failed == 0 && slow == 0) || (failed < MAX_FAILED * ended && failed + slow <= MAX_SLOW * ended);
-        }
-    }
-
     private final double[] rates;
 
-    private final List<Rung> rungs = new ArrayList<>();
+    private final List<Result.Rung> rungs = new ArrayList<>();
 
     private LoadGenerator.Progress last = LoadGenerator.Progress.NONE;
 
@@ -63,7 +36,7 @@ final class CapacitySearch {
     /** Told what has become of a rung, and how far the generator is. */
     interface Watcher {
 
-        void climbed(Rung rung, LoadGenerator.Progress now);
+        void climbed(Result.Rung rung, LoadGenerator.Progress now);
     }
 
     /**
@@ -95,11 +68,6 @@ final class CapacitySearch {
         return search;
     }
 
-    /** @param quick whether the answer will be compared with nothing */
-    static double step(boolean quick) {
-        return quick ? COARSE : FINE;
-    }
-
     /** @param factor from rung to rung */
     static double[] rates(double from, double to, double factor) {
         List<Double> rates = new ArrayList<>();
@@ -114,7 +82,7 @@ final class CapacitySearch {
     static List<Scenario.Step> ladder(double[] rates) {
         List<Scenario.Step> steps = new ArrayList<>();
         for (double rate : rates) {
-            steps.add(new Scenario.Step(RUNG, rate));
+            steps.add(new Scenario.Step(Result.Capacity.RUNG, rate));
         }
         return steps;
     }
@@ -125,25 +93,25 @@ final class CapacitySearch {
      * @return false when there is nothing more to be learnt
      */
     boolean goesOn(LoadGenerator.Progress now, long startEpochMillis) {
-        long rungEnd = startEpochMillis + (rungs.size() + 1) * RUNG.toMillis();
+        long rungEnd = startEpochMillis + (rungs.size() + 1) * Result.Capacity.RUNG.toMillis();
         if (now.epochMillis() < rungEnd) {
             return true;
         }
         boolean wasGood = rungs.isEmpty() || rungs.getLast().isGood();
-        Rung rung = rung(rates[rungs.size()], last, now);
+        Result.Rung rung = rung(rates[rungs.size()], last, now);
         rungs.add(rung);
         last = now;
         boolean isHigherToCome = rungs.size() < rates.length && rates[rungs.size()] > rung.ratePerSecond();
         return rung.isGood() ? isHigherToCome : wasGood && rungs.size() < rates.length;
     }
 
-    static Rung rung(double rate, LoadGenerator.Progress from, LoadGenerator.Progress to) {
+    static Result.Rung rung(double rate, LoadGenerator.Progress from, LoadGenerator.Progress to) {
         long ended = to.measuredEnded() - from.measuredEnded();
         long failed = to.measuredFailed() - from.measuredFailed();
         long slow = to.measuredSlow() - from.measuredSlow();
         boolean keepsUp = to.sent() - to.completed() <= rate * MAX_BEHIND_SECONDS;
-        Rung unjudged = new Rung(rate, ended, failed, slow, false);
-        return new Rung(rate, ended, failed, slow, ended > 0 && keepsUp && unjudged.endedWell());
+        Result.Rung unjudged = new Result.Rung(rate, ended, failed, slow, false);
+        return new Result.Rung(rate, ended, failed, slow, ended > 0 && keepsUp && unjudged.endedWell());
     }
 
     /**
@@ -154,7 +122,7 @@ final class CapacitySearch {
      */
     static List<String> lateWhereItFailed(Result.Capacity capacity, List<RequestLog> clients) {
         List<String> late = new ArrayList<>();
-        int rungSeconds = (int) RUNG.toSeconds();
+        int rungSeconds = (int) Result.Capacity.RUNG.toSeconds();
         for (int rung = capacity.rungs().size() - 1; rung >= 0 && !capacity.rungs().get(rung).isGood(); rung--) {
             addLate(late, capacity.rungs().get(rung), clients.getFirst(), rung * rungSeconds, (rung + 1) * rungSeconds);
         }
@@ -166,7 +134,7 @@ final class CapacitySearch {
         return late;
     }
 
-    private static void addLate(List<String> late, Rung failed, RequestLog client, int from, int to) {
+    private static void addLate(List<String> late, Result.Rung failed, RequestLog client, int from, int to) {
         long seconds = Timeline.lateSeconds(client, from, to);
         if (seconds > 0) {
             late.add(String.format(Locale.ROOT,
@@ -187,15 +155,15 @@ final class CapacitySearch {
                 : Optional.empty();
     }
 
-    List<Rung> rungs() {
+    List<Result.Rung> rungs() {
         return List.copyOf(rungs);
     }
 
     /** Of the highest good rung; a rung below the lowest if none is good. */
     double rate() {
         return rungs.stream()
-                .filter(Rung::isGood)
-                .mapToDouble(Rung::ratePerSecond)
+                .filter(Result.Rung::isGood)
+                .mapToDouble(Result.Rung::ratePerSecond)
                 .max()
                 .orElse(rates.length == 1 ? rates[0] : rates[0] * rates[0] / rates[1]);
     }

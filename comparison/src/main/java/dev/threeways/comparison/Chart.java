@@ -1,5 +1,6 @@
 package dev.threeways.comparison;
 
+import dev.threeways.comparison.statistics.Interval;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,7 +129,7 @@ public record Chart(String id, Kind kind, String title, String about, Axis x, Ax
     }
 
     private String end(@Nullable Double value) {
-        return kind == Kind.INTERVALS && value != null ? Answer.end(value, shown(value)) : shown(value);
+        return kind == Kind.INTERVALS && value != null ? Interval.end(value, shown(value)) : shown(value);
     }
 
     /** Everything that is drawn, as text: the first row has the titles. */

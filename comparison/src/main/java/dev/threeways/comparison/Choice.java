@@ -35,9 +35,6 @@ final class Choice {
 
     private static final String CONNECTIONS = "database-connections";
 
-    /** Has the heap in bytes. */
-    static final String HEAP_FLAG = "MaxHeapSize";
-
     private final Result result;
 
     private final List<String> stacks;
@@ -175,7 +172,7 @@ final class Choice {
     private double heapBytes() {
         return result.runs()
                 .stream()
-                .map(run -> run.flags().get(HEAP_FLAG))
+                .map(run -> run.flags().get(Result.Run.HEAP_FLAG))
                 .filter(Objects::nonNull)
                 .mapToDouble(Double::parseDouble)
                 .max()

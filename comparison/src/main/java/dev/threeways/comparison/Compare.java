@@ -110,7 +110,7 @@ public final class Compare implements Callable<Integer> {
 
     @Option(names = "--topology", paramLabel = "shared|many", description = "Connections: few shared keep-alive ones, as "
             + "from a proxy, or many clients with one each. Default: shared, or the scenario's")
-    private Settings.@Nullable Topology topology;
+    private Scenario.@Nullable Topology topology;
 
     @Option(names = "--resume", paramLabel = "DIR", description = "Go on with a comparison that was stopped, as it was "
             + "asked for then: what is complete in DIR is kept")
@@ -301,12 +301,12 @@ public final class Compare implements Callable<Integer> {
         if (wanted != null && precision != null) {
             throw new UsageException("--blocks and --precision both say how many blocks: give one of them");
         }
-        if (precision != null && precision < CapacitySearch.FINE - 1
+        if (precision != null && precision < Result.Capacity.STEP - 1
                 && asked.search() == Scenario.Search.CAPACITY_TO_HOLD) {
             throw new UsageException(String.format(Locale.ROOT,
                     "--precision %.1f%%: capacities are known in steps of %.0f %%, "
                             + "and no number of blocks makes that less. Give --blocks, or a wider precision",
-                    100 * precision, 100 * (CapacitySearch.FINE - 1)));
+                    100 * precision, 100 * (Result.Capacity.STEP - 1)));
         }
         int stacks = StackSpec.withVariants(service.stacks(home), asked).size();
         Duration time = budget != null

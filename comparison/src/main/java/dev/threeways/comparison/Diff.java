@@ -1,5 +1,6 @@
 package dev.threeways.comparison;
 
+import dev.threeways.comparison.statistics.PairedRatio;
 import dev.threeways.comparison.Difference.Change;
 import dev.threeways.comparison.Difference.Row;
 import dev.threeways.comparison.statistics.Family.Judgement;
@@ -72,7 +73,7 @@ final class Diff implements Callable<Integer> {
 
     private static String verdict(Row row) {
         String preliminary = row.isPreliminary()
-                ? String.format(Locale.ROOT, " (preliminary: fewer than %d forks)", Analysis.ENOUGH_BLOCKS)
+                ? String.format(Locale.ROOT, " (preliminary: fewer than %d forks)", PairedRatio.ENOUGH_BLOCKS)
                 : "";
         if (row.change() != Change.NOT_SHOWN) {
             return row.change().text() + preliminary;

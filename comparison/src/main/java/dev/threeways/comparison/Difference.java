@@ -1,5 +1,6 @@
 package dev.threeways.comparison;
 
+import dev.threeways.comparison.statistics.PairedRatio;
 import dev.threeways.comparison.Result.Configuration;
 import dev.threeways.comparison.Result.Run;
 import dev.threeways.comparison.Result.StackSummary;
@@ -67,7 +68,7 @@ record Difference(List<String> notes, List<String> worse, List<Row> rows) {
 
         /** Fewer forks than a verdict should stand on. */
         boolean isPreliminary() {
-            return Math.min(forks, otherForks) < Analysis.ENOUGH_BLOCKS;
+            return Math.min(forks, otherForks) < PairedRatio.ENOUGH_BLOCKS;
         }
     }
 

@@ -74,7 +74,7 @@ final class GeneratorCeiling {
             cpuMicros = cpuMicros();
         }
 
-        void read(CapacitySearch.Rung rung, LoadGenerator.Progress now) {
+        void read(Result.Rung rung, LoadGenerator.Progress now) {
             long cpu = cpuMicros();
             if (rung.isGood()) {
                 millisPerRequest = (cpu - cpuMicros) / 1000.0 / Math.max(1, now.measuredEnded() - requests);

@@ -160,7 +160,7 @@ record Metric(String id, String title, int decimals, Function<Run, @Nullable Dou
 
     /** The ratio of two such figures, as uncertain as they are. */
     LogRatio ratio(LogRatio read) {
-        return equals(CAPACITY) ? new CoarseRatio(read, CapacitySearch.FINE) : read;
+        return equals(CAPACITY) ? new CoarseRatio(read, Result.Capacity.STEP) : read;
     }
 
     static Metric of(String id) {

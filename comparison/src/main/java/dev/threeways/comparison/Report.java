@@ -1,5 +1,6 @@
 package dev.threeways.comparison;
 
+import dev.threeways.comparison.statistics.PairedRatio;
 import dev.threeways.comparison.Result.Comparison;
 import dev.threeways.comparison.Result.Run;
 import dev.threeways.comparison.Result.Spread;
@@ -182,7 +183,7 @@ final class Report {
             return figures;
         }
         String preliminary = comparison.preliminary()
-                ? String.format(Locale.ROOT, " (preliminary: fewer than %d blocks)", Analysis.ENOUGH_BLOCKS)
+                ? String.format(Locale.ROOT, " (preliminary: fewer than %d blocks)", PairedRatio.ENOUGH_BLOCKS)
                 : "";
         if (verdict.equals(Verdict.DIFFERENT.text())) {
             return figures + ": " + verdict + preliminary;

@@ -197,10 +197,10 @@ final class ReportPage {
         for (Run run : result.runs()) {
             Result.Capacity capacity = run.capacity();
             if (capacity != null) {
-                List<CapacitySearch.Rung> met = capacity.rungs().stream().filter(CapacitySearch.Rung::isGood).toList();
+                List<Result.Rung> met = capacity.rungs().stream().filter(Result.Rung::isGood).toList();
                 rows.add(List.of("block " + run.block() + ", " + run.stack(),
                         met.isEmpty() ? "–" : String.format(Locale.ROOT, "%.0f", met.getLast().ratePerSecond()),
-                        capacity.rungs().stream().allMatch(CapacitySearch.Rung::isGood)
+                        capacity.rungs().stream().allMatch(Result.Rung::isGood)
                                 ? "not broken"
                                 : String.join("; ", capacity.rungs()
                                         .stream()
@@ -222,13 +222,13 @@ final class ReportPage {
                     .append(Html.element("p", String.format(Locale.ROOT,
                             "The rate goes up by %.0f %% every %d s, until the objective is broken twice in a row. Where the "
                                     + "highest that met it is to be held, and it does not hold, the next lower is.",
-                            100 * (CapacitySearch.step(result.settings().quick()) - 1),
-                            CapacitySearch.RUNG.toSeconds())))
+                            100 * (Result.Capacity.step(result.settings().quick()) - 1),
+                            Result.Capacity.RUNG.toSeconds())))
                     .append(Html.table("The search for the highest rate", rows));
         }
     }
 
-    private static String broken(CapacitySearch.Rung rung) {
+    private static String broken(Result.Rung rung) {
         return String.format(Locale.ROOT, "%.0f: ", rung.ratePerSecond()) + (rung.endedWell()
                 ? "more were on their way than came to an end"
                 : String.format(Locale.ROOT, "of %d requests %.2f %% late, %.2f %% failed", rung.ended(),
@@ -240,8 +240,8 @@ final class ReportPage {
         List<List<String>> rows = new ArrayList<>(
                 List.of(List.of("run", "in use", "threads", "open files and sockets", "live heap, MiB")));
         for (Run run : result.runs()) {
-            Held before = run.heldBefore();
-            Held after = run.heldAfter();
+            Retained before = run.heldBefore();
+            Retained after = run.heldAfter();
             if (before != null && after != null) {
                 rows.add(List.of("block " + run.block() + ", " + run.stack(),
                         sum(before.used().values()) + " → " + sum(after.used().values()),

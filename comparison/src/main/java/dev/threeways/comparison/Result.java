@@ -2,7 +2,7 @@ package dev.threeways.comparison;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.threeways.comparison.Accounts.Balance;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -116,9 +116,12 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
             WarmUp warmUp, MeasuredWindow window, Requests requests, double okPerSecond, Latency latencyMillis,
             Latencies.Summary generatorLagMillis, PerRequest perRequest, Memory memory, Threads threads,
             Collections collections, Balance accounts, Map<String, String> flags, ServiceMeters before,
-            ServiceMeters after, Map<String, Double> stageMillis, @Nullable Held heldBefore, @Nullable Held heldAfter,
+            ServiceMeters after, Map<String, Double> stageMillis, @Nullable Retained heldBefore, @Nullable Retained heldAfter,
             @Nullable Integer recoverySeconds, @Nullable Double goodputPerSecond, @Nullable Capacity capacity,
-            List<Second> timeline) {}
+            List<Second> timeline) {
+        /** Has the heap in bytes. */
+        static final String HEAP_FLAG = "MaxHeapSize";
+    }
 
     /**
      * @param ratePerSecond the highest at which the objective was met; the one held, if the scenario holds it
@@ -126,8 +129,41 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
      * @param rungs of the search
      * @param holds each on a lower rate than the one before; the last is the measured window
      */
-    record Capacity(double ratePerSecond, boolean held, List<CapacitySearch.Rung> rungs,
-            List<CapacitySearch.Rung> holds) {}
+    record Capacity(double ratePerSecond, boolean held, List<Rung> rungs,
+            List<Rung> holds) {
+
+        /** Each rung is so many times the one below: the answer is no finer than that. */
+        static final double STEP = 1.12;
+
+        /** The same where only the accounting is of interest. */
+        private static final double COARSE = 1.5;
+
+        /** Long enough that one percent of its requests is more than a few. */
+        static final Duration RUNG = Duration.ofSeconds(6);
+
+        /** @param quick whether the answer will be compared with nothing */
+        static double step(boolean quick) {
+            return quick ? COARSE : STEP;
+        }
+    }
+
+    /**
+     * One rung, or one hold.
+     *
+     * @param ended requests that came to their end in its time
+     * @param slow of those, slower than the objective
+     */
+    record Rung(double ratePerSecond, long ended, long failed, long slow, boolean isGood) {
+
+        private static final double MAX_SLOW = 0.01;
+
+        private static final double MAX_FAILED = 0.001;
+
+        /** Whether the objective was met by those that ended; a rung is not good either if too many were still to end. */
+        boolean endedWell() {
+            return (failed == 0 && slow == 0) || (failed < MAX_FAILED * ended && failed + slow <= MAX_SLOW * ended);
+        }
+    }
 
     /**
      * One second of the measured window: what was due in it, and what became of that.
@@ -150,7 +186,26 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
         }
     }
 
-    record WarmUp(long requests, double seconds, Warmup.Ended ended, List<Warmup.Window> windows) {}
+    record WarmUp(long requests, double seconds, Ended ended, List<Window> windows) {
+
+        /** Why warm-up ended. */
+        enum Ended {
+            /** CPU per request has stopped falling, and the compiler is nearly idle. */
+            SETTLED,
+            /** The limit passed first; the figures may be those of a service that still compiles. */
+            TIME_LIMIT,
+            /** There was none: the scenario is about that. */
+            LEFT_OUT
+        }
+
+        /**
+         * @param stage 1 or 2
+         * @param atMillis since warm-up began, end of the window
+         * @param requests completed since the process began
+         * @param compilerPercent of the service's CPU time in the window; 0 where it cannot be known
+         */
+        record Window(int stage, long atMillis, long requests, double cpuMillisPerRequest, double compilerPercent) {}
+    }
 
     /**
      * @param startEpochMillis intended time zero of the schedule
@@ -163,7 +218,11 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
      */
     record MeasuredWindow(long startEpochMillis, long endEpochMillis, long countersFromEpochMillis,
             long countersToEpochMillis, long completed, double compilerPercent, double loadAverageBefore,
-            double loadAverageAfter, double stealPercent) {}
+            double loadAverageAfter, double stealPercent) {
+
+        /** Of the service's CPU while it is measured: twice what ends a warm-up. */
+        static final double MAX_COMPILER_PERCENT = 10;
+    }
 
     /**
      * Of the measured window.
@@ -214,6 +273,38 @@ record Result(int schema, Instant startedAt, Instant finishedAt, Status status, 
 
     /** Of garbage, in the window. */
     record Collections(long count, long millis) {}
+
+    /**
+     * One rule that was broken.
+     *
+     * @param count how often
+     * @param examples the first few, with keys
+     */
+    record Violation(String rule, String meaning, long count, List<String> examples) {
+
+        @Override
+        public String toString() {
+            return rule + ": " + meaning + ", " + count + " times, such as " + String.join("; ", examples);
+        }
+    }
+
+    /**
+     * The sums of the three books, of warm-up and measured requests together.
+     *
+     * @param logLines payment lines
+     * @param exchanges payments begun, by the log
+     * @param exchangesRefused of those, refused before anything was sent
+     * @param exchangesUncertain of those, lost or timed out: the payment API may not have seen them
+     * @param simulatorCalls null if the payment API keeps no book that can be read
+     * @param violations empty if the run balances
+     */
+    record Balance(long planned, long sent, long logLines, long exchanges, long exchangesRefused,
+            long exchangesUncertain, @Nullable Long simulatorCalls, List<Violation> violations) {
+
+        boolean isBalanced() {
+            return violations.isEmpty();
+        }
+    }
 
     /**
      * A stack over its valid runs.

@@ -80,7 +80,7 @@ final class ResultFile {
         Margin _ = Margin.of(result.settings().smallestDifference());
         for (Result.Run run : result.runs()) {
             Latencies _ = Latencies.decoded(run.latencyMillis().histogram());
-            double _ = Double.parseDouble(run.flags().getOrDefault(Choice.HEAP_FLAG, "0"));
+            double _ = Double.parseDouble(run.flags().getOrDefault(Result.Run.HEAP_FLAG, "0"));
         }
     }
 

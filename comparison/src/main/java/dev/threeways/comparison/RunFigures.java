@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** What the books and counters of one run amount to. */
 final class RunFigures {
 
-    /** Of the service's CPU while it is measured: twice what ends a warm-up. */
-    static final double MAX_COMPILER_PERCENT = 2.0 * Warmup.COMPILER_PERCENT;
-
     private final Scenario scenario;
 
     private final Turns turns;
@@ -197,10 +194,10 @@ final class RunFigures {
 
     List<String> warnings(Result.WarmUp warmUp, Result.MeasuredWindow window, Result.@Nullable Capacity capacity) {
         List<String> warnings = new ArrayList<>();
-        if (!quick && warmUp.ended() == Warmup.Ended.TIME_LIMIT) {
+        if (!quick && warmUp.ended() == Result.WarmUp.Ended.TIME_LIMIT) {
             warnings.add(String.format(Locale.ROOT, "the warm-up was cut off after %.0f s; then the JIT compiler used "
                     + "%.1f %% of the CPU measured", warmUp.seconds(), window.compilerPercent()));
-        } else if (!quick && scenario.warm() && window.compilerPercent() > MAX_COMPILER_PERCENT) {
+        } else if (!quick && scenario.warm() && window.compilerPercent() > Result.MeasuredWindow.MAX_COMPILER_PERCENT) {
             warnings.add(String.format(Locale.ROOT, "the service seemed warm, but the JIT compiler used %.1f %% of the "
                     + "CPU measured", window.compilerPercent()));
         }

@@ -28,7 +28,7 @@ import java.util.TreeMap;
  * @param variants ways in which a stack runs besides
  */
 record Scenario(String name, String question, int rate, List<Step> steps, Search search, boolean warm, Duration turn,
-        Settings.Topology topology,
+        Topology topology,
         Duration paymentMedian, Duration paymentP99, int answerBytes, Duration databaseWait,
         Duration expected, Map<String, String> service,
         List<Fault> faults, List<Variant> variants) {
@@ -40,6 +40,14 @@ record Scenario(String name, String question, int rate, List<Step> steps, Search
         CAPACITY,
         /** The same, and the steps are repeated on lower rates until they meet it. */
         CAPACITY_TO_HOLD
+    }
+
+    /** How the generator connects. */
+    enum Topology {
+        /** Few keep-alive connections, as from a proxy. */
+        SHARED,
+        /** Many clients with a keep-alive connection each. */
+        MANY
     }
 
     /** @param times the scenario's rate */
@@ -87,7 +95,7 @@ record Scenario(String name, String question, int rate, List<Step> steps, Search
      *
      * @param duration of the whole; steps and faults keep their proportions
      */
-    Scenario with(int otherRate, Duration duration, Settings.Topology otherTopology, Duration median, Duration p99) {
+    Scenario with(int otherRate, Duration duration, Topology otherTopology, Duration median, Duration p99) {
         double factor = (double) duration.toMillis() / duration().toMillis();
         return new Scenario(name, question, otherRate,
                 steps.stream().map(step -> new Step(scaled(step.duration(), factor), step.times())).toList(), search,

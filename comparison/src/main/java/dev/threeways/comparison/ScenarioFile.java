@@ -131,8 +131,8 @@ record ScenarioFile(String question, int rate, List<Part> steps, @Nullable Strin
                 search == null ? Search.NOTHING : choice("search", search, Search.values()),
                 warm == null || warm, turnSeconds == null ? Duration.ZERO : duration(turnSeconds),
                 topology == null
-                        ? Settings.Topology.SHARED
-                        : choice("topology", topology, Settings.Topology.values()),
+                        ? Scenario.Topology.SHARED
+                        : choice("topology", topology, Scenario.Topology.values()),
                 Duration.ofMillis(latency.medianMillis()), Duration.ofMillis(latency.p99Millis()),
                 latency.answerBytes() == null ? 0 : latency.answerBytes(), millis(databaseWaitMillis, 0),
                 millis(expectedMillis, 0), service == null ? Map.of() : Map.copyOf(service),

@@ -32,28 +32,8 @@ record ServiceMeters(Map<String, Double> stageSeconds, Map<String, Double> stage
         Map<String, Long> used, Map<String, Long> idle, Map<String, Long> waiting, Map<String, Integer> threads,
         long stackResidentBytes) {
 
-    private static final ServiceMeters NOTHING = new ServiceMeters(Map.of(), Map.of(), Map.of(), Map.of(),
+    static final ServiceMeters NOTHING = new ServiceMeters(Map.of(), Map.of(), Map.of(), Map.of(),
             Map.of(), Map.of(), Map.of(), 0);
-
-    private static final Duration LIMIT = Duration.ofSeconds(10);
-
-    private static final Pattern STAGE = Pattern
-            .compile("requests_stage_seconds_(sum|count)\\{.*?stage=\"([a-z]+)\".*?} (\\S+)");
-
-    private static final JsonMapper json = new JsonMapper();
-
-    static ServiceMeters read(URI management) throws InterruptedException {
-        try (HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(LIMIT)
-                .build()) {
-            String waiting = get(client, management.resolve("/actuator/waiting"));
-            String meters = get(client, management.resolve("/actuator/prometheus"));
-            return of(json.readTree(waiting.isEmpty() ? "{}" : waiting), meters);
-        } catch (IOException | JacksonException _) { // it does not serve Actuator, or not in time
-            return NOTHING;
-        }
-    }
 
     /** As one that does not serve Actuator, or did not answer in time. */
     boolean tellsNothing() {
@@ -73,47 +53,6 @@ record ServiceMeters(Map<String, Double> stageSeconds, Map<String, Double> stage
                         ? "nothing before the window and something after it"
                         : "something before the window and nothing after it")
                         + ": what happened in between is not known");
-    }
-
-    static ServiceMeters of(JsonNode waiting, String meters) {
-        Map<String, Double> seconds = new TreeMap<>();
-        Map<String, Double> counts = new TreeMap<>();
-        Matcher stage = STAGE.matcher(meters);
-        while (stage.find()) {
-            (stage.group(1).equals("sum") ? seconds : counts).put(stage.group(2), Double.valueOf(stage.group(3)));
-        }
-        JsonNode resources = waiting.path("resources");
-        Map<String, Integer> threads = new TreeMap<>();
-        waiting.path("threads")
-                .properties()
-                .forEach(role -> threads.put(role.getKey(),
-                        role.getValue().valueStream().mapToInt(JsonNode::asInt).sum()));
-        Map<String, Long> limits = numbers(resources, "limit");
-        waiting.path("bounds").properties().forEach(bound -> limits.put(bound.getKey(), bound.getValue().asLong()));
-        long resident = waiting.path("threadStacks")
-                .path("roles")
-                .valueStream()
-                .mapToLong(role -> role.path("residentBytes").asLong(0))
-                .sum();
-        return new ServiceMeters(seconds, counts, limits, numbers(resources, "used"),
-                numbers(resources, "idle"), numbers(resources, "waiting"), threads, resident);
-    }
-
-    /** Of those resources that have it. */
-    private static Map<String, Long> numbers(JsonNode resources, String field) {
-        Map<String, Long> numbers = new TreeMap<>();
-        resources.properties().forEach(resource -> {
-            if (resource.getValue().has(field)) {
-                numbers.put(resource.getKey(), resource.getValue().path(field).asLong());
-            }
-        });
-        return numbers;
-    }
-
-    private static String get(HttpClient client, URI uri) throws IOException, InterruptedException {
-        HttpResponse<String> response = client.send(HttpRequest.newBuilder(uri).timeout(LIMIT).build(),
-                HttpResponse.BodyHandlers.ofString());
-        return response.statusCode() == 200 ? response.body() : "";
     }
 
     /** Milliseconds of a request at each stage, on average over the requests between {@code earlier} and this. */

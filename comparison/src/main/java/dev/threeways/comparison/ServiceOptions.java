@@ -47,7 +47,7 @@ final class ServiceOptions {
     /** What is only of interest to a comparison. */
     record Load(Scenario scenario, boolean quick, int rate, Duration duration, @Nullable Integer blocks,
             @Nullable Double precision, double difference, Duration budget, Duration warmUpLimit, int warmUpRequests,
-            Settings.Topology topology) {
+            Scenario.Topology topology) {
 
         /** When nothing is measured. */
         static Load none() {

@@ -1,5 +1,6 @@
 package dev.threeways.comparison;
 
+import dev.threeways.comparison.statistics.PairedRatio;
 import dev.threeways.backends.DatabaseAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -39,14 +40,6 @@ record Settings(Scenario scenario, List<StackSpec> stacks, boolean quick, @Nulla
         return new Settings(other, stacks, quick, blocks, precision, difference, budget, warmUpLimit, warmUpRequests,
                 heap,
                 seed, database, paymentUrl, cpus);
-    }
-
-    /** How the generator connects. */
-    enum Topology {
-        /** Few keep-alive connections, as from a proxy. */
-        SHARED,
-        /** Many clients with a keep-alive connection each. */
-        MANY
     }
 
     /** Wherever figures of a quick run appear. */
@@ -101,7 +94,7 @@ record Settings(Scenario scenario, List<StackSpec> stacks, boolean quick, @Nulla
         return scenario.duration();
     }
 
-    Topology topology() {
+    Scenario.Topology topology() {
         return scenario.topology();
     }
 
@@ -114,6 +107,6 @@ record Settings(Scenario scenario, List<StackSpec> stacks, boolean quick, @Nulla
     }
 
     int minBlocks() {
-        return blocks != null ? blocks : precision != null ? Analysis.ENOUGH_BLOCKS : quick ? 1 : 2;
+        return blocks != null ? blocks : precision != null ? PairedRatio.ENOUGH_BLOCKS : quick ? 1 : 2;
     }
 }

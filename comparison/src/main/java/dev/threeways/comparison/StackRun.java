@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +55,7 @@ final class StackRun {
     /** Nobody tells when connections are closed and time-outs over; each look costs a collection. */
     private static final Duration POLL_GIVING_BACK = Duration.ofSeconds(1);
 
-    private static final Result.WarmUp NO_WARM_UP = new Result.WarmUp(0, 0, Warmup.Ended.LEFT_OUT, List.of());
+    private static final Result.WarmUp NO_WARM_UP = new Result.WarmUp(0, 0, Result.WarmUp.Ended.LEFT_OUT, List.of());
 
     private final Settings settings;
 
@@ -91,7 +92,7 @@ final class StackRun {
      * @param before null of one that is to be cold: to be asked would make it warmer
      * @param held null where it is of no interest
      */
-    private record Opening(@Nullable ServiceMeters before, @Nullable Held held, Probe.Snapshot first) {}
+    private record Opening(@Nullable ServiceMeters before, @Nullable Retained held, Probe.Snapshot first) {}
 
     private record Window(LoadGenerator.Times schedule, Opening opening, Edge from, Edge to, Probe.Snapshot last) {}
 
@@ -145,7 +146,7 @@ final class StackRun {
     }
 
     private double[] searchedRates() {
-        return CapacitySearch.rates(settings.rate(), MAX_RATE, CapacitySearch.step(settings.quick()));
+        return CapacitySearch.rates(settings.rate(), MAX_RATE, Result.Capacity.step(settings.quick()));
     }
 
     /**
@@ -192,14 +193,14 @@ final class StackRun {
                 generator = generators.warm(LoadGenerator.Schedule.of(scenario.steps(), rate), alive);
             }
             Window window = window(backends, service, generator, sampler, probe);
-            List<CapacitySearch.Rung> holds = new ArrayList<>();
+            List<Result.Rung> holds = new ArrayList<>();
             while (scenario.search() == Scenario.Search.CAPACITY_TO_HOLD) {
                 holds.add(hold(generator, rate));
                 if (holds.getLast().isGood() || holds.size() == MAX_HOLDS || !service.process().isAlive()) {
                     break;
                 }
                 generator.awaitEnd();
-                rate /= CapacitySearch.step(settings.quick());
+                rate /= Result.Capacity.step(settings.quick());
                 generator = generators.warm(LoadGenerator.Schedule.of(scenario.steps(), rate), alive);
                 window = window(backends, service, generator, sampler, probe);
             }
@@ -221,7 +222,7 @@ final class StackRun {
         place.awaitEnd();
         progress.stack(stack.label());
         double loadAfter = Machine.loadAverage();
-        ServiceMeters after = ServiceMeters.read(service.management());
+        ServiceMeters after = Actuator.read(service.management());
         ServiceMeters before = Objects.requireNonNullElseGet(measured.window().opening().before(),
                 after::beforeAnything);
 
@@ -230,7 +231,7 @@ final class StackRun {
         LoadGenerator generator = generators.all().getLast();
         List<String> problems = new ArrayList<>();
         boolean survived = service.process().isAlive();
-        Held heldAfter = survived ? heldAfter(window.opening().held(), generator, service, probe, problems) : null;
+        Retained heldAfter = survived ? heldAfter(window.opening().held(), generator, service, probe, problems) : null;
         Probe.Snapshot collected = survived ? probe.afterCollection() : window.last();
         // Last of all: the service loads classes and makes garbage to tell them.
         TaskRoles roles = new TaskRoles(survived ? probe.threadNames() : Map.of(), service.management().getPort());
@@ -256,7 +257,7 @@ final class StackRun {
             RequestLog book = RequestLog.read(each.book());
             clients.add(settings.scenario().warm() ? book : book.withoutWarmUp());
         }
-        Accounts.Balance accounts = Accounts.balance(clients, ServiceBook.read(service.process().log()), calls,
+        Result.Balance accounts = Accounts.balance(clients, ServiceBook.read(service.process().log()), calls,
                 stack.signs(settings.scenario().service()));
         accounts.violations().forEach(violation -> problems.add(violation.toString()));
         compress(service.process().log(), directory.resolve("payment-calls.csv"));
@@ -325,8 +326,8 @@ final class StackRun {
     }
 
     private Opening opening(ServiceProcess service, Probe probe) throws Exception {
-        ServiceMeters before = settings.scenario().warm() ? ServiceMeters.read(service.management()) : null;
-        Held held = settings.scenario().isEventful() ? Held.of(service, probe) : null;
+        ServiceMeters before = settings.scenario().warm() ? Actuator.read(service.management()) : null;
+        Retained held = settings.scenario().isEventful() ? retained(service, probe) : null;
         return new Opening(before, held, probe.reset());
     }
 
@@ -341,8 +342,23 @@ final class StackRun {
         return new Edge(sample, compilerMicros(service), Machine.cpuTime());
     }
 
+    private static Retained retained(ServiceProcess service, Probe probe) throws IOException, InterruptedException {
+        ServiceMeters meters = Actuator.read(service.management());
+        long heap = probe.afterCollection().heapUsedBytes();
+        return new Retained(meters.used(), meters.idle(), meters.waiting(), meters.threads(),
+                descriptors(service.process().pid()), heap);
+    }
+
+    private static int descriptors(long pid) {
+        try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return (int) files.count();
+        } catch (IOException _) { // no /proc, or not ours to see
+            return 0;
+        }
+    }
+
     /** When the generator and its connections are gone; what is not given back in time is a problem. */
-    private static @Nullable Held heldAfter(@Nullable Held before, LoadGenerator generator, ServiceProcess service,
+    private static @Nullable Retained heldAfter(@Nullable Retained before, LoadGenerator generator, ServiceProcess service,
             Probe probe, List<String> problems) throws Exception {
         if (before == null) {
             return null;
@@ -350,10 +366,10 @@ final class StackRun {
         generator.awaitEnd();
         int inFlight = Timeline.mostInFlight(RequestLog.read(generator.book()));
         long limitNanos = System.nanoTime() + GIVE_BACK_LIMIT.toNanos();
-        Held now = Held.of(service, probe);
+        Retained now = retained(service, probe);
         while (!now.notGivenBackSince(before, inFlight).isEmpty() && System.nanoTime() - limitNanos < 0) {
             Thread.sleep(POLL_GIVING_BACK); // nobody tells when connections are closed
-            now = Held.of(service, probe);
+            now = retained(service, probe);
         }
         now.notGivenBackSince(before, inFlight).forEach(leak -> problems.add("not given back: " + leak));
         return now;
@@ -368,7 +384,7 @@ final class StackRun {
                 (rung, _) -> progress.detail(String.format(Locale.ROOT, "%.0f requests/s", rung.ratePerSecond())));
     }
 
-    private static CapacitySearch.Rung hold(LoadGenerator generator, double rate) throws IOException {
+    private static Result.Rung hold(LoadGenerator generator, double rate) throws IOException {
         LoadGenerator.Progress end = Objects.requireNonNull(generator.progress());
         return CapacitySearch.rung(rate, LoadGenerator.Progress.NONE, end);
     }
@@ -447,7 +463,7 @@ final class StackRun {
      * questions undo what the compiler had taken for granted, and the handler's code is compiled again.
      */
     private static void ask(ServiceProcess service, Probe probe) throws Exception {
-        ServiceMeters _ = ServiceMeters.read(service.management());
+        ServiceMeters _ = Actuator.read(service.management());
         Probe.Snapshot _ = probe.snapshot();
     }
 

@@ -1,5 +1,6 @@
 package dev.threeways.comparison;
 
+import dev.threeways.comparison.Result.WarmUp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,24 +45,6 @@ final class Warmup {
         END
     }
 
-    /** Why warm-up ended. */
-    enum Ended {
-        /** CPU per request has stopped falling, and the compiler is nearly idle. */
-        SETTLED,
-        /** The limit passed first; the figures may be those of a service that still compiles. */
-        TIME_LIMIT,
-        /** There was none: the scenario is about that. */
-        LEFT_OUT
-    }
-
-    /**
-     * @param stage 1 or 2
-     * @param atMillis since warm-up began, end of the window
-     * @param requests completed since the process began
-     * @param compilerPercent of the service's CPU time in the window; 0 where it cannot be known
-     */
-    record Window(int stage, long atMillis, long requests, double cpuMillisPerRequest, double compilerPercent) {}
-
     /**
      * @param requests completed since the process began
      * @param cpuMicros used by the service since it began
@@ -74,7 +57,7 @@ final class Warmup {
 
     private final Duration limit;
 
-    private final List<Window> windows = new ArrayList<>();
+    private final List<WarmUp.Window> windows = new ArrayList<>();
 
     private int stage;
 
@@ -88,7 +71,7 @@ final class Warmup {
 
     private long lastCompilerMicros;
 
-    private Ended ended = Ended.TIME_LIMIT;
+    private WarmUp.Ended ended = WarmUp.Ended.TIME_LIMIT;
 
     /**
      * @param minRequests no stage ends with fewer completed, unless its limit passes
@@ -112,7 +95,7 @@ final class Warmup {
                     return secondStage(now);
                 }
                 if (costStandsStill()) {
-                    ended = Ended.SETTLED;
+                    ended = WarmUp.Ended.SETTLED;
                     return Step.END;
                 }
             }
@@ -133,7 +116,7 @@ final class Warmup {
         long requests = now.requests() - lastRequests;
         long cpuMicros = now.cpuMicros() - lastCpuMicros;
         long compilerMicros = now.compilerMicros().getAsLong();
-        windows.add(new Window(stage, now.millis(), now.requests(), cpuMicros / 1000.0 / requests,
+        windows.add(new WarmUp.Window(stage, now.millis(), now.requests(), cpuMicros / 1000.0 / requests,
                 100.0 * (compilerMicros - lastCompilerMicros) / Math.max(1, cpuMicros)));
         startWindow(now, compilerMicros);
     }
@@ -148,18 +131,18 @@ final class Warmup {
     private boolean costStandsStill() {
         List<Double> costs = windows.stream()
                 .filter(window -> window.stage() == 2)
-                .map(Window::cpuMillisPerRequest)
+                .map(WarmUp.Window::cpuMillisPerRequest)
                 .toList();
         int last = costs.size() - 1;
         return last >= 2
                 && costs.get(last) >= (costs.get(last - 1) + costs.get(last - 2)) / 2 * (1 - TOLERANCE_PERCENT / 100.0);
     }
 
-    Ended ended() {
+    WarmUp.Ended ended() {
         return ended;
     }
 
-    List<Window> windows() {
+    List<WarmUp.Window> windows() {
         return List.copyOf(windows);
     }
 }

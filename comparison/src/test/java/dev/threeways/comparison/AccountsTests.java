@@ -2,8 +2,8 @@ package dev.threeways.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.threeways.comparison.Accounts.Balance;
-import dev.threeways.comparison.Accounts.Violation;
+import dev.threeways.comparison.Result.Balance;
+import dev.threeways.comparison.Result.Violation;
 import dev.threeways.gatling.RequestClass;
 import dev.threeways.gatling.RequestLog;
 import dev.threeways.gatling.RequestPhase;

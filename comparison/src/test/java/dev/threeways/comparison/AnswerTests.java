@@ -61,8 +61,8 @@ class AnswerTests {
                 .isNotEmpty()
                 .allSatisfy(comparison -> {
                     assertThat(comparison.ratio()).isEqualTo(1);
-                    assertThat(comparison.low()).isEqualTo(1 / CapacitySearch.FINE);
-                    assertThat(comparison.high()).isEqualTo(CapacitySearch.FINE);
+                    assertThat(comparison.low()).isEqualTo(1 / Result.Capacity.STEP);
+                    assertThat(comparison.high()).isEqualTo(Result.Capacity.STEP);
                 });
         assertThat(Answer.of(result).statements()).extracting(Statement::text)
                 .anyMatch(text -> text.startsWith("No difference is shown between the highest rate of"));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class CapacitySearchTests {
 
-    private static final long RUNG = CapacitySearch.RUNG.toMillis();
+    private static final long RUNG = Result.Capacity.RUNG.toMillis();
 
     private static LoadGenerator.Progress progress(long atMillis, long ended, long failed, long slow, long inFlight) {
         return new LoadGenerator.Progress("measure", atMillis, ended, ended + inFlight, 0, ended, failed, slow, 0L, 0L);
@@ -23,7 +23,7 @@ class CapacitySearchTests {
 
     @Test
     void everyRungIsATenthHigherUpToTheLimit() {
-        double[] rates = CapacitySearch.rates(100, 200, CapacitySearch.FINE);
+        double[] rates = CapacitySearch.rates(100, 200, Result.Capacity.STEP);
         assertThat(rates[0]).isEqualTo(100);
         assertThat(rates[rates.length - 1]).isEqualTo(200);
         for (int i = 1; i < rates.length; i++) {
@@ -34,25 +34,25 @@ class CapacitySearchTests {
 
     @Test
     void climbsUntilTheObjectiveIsMissed() {
-        CapacitySearch search = new CapacitySearch(CapacitySearch.rates(100, 1_000, CapacitySearch.FINE));
+        CapacitySearch search = new CapacitySearch(CapacitySearch.rates(100, 1_000, Result.Capacity.STEP));
         assertThat(search.goesOn(progress(RUNG - 1, 590, 0, 0, 5), 0)).as("in the middle of a rung").isTrue();
         assertThat(search.goesOn(progress(RUNG, 600, 0, 5, 5), 0)).isTrue();
         assertThat(search.goesOn(progress(2 * RUNG, 1_272, 0, 10, 5), 0)).isTrue();
         assertThat(search.goesOn(progress(3 * RUNG, 2_000, 0, 100, 5), 0)).as("90 of 728 were slow").isTrue();
         assertThat(search.goesOn(progress(4 * RUNG, 2_800, 0, 200, 5), 0)).as("and again").isFalse();
-        assertThat(search.rungs()).extracting(CapacitySearch.Rung::isGood).containsExactly(true, true, false, false);
+        assertThat(search.rungs()).extracting(Result.Rung::isGood).containsExactly(true, true, false, false);
         assertThat(search.rate()).isEqualTo(112, within(1e-9));
     }
 
     /** A second in which the machine did something else. */
     @Test
     void oneRungThatIsBrokenEndsNothing() {
-        CapacitySearch search = new CapacitySearch(CapacitySearch.rates(100, 1_000, CapacitySearch.FINE));
+        CapacitySearch search = new CapacitySearch(CapacitySearch.rates(100, 1_000, Result.Capacity.STEP));
         assertThat(search.goesOn(progress(RUNG, 600, 0, 50, 5), 0)).as("the first").isTrue();
         assertThat(search.goesOn(progress(2 * RUNG, 1_272, 0, 50, 5), 0)).isTrue();
         assertThat(search.goesOn(progress(3 * RUNG, 2_000, 0, 100, 5), 0)).as("another").isTrue();
         assertThat(search.goesOn(progress(4 * RUNG, 2_800, 0, 100, 5), 0)).isTrue();
-        assertThat(search.rate()).isEqualTo(100 * Math.pow(CapacitySearch.FINE, 3), within(1e-9));
+        assertThat(search.rate()).isEqualTo(100 * Math.pow(Result.Capacity.STEP, 3), within(1e-9));
     }
 
     @Test
@@ -84,9 +84,9 @@ class CapacitySearchTests {
 
     @Test
     void generatorThatWasLateWhereTheObjectiveWasBrokenIsTold() {
-        CapacitySearch.Rung good = new CapacitySearch.Rung(100, 600, 0, 0, true);
-        CapacitySearch.Rung bad = new CapacitySearch.Rung(112, 672, 0, 90, false);
-        CapacitySearch.Rung worse = new CapacitySearch.Rung(125, 750, 0, 300, false);
+        Result.Rung good = new Result.Rung(100, 600, 0, 0, true);
+        Result.Rung bad = new Result.Rung(112, 672, 0, 90, false);
+        Result.Rung worse = new Result.Rung(125, 750, 0, 300, false);
         var searched = new Result.Capacity(100, true, List.of(bad, good, bad, worse), List.of(bad, good));
         RequestLog inTime = book(24, -1);
         assertThat(CapacitySearch.lateWhereItFailed(searched, List.of(inTime, inTime, inTime))).isEmpty();
@@ -136,9 +136,9 @@ class CapacitySearchTests {
 
     @Test
     void whoCannotBearTheLowestRungIsTriedARungBelowIt() {
-        CapacitySearch search = new CapacitySearch(CapacitySearch.rates(100, 1_000, CapacitySearch.FINE));
+        CapacitySearch search = new CapacitySearch(CapacitySearch.rates(100, 1_000, Result.Capacity.STEP));
         assertThat(search.goesOn(progress(RUNG, 600, 600, 0, 0), 0)).isTrue();
         assertThat(search.goesOn(progress(2 * RUNG, 1_272, 1_272, 0, 0), 0)).isFalse();
-        assertThat(search.rate()).isEqualTo(100 / CapacitySearch.FINE, within(1e-9));
+        assertThat(search.rate()).isEqualTo(100 / Result.Capacity.STEP, within(1e-9));
     }
 }

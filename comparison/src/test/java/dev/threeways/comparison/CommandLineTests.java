@@ -85,7 +85,7 @@ class CommandLineTests {
         assertThat(settings.heap()).isEqualTo("512m");
         assertThat(settings.paymentMedian()).isEqualTo(Duration.ofMillis(50));
         assertThat(settings.paymentP99()).isEqualTo(Duration.ofMillis(200));
-        assertThat(settings.topology()).isEqualTo(Settings.Topology.SHARED);
+        assertThat(settings.topology()).isEqualTo(Scenario.Topology.SHARED);
         assertThat(settings.database()).isNull();
         assertThat(settings.paymentUrl()).isNull();
         // Three blocks of three stacks, each with its longest warm-up, fit.
@@ -114,7 +114,7 @@ class CommandLineTests {
         assertThat(settings.blocks()).isEqualTo(3);
         assertThat(settings.minBlocks()).isEqualTo(3);
         assertThat(settings.budget()).isEqualTo(Duration.ofMinutes(7));
-        assertThat(settings.topology()).isEqualTo(Settings.Topology.MANY);
+        assertThat(settings.topology()).isEqualTo(Scenario.Topology.MANY);
         assertThat(settings.stacks()).extracting(StackSpec::label).containsExactly("reactive", "mine");
         assertThat(settings.stacks().getLast().jar()).isEqualTo(other);
         assertThat(settings.cpus().mode()).isEqualTo(CpuPlan.Mode.SHARED);

@@ -3,8 +3,8 @@ package dev.threeways.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.threeways.comparison.Accounts.Balance;
-import dev.threeways.comparison.Accounts.Violation;
+import dev.threeways.comparison.Result.Balance;
+import dev.threeways.comparison.Result.Violation;
 import dev.threeways.comparison.Result.Run;
 import dev.threeways.comparison.Result.Status;
 import java.io.ByteArrayInputStream;
@@ -36,8 +36,8 @@ class ResultTests {
         List<Violation> violations = valid ? List.of() : List.of(new Violation("A3", "two lines", 1, List.of("7-1")));
         return new Run(block, stack, Instant.EPOCH, valid, violations.stream().map(Violation::toString).toList(),
                 List.of("a warning"), "block-" + block + "/" + stack,
-                new Result.WarmUp(40_000, 31.5, Warmup.Ended.SETTLED,
-                        List.of(new Warmup.Window(2, 4_000, 5_000, 1.25, 4))),
+                new Result.WarmUp(40_000, 31.5, Result.WarmUp.Ended.SETTLED,
+                        List.of(new Result.WarmUp.Window(2, 4_000, 5_000, 1.25, 4))),
                 new Result.MeasuredWindow(1, 2, 0, 3, 100, 4, 0.5, 0.75, 0),
                 new Result.Requests(103, 102, 100, Map.of("timeout", 2L), Map.of(200, 100L), 1), 99.5,
                 new Result.Latency(summary.count(), summary.p50(), summary.p90(), summary.p99(), summary.p999(),

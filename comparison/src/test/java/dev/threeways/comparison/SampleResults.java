@@ -1,6 +1,6 @@
 package dev.threeways.comparison;
 
-import dev.threeways.comparison.Accounts.Balance;
+import dev.threeways.comparison.Result.Balance;
 import dev.threeways.comparison.Result.Run;
 import dev.threeways.comparison.Result.Second;
 import dev.threeways.comparison.Result.Status;
@@ -29,10 +29,10 @@ final class SampleResults {
     private static final Instant START = Instant.parse("2026-11-22T09:00:00Z");
 
     private static final Result.Capacity CAPACITY = new Result.Capacity(200, true,
-            List.of(new CapacitySearch.Rung(200, 1_200, 0, 6, true), new CapacitySearch.Rung(224, 1_344, 0, 8, true),
-                    new CapacitySearch.Rung(251, 1_500, 3, 30, false)),
-            List.of(new CapacitySearch.Rung(224, 5_000, 0, 5, false),
-                    new CapacitySearch.Rung(200, 5_000, 0, 20, true)));
+            List.of(new Result.Rung(200, 1_200, 0, 6, true), new Result.Rung(224, 1_344, 0, 8, true),
+                    new Result.Rung(251, 1_500, 3, 30, false)),
+            List.of(new Result.Rung(224, 5_000, 0, 5, false),
+                    new Result.Rung(200, 5_000, 0, 20, true)));
 
     /** By role, of each stack. */
     private static final List<Map<String, Integer>> THREADS = List.of(
@@ -162,7 +162,7 @@ final class SampleResults {
         return new Run(run.block(), run.stack(), run.startedAt(), run.valid(), run.problems(), run.warnings(),
                 run.directory(),
                 new Result.WarmUp(warmUp.requests(), warmUp.seconds(),
-                        cutOff ? Warmup.Ended.TIME_LIMIT : warmUp.ended(), warmUp.windows()),
+                        cutOff ? Result.WarmUp.Ended.TIME_LIMIT : warmUp.ended(), warmUp.windows()),
                 new Result.MeasuredWindow(window.startEpochMillis(), window.endEpochMillis(),
                         window.countersFromEpochMillis(), window.countersToEpochMillis(), window.completed(), 12,
                         window.loadAverageBefore(), window.loadAverageAfter(), 8),
@@ -318,9 +318,9 @@ final class SampleResults {
                                 "the warm-up was cut off after 60 s; then the JIT compiler used 6.1 % of the CPU measured")
                         : List.of(),
                 "block-" + block + "/" + settings.stacks().get(stack).label(),
-                new Result.WarmUp(41_000 + random.nextInt(500), 40 + random.nextDouble(), Warmup.Ended.SETTLED,
-                        List.of(new Warmup.Window(1, 8_000, 20_000, 1.1, 9),
-                                new Warmup.Window(2, 40_000, 41_000, 0.9, 4))),
+                new Result.WarmUp(41_000 + random.nextInt(500), 40 + random.nextDouble(), Result.WarmUp.Ended.SETTLED,
+                        List.of(new Result.WarmUp.Window(1, 8_000, 20_000, 1.1, 9),
+                                new Result.WarmUp.Window(2, 40_000, 41_000, 0.9, 4))),
                 new Result.MeasuredWindow(startMillis, startMillis + seconds * 1000L, startMillis - 700,
                         startMillis + seconds * 1000L + 300, planned, 3 + random.nextDouble(),
                         1.5 + random.nextDouble(),
@@ -410,8 +410,8 @@ final class SampleResults {
         return limits;
     }
 
-    private static Held held(int stack) {
+    private static Retained held(int stack) {
         ServiceMeters meters = meters(stack, 0);
-        return new Held(meters.used(), meters.idle(), meters.waiting(), meters.threads(), 200, 30L << 20);
+        return new Retained(meters.used(), meters.idle(), meters.waiting(), meters.threads(), 200, 30L << 20);
     }
 }

@@ -57,7 +57,7 @@ class ScenarioFileTests {
         Scenario scenario = ScenarioFile.named(file.toString());
         assertThat(scenario).isEqualTo(new Scenario("ours", "Ours?", 30,
                 List.of(new Scenario.Step(Duration.ofSeconds(20), 1), new Scenario.Step(Duration.ofSeconds(5), 3)),
-                Scenario.Search.NOTHING, true, Duration.ZERO, Settings.Topology.MANY, Duration.ofMillis(120),
+                Scenario.Search.NOTHING, true, Duration.ZERO, Scenario.Topology.MANY, Duration.ofMillis(120),
                 Duration.ofMillis(900),
                 4000, Duration.ofMillis(12), Duration.ofMillis(140),
                 Map.of("spring.datasource.hikari.maximum-pool-size", "8"), List.of(),

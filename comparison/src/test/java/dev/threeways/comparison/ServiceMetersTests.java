@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ServiceMetersTests {
 
     private static ServiceMeters meters(double paySeconds, int payments) {
-        return ServiceMeters.of(
+        return Actuator.of(
                 new JsonMapper().readTree(
                         """
                                 {"threads": {"request-worker": {"waiting": 90, "runnable": 10}, "acceptor": {"runnable": 1}},
@@ -60,7 +60,7 @@ class ServiceMetersTests {
     /** A question that timed out must not look like a service that holds nothing. */
     @Test
     void whoTellsOnlyOnceIsAProblem() throws InterruptedException {
-        ServiceMeters nothing = ServiceMeters.read(URI.create("http://127.0.0.1:1"));
+        ServiceMeters nothing = Actuator.read(URI.create("http://127.0.0.1:1"));
         assertThat(nothing.unlike(meters(1.5, 30))).get()
                 .asString()
                 .contains("something before the window and nothing after it");
@@ -69,12 +69,12 @@ class ServiceMetersTests {
                 .contains("nothing before the window and something after it");
         assertThat(meters(1.5, 30).unlike(meters(1.0, 20))).isEmpty();
         assertThat(nothing.unlike(nothing)).isEmpty();
-        ServiceMeters without = ServiceMeters.of(new JsonMapper().readTree("{}"), "");
+        ServiceMeters without = Actuator.of(new JsonMapper().readTree("{}"), "");
         assertThat(without.unlike(nothing)).as("Actuator without any of it").isEmpty();
     }
 
     @Test
     void whoDoesNotTellIsAskedInVain() throws InterruptedException {
-        assertThat(ServiceMeters.read(URI.create("http://127.0.0.1:1")).limits()).isEmpty();
+        assertThat(Actuator.read(URI.create("http://127.0.0.1:1")).limits()).isEmpty();
     }
 }

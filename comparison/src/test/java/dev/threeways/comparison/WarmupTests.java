@@ -2,7 +2,7 @@ package dev.threeways.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.threeways.comparison.Warmup.Ended;
+import dev.threeways.comparison.Result.WarmUp.Ended;
 import dev.threeways.comparison.Warmup.Reading;
 import dev.threeways.comparison.Warmup.Step;
 import java.time.Duration;
@@ -48,7 +48,7 @@ class WarmupTests {
         assertThat(window(warmup, 0.9, 0)).isEqualTo(Step.GO_ON);
         assertThat(window(warmup, 0.93, 0)).isEqualTo(Step.END); // mean of 1.0 and 0.9 is 0.95, less 3 % is 0.92
         assertThat(warmup.ended()).isEqualTo(Ended.SETTLED);
-        assertThat(warmup.windows()).extracting(Warmup.Window::cpuMillisPerRequest)
+        assertThat(warmup.windows()).extracting(Result.WarmUp.Window::cpuMillisPerRequest)
                 .containsExactly(3.0, 1.5, 1.0, 0.9,
                         0.93);
     }
@@ -80,7 +80,7 @@ class WarmupTests {
         assertThat(window(warmup, 1, 0)).isEqualTo(Step.GO_ON);
         assertThat(window(warmup, 1, 0)).isEqualTo(Step.GO_ON);
         assertThat(window(warmup, 1, 0)).as("its own windows only").isEqualTo(Step.END);
-        assertThat(warmup.windows()).extracting(Warmup.Window::stage).containsExactly(1, 1, 1, 2, 2, 2);
+        assertThat(warmup.windows()).extracting(Result.WarmUp.Window::stage).containsExactly(1, 1, 1, 2, 2, 2);
     }
 
     @Test

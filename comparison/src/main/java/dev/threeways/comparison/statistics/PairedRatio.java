@@ -20,6 +20,9 @@ import org.apache.commons.statistics.descriptive.Statistic;
  */
 public record PairedRatio(int blocks, double logMean, double logDeviation) implements LogRatio {
 
+    /** With fewer blocks a t interval stands on the assumption of a normal distribution alone. */
+    public static final int ENOUGH_BLOCKS = 5;
+
     /**
      * The ratio of figures from the same blocks.
      *

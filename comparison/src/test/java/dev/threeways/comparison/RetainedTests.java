@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class HeldTests {
+class RetainedTests {
 
     private static final Map<String, Integer> THREADS = Map.of("acceptor", 1, "request-worker", 16, "jdbc-pool", 2);
 
-    private static final Held BEFORE = held(64, 16, 0, THREADS, 200, 30);
+    private static final Retained BEFORE = held(64, 16, 0, THREADS, 200, 30);
 
-    private static Held held(long connections, long idle, long waiting, Map<String, Integer> threads, int descriptors,
+    private static Retained held(long connections, long idle, long waiting, Map<String, Integer> threads, int descriptors,
             long heapMib) {
-        return new Held(Map.of("server-connections", connections), Map.of("database-connections", idle),
+        return new Retained(Map.of("server-connections", connections), Map.of("database-connections", idle),
                 Map.of("database-connections", waiting), threads, descriptors, heapMib << 20);
     }
 
@@ -32,7 +32,7 @@ class HeldTests {
 
     @Test
     void whatIsToldOnlyOnceIsNotKnown() {
-        Held untold = new Held(Map.of(), Map.of(), Map.of(), Map.of(), 136, 30L << 20);
+        Retained untold = new Retained(Map.of(), Map.of(), Map.of(), Map.of(), 136, 30L << 20);
         assertThat(untold.notGivenBackSince(BEFORE, 0))
                 .containsExactly("not known, since the service told what it holds only before");
         assertThat(BEFORE.notGivenBackSince(untold, 0))

@@ -21,11 +21,11 @@ import java.util.stream.Stream;
  * @param descriptors open files and sockets; 0 where the system does not tell
  * @param liveHeapBytes heap used after a full collection
  */
-record Held(Map<String, Long> used, Map<String, Long> idle, Map<String, Long> waiting, Map<String, Integer> threads,
+record Retained(Map<String, Long> used, Map<String, Long> idle, Map<String, Long> waiting, Map<String, Integer> threads,
         int descriptors, long liveHeapBytes) {
 
     /** Pools with a limit, whose threads end when they have had nothing to do for a minute or so, and the JVM's own. */
-    private static final Set<String> ROLES_THAT_BREATHE = Set.of("request-worker", "virtual-thread-carrier",
+    private static final Set<String> ELASTIC_ROLES = Set.of("request-worker", "virtual-thread-carrier",
             "management", "signer", "gc-compiler");
 
     /** Caches, statistics and the like, that grow with what a service has seen. */
@@ -40,21 +40,6 @@ record Held(Map<String, Long> used, Map<String, Long> idle, Map<String, Long> wa
     /** A service takes no more requests at once; what is above is turned away and leaves nothing. */
     private static final int MOST_REQUESTS = 1_000;
 
-    static Held of(ServiceProcess service, Probe probe) throws IOException, InterruptedException {
-        ServiceMeters meters = ServiceMeters.read(service.management());
-        long heap = probe.afterCollection().heapUsedBytes();
-        return new Held(meters.used(), meters.idle(), meters.waiting(), meters.threads(),
-                descriptors(service.process().pid()), heap);
-    }
-
-    private static int descriptors(long pid) {
-        try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
-            return (int) files.count();
-        } catch (IOException _) { // no /proc, or not ours to see
-            return 0;
-        }
-    }
-
     /** The service did not say, or was not heard; what is counted from outside is there all the same. */
     private boolean isUntold() {
         return used.isEmpty() && idle.isEmpty() && waiting.isEmpty() && threads.isEmpty();
@@ -65,7 +50,7 @@ record Held(Map<String, Long> used, Map<String, Long> idle, Map<String, Long> wa
      *
      * @param inFlight requests that were in flight at once, at most, meanwhile
      */
-    List<String> notGivenBackSince(Held before, int inFlight) {
+    List<String> notGivenBackSince(Retained before, int inFlight) {
         if (isUntold() != before.isUntold()) {
             return List.of("not known, since the service told what it holds only "
                     + (isUntold() ? "before" : "afterwards"));
@@ -82,7 +67,7 @@ record Held(Map<String, Long> used, Map<String, Long> idle, Map<String, Long> wa
             }
         });
         threads.forEach((role, now) -> {
-            if (!ROLES_THAT_BREATHE.contains(role) && now > before.threads.getOrDefault(role, 0)) {
+            if (!ELASTIC_ROLES.contains(role) && now > before.threads.getOrDefault(role, 0)) {
                 leaks.add(leak("threads of role " + role, before.threads.getOrDefault(role, 0), now));
             }
         });
