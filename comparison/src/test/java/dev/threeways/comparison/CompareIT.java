@@ -3,8 +3,14 @@ package dev.threeways.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.threeways.comparison.Result.Run;
-import dev.threeways.comparison.Result.Status;
+import dev.threeways.comparison.report.ReportPage;
+import dev.threeways.comparison.report.SummaryFile;
+import dev.threeways.comparison.result.LatenciesTests;
+import dev.threeways.comparison.result.Result;
+import dev.threeways.comparison.result.Result.Run;
+import dev.threeways.comparison.result.Result.Status;
+import dev.threeways.comparison.result.ResultFile;
+import dev.threeways.comparison.scenario.Settings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -3,6 +3,8 @@ package dev.threeways.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.threeways.comparison.cli.Compare;
+import dev.threeways.lab.process.Home;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

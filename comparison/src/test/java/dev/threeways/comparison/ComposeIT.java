@@ -3,6 +3,7 @@ package dev.threeways.comparison;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.model.ExposedPort;
+import dev.threeways.lab.process.Home;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

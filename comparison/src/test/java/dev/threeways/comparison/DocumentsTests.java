@@ -2,9 +2,14 @@ package dev.threeways.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.threeways.comparison.Result.Run;
-import dev.threeways.comparison.statistics.Interval;
-import dev.threeways.comparison.statistics.PairedRatio;
+import dev.threeways.comparison.analysis.Metric;
+import dev.threeways.comparison.report.Report;
+import dev.threeways.comparison.result.Result;
+import dev.threeways.comparison.result.Result.Run;
+import dev.threeways.comparison.result.ResultFile;
+import dev.threeways.lab.process.Home;
+import dev.threeways.lab.statistics.Interval;
+import dev.threeways.lab.statistics.PairedRatio;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

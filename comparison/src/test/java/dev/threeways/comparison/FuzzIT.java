@@ -1,7 +1,9 @@
 package dev.threeways.comparison;
 
+import dev.threeways.comparison.scenario.StackSpec;
 import dev.threeways.contract.ServiceUnderTest;
 import dev.threeways.contract.fuzz.FuzzContract;
+import dev.threeways.lab.process.Home;
 import java.util.List;
 import java.util.Set;
 

@@ -2,6 +2,19 @@ package dev.threeways.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.threeways.comparison.analysis.Difference;
+import dev.threeways.comparison.cli.Compare;
+import dev.threeways.comparison.cli.Diff;
+import dev.threeways.comparison.report.Picture;
+import dev.threeways.comparison.report.Report;
+import dev.threeways.comparison.report.ReportPage;
+import dev.threeways.comparison.report.SummaryFile;
+import dev.threeways.comparison.result.Result;
+import dev.threeways.comparison.result.ResultFile;
+import dev.threeways.comparison.result.SampleResults;
+import dev.threeways.comparison.run.LoadGenerator;
+import dev.threeways.comparison.scenario.ScenarioFile;
+import dev.threeways.lab.cli.Interruption;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.threeways.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.threeways.backends.FreePorts;
+import dev.threeways.lab.process.FreePorts;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;

@@ -1,7 +1,7 @@
 package dev.threeways.connections;
 
-import dev.threeways.comparison.UsageErrors;
 import dev.threeways.connections.measure.Measurements;
+import dev.threeways.lab.cli.UsageErrors;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;

@@ -2,7 +2,7 @@ package dev.threeways.connections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.threeways.comparison.Home;
+import dev.threeways.lab.process.Home;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,8 @@
 package dev.threeways.backends;
 
+import dev.threeways.lab.process.AtExit;
+import dev.threeways.lab.process.FreePorts;
+import dev.threeways.lab.process.LogTail;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;

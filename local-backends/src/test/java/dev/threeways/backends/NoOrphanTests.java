@@ -3,6 +3,7 @@ package dev.threeways.backends;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.threeways.lab.process.JvmProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class NoOrphanTests {
 
     private JvmProcess.Builder child(String... args) {
         return JvmProcess.builder("child")
-                .mainClass(ChildProgram.class.getName(), System.getProperty("java.class.path"))
+                .mainClass(ProgramWithChildren.class.getName(), System.getProperty("java.class.path"))
                 .args(List.of(args))
                 .log(directory.resolve("child.log"));
     }

@@ -2,7 +2,7 @@ package dev.threeways.contract;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.threeways.backends.FreePorts;
+import dev.threeways.lab.process.FreePorts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.threeways.backends.DatabaseAddress;
-import dev.threeways.backends.FreePorts;
-import dev.threeways.backends.JvmProcess;
-import dev.threeways.backends.ProcessFailedException;
+import dev.threeways.lab.process.FreePorts;
+import dev.threeways.lab.process.JvmProcess;
+import dev.threeways.lab.process.ProcessFailedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code balance}: a few busy connections among many quiet ones. */
 @Command(name = "balance", mixinStandardHelpOptions = true, sortOptions = false, description = "A few busy connections among many: how evenly is the work done, and who waits for it?")
-final class Balance extends Measurement {
+public final class Balance extends Measurement {
 
     /** As Linux cuts a thread's name. */
     private static final int NAME_CHARACTERS = 15;

@@ -1,6 +1,6 @@
 package dev.threeways.connections.measure;
 
-import dev.threeways.comparison.Machine;
+import dev.threeways.lab.process.Machine;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,10 +1,10 @@
 package dev.threeways.connections.measure;
 
-import dev.threeways.comparison.Chart;
-import dev.threeways.comparison.Html;
-import dev.threeways.comparison.Page;
 import dev.threeways.connections.measure.Findings.Comparison;
 import dev.threeways.connections.measure.Findings.Metric;
+import dev.threeways.lab.report.Chart;
+import dev.threeways.lab.report.Html;
+import dev.threeways.lab.report.Page;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

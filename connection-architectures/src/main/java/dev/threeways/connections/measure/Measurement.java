@@ -1,14 +1,14 @@
 package dev.threeways.connections.measure;
 
-import dev.threeways.comparison.Home;
-import dev.threeways.comparison.Machine;
-import dev.threeways.comparison.OutputDirectory;
-import dev.threeways.comparison.statistics.Family;
-import dev.threeways.comparison.statistics.Margin;
-import dev.threeways.comparison.statistics.PairedRatio;
 import dev.threeways.connections.measure.Findings.Comparison;
 import dev.threeways.connections.measure.Findings.Metric;
 import dev.threeways.connections.measure.Findings.Sample;
+import dev.threeways.lab.cli.OutputDirectory;
+import dev.threeways.lab.process.Home;
+import dev.threeways.lab.process.Machine;
+import dev.threeways.lab.statistics.Family;
+import dev.threeways.lab.statistics.Margin;
+import dev.threeways.lab.statistics.PairedRatio;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

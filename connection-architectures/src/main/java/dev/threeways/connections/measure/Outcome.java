@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
  * @param micros from the time each was due to the end of its answer
  * @param lagMicros from the time each was due to when the client saw to it
  */
-record Outcome(long sent, long ok, long errors, Histogram micros, Histogram lagMicros) {
+public record Outcome(long sent, long ok, long errors, Histogram micros, Histogram lagMicros) {
 
     private static final double MICROS = 1_000; // of a millisecond
 
@@ -32,7 +32,7 @@ record Outcome(long sent, long ok, long errors, Histogram micros, Histogram lagM
         return map;
     }
 
-    static Outcome of(JsonNode node) {
+    public static Outcome of(JsonNode node) {
         return new Outcome(node.get("sent").longValue(), node.get("ok").longValue(), node.get("errors").longValue(),
                 decoded(node.get("micros").stringValue()), decoded(node.get("lagMicros").stringValue()));
     }

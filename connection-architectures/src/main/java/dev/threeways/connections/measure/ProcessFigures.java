@@ -1,6 +1,6 @@
 package dev.threeways.connections.measure;
 
-import dev.threeways.comparison.ProcessUsage;
+import dev.threeways.lab.process.ProcessUsage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

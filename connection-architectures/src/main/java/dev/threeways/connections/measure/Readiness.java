@@ -1,9 +1,9 @@
 package dev.threeways.connections.measure;
 
-import dev.threeways.comparison.statistics.PairedRatio;
 import dev.threeways.connections.Facility;
 import dev.threeways.connections.measure.Findings.Metric;
 import dev.threeways.connections.measure.Findings.Sample;
+import dev.threeways.lab.statistics.PairedRatio;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

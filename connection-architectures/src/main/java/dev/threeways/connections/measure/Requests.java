@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What clients send, as {@link LoadWorker} reads it, and the servers it is sent to. */
-final class Requests {
+public final class Requests {
 
     static final String ECHO = "GET /echo HTTP/1.1~Host: here~~";
 

@@ -1,10 +1,10 @@
 package dev.threeways.connections.measure;
 
-import dev.threeways.backends.JvmProcess;
-import dev.threeways.backends.ProcessFailedException;
 import dev.threeways.connections.Architecture;
 import dev.threeways.connections.Architectures;
 import dev.threeways.connections.ServerSettings;
+import dev.threeways.lab.process.JvmProcess;
+import dev.threeways.lab.process.ProcessFailedException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -2,11 +2,11 @@ package dev.threeways.connections.measure;
 
 import dev.threeways.backends.DatabaseAddress;
 import dev.threeways.backends.EmbeddedOrdersDatabase;
-import dev.threeways.backends.FreePorts;
-import dev.threeways.backends.JvmProcess;
-import dev.threeways.backends.ProcessFailedException;
-import dev.threeways.comparison.Home;
-import dev.threeways.comparison.JvmOptions;
+import dev.threeways.lab.process.FreePorts;
+import dev.threeways.lab.process.Home;
+import dev.threeways.lab.process.JvmOptions;
+import dev.threeways.lab.process.JvmProcess;
+import dev.threeways.lab.process.ProcessFailedException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code threads}: what a connection costs that has a thread, a virtual thread, or none of its own. */
 @Command(name = "threads", mixinStandardHelpOptions = true, sortOptions = false, description = "Memory and context switches with a thread, a virtual thread, or a loop for all connections.")
-final class Threads extends Measurement {
+public final class Threads extends Measurement {
 
     private static final double MIB = 1 << 20;
 

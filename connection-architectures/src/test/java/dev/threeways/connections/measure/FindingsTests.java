@@ -3,7 +3,7 @@ package dev.threeways.connections.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.threeways.comparison.Machine;
+import dev.threeways.lab.process.Machine;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.threeways.connections.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.threeways.backends.JvmProcess;
+import dev.threeways.lab.process.JvmProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package dev.threeways.connections.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.threeways.comparison.Home;
 import dev.threeways.connections.Role;
+import dev.threeways.lab.process.Home;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,0 +1,117 @@
+package dev.threeways.comparison.cli;
+
+import dev.threeways.backends.DatabaseAddress;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** How values are written on the command line. */
+final class Converters {
+
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+
+    private static final Pattern HEAP = Pattern.compile("[1-9]\\d{0,8}[kmgKMG]");
+
+    private static final Pattern PERCENT = Pattern.compile("(\\d{1,2}(?:\\.\\d{1,3})?)%?");
+
+    private static final int DEFAULT_POSTGRESQL_PORT = 5432;
+
+    private static final String DEFAULT_READER = "order_reader";
+
+    private Converters() {}
+
+    /** {@code 250ms}, {@code 30s}, {@code 12m}, {@code 1h}. */
+    static final class DurationConverter implements ITypeConverter<Duration> {
+
+        @Override
+        public Duration convert(String value) {
+            Matcher matcher = DURATION.matcher(value);
+            if (!matcher.matches()) {
+                throw new TypeConversionException("'" + value + "' is not a duration such as 250ms, 30s or 12m");
+            }
+            long number = Long.parseLong(matcher.group(1));
+            return switch (matcher.group(2)) {
+                case "ms" -> Duration.ofMillis(number);
+                case "s" -> Duration.ofSeconds(number);
+                case "m" -> Duration.ofMinutes(number);
+                default -> Duration.ofHours(number);
+            };
+        }
+    }
+
+    /** {@code 5%}, as 0.05. */
+    static final class PercentConverter implements ITypeConverter<Double> {
+
+        @Override
+        public Double convert(String value) {
+            Matcher matcher = PERCENT.matcher(value);
+            double percent = matcher.matches() ? Double.parseDouble(matcher.group(1)) : 0;
+            if (percent <= 0 || percent >= 100) {
+                throw new TypeConversionException("'" + value + "' is not a percentage such as 5% or 2.5%");
+            }
+            return percent / 100;
+        }
+    }
+
+    /** As {@code -Xmx} takes it, always with a unit. */
+    static final class HeapConverter implements ITypeConverter<String> {
+
+        @Override
+        public String convert(String value) {
+            if (!HEAP.matcher(value).matches()) {
+                throw new TypeConversionException("'" + value + "' is not a heap size such as 512m or 2g");
+            }
+            return value;
+        }
+    }
+
+    /** {@code postgresql://user:password@host:port/database}; a leading {@code jdbc:} is ignored. */
+    static final class DatabaseConverter implements ITypeConverter<DatabaseAddress> {
+
+        @Override
+        public DatabaseAddress convert(String value) {
+            String expected = "is not a database URL such as postgresql://user:password@host:5432/orders";
+            URI uri;
+            try {
+                uri = URI.create(value.startsWith("jdbc:") ? value.substring("jdbc:".length()) : value);
+            } catch (IllegalArgumentException _) { // its message would repeat the password
+                throw new TypeConversionException("the value " + expected);
+            }
+            String host = uri.getHost();
+            String path = uri.getPath();
+            if (!"postgresql".equals(uri.getScheme()) || host == null || path == null || path.length() < 2
+                    || uri.getQuery() != null) {
+                throw new TypeConversionException("the value " + expected);
+            }
+            String credentials = uri.getRawUserInfo();
+            String[] parts = (credentials == null ? DEFAULT_READER + ":" + DEFAULT_READER : credentials).split(":", 2);
+            return new DatabaseAddress(host, uri.getPort() < 0 ? DEFAULT_POSTGRESQL_PORT : uri.getPort(),
+                    path.substring(1), decoded(parts[0]), parts.length > 1 ? decoded(parts[1]) : "");
+        }
+
+        private static String decoded(String text) {
+            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** {@code http://host:port}, without a path. */
+    static final class PaymentUrlConverter implements ITypeConverter<URI> {
+
+        @Override
+        public URI convert(String value) {
+            try {
+                URI uri = URI.create(value.endsWith("/") ? value.substring(0, value.length() - 1) : value);
+                if ("http".equals(uri.getScheme()) && uri.getHost() != null && uri.getRawPath().isEmpty()) {
+                    return uri;
+                }
+            } catch (IllegalArgumentException _) { // said below
+            }
+            throw new TypeConversionException("'" + value + "' is not a URL such as http://host:8090");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.threeways.comparison.cli;
+
+import dev.threeways.comparison.analysis.Answer;
+import dev.threeways.comparison.analysis.Difference;
+import dev.threeways.comparison.analysis.Difference.Change;
+import dev.threeways.comparison.analysis.Difference.Row;
+import dev.threeways.comparison.report.Report;
+import dev.threeways.comparison.result.ResultFile;
+import dev.threeways.lab.cli.Version;
+import dev.threeways.lab.statistics.Family.Judgement;
+import dev.threeways.lab.statistics.PairedRatio;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code ./compare diff}. */
+@Command(name = "diff", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, usageHelpAutoWidth = true, description = "Compares two results of the same design, stack by stack: what needs more in B than "
+        + "it did in A?", footer = {"", "Exit code: 0 nothing is shown to be worse, 1 something is, 2 wrong usage."})
+public final class Diff implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "A", description = "Directory of the comparison that was before")
+    private Path first = Path.of(".");
+
+    @Parameters(index = "1", paramLabel = "B", description = "Directory of the one that was after")
+    private Path second = Path.of(".");
+
+    @Option(names = "--difference", converter = Converters.PercentConverter.class, defaultValue = "5%", paramLabel = "PERCENT", description = "The "
+            + "smallest that matters to you. Default: ${DEFAULT-VALUE}")
+    private double difference;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        CommandLine command = Objects.requireNonNull(spec, "set by picocli").commandLine();
+        Difference found = Difference.between(ResultFile.of(first), ResultFile.of(second), difference);
+        found.notes().forEach(note -> command.getErr().println("note: " + note));
+        PrintWriter out = command.getOut();
+        found.worse().forEach(what -> out.println("worse: " + what));
+        if (!found.rows().isEmpty()) {
+            out.println(text(found.rows(), difference));
+        }
+        return found.hasRegression()
+                ? command.getCommandSpec().exitCodeOnExecutionException()
+                : command.getCommandSpec().exitCodeOnSuccess();
+    }
+
+    public static String text(List<Row> rows, double difference) {
+        int stacks = Math.max(5, rows.stream().mapToInt(row -> row.stack().length()).max().orElse(0));
+        int metrics = rows.stream().mapToInt(row -> row.metric().title().length()).max().orElse(0);
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-" + stacks + "s  %-" + Math.max(6, metrics)
+                + "s  %-23s  forks%n", "stack", "metric", "B / A"));
+        for (Row row : rows) {
+            Judgement judgement = row.judgement();
+            text.append(String.format(Locale.ROOT, "%-" + stacks + "s  %-" + Math.max(6, metrics)
+                    + "s  %-23s  %d, %d: %s%n", row.stack(), row.metric().title(),
+                    Report.figures(judgement.ratio().ratio(), judgement.interval().low(),
+                            judgement.interval().high(), 3, ""),
+                    row.forks(), row.otherForks(), verdict(row)));
+        }
+        return text.append(String.format(Locale.ROOT,
+                "%nWelch's intervals on logarithms, such that a wrong verdict is among all %d "
+                        + "in at most 5 %% of experiments; what is%nwithin %s is no difference that matters. What else "
+                        + "changed between the two days is in the ratios.",
+                rows.size(), Answer.margin(difference).replace('–', '-'))).toString();
+    }
+
+    private static String verdict(Row row) {
+        String preliminary = row.isPreliminary()
+                ? String.format(Locale.ROOT, " (preliminary: fewer than %d forks)", PairedRatio.ENOUGH_BLOCKS)
+                : "";
+        if (row.change() != Change.NOT_SHOWN) {
+            return row.change().text() + preliminary;
+        }
+        Judgement judgement = row.judgement();
+        return row.change().text() + preliminary
+                + "; from " + Answer.detectable(judgement.detectable()) + " on a ratio would have been found; "
+                + (judgement.blocksToDecide().isPresent()
+                        ? judgement.blocksToDecide().getAsInt()
+                                + " forks of each would decide, if ratio and spread stayed so"
+                        : "a thousand forks of each would not decide");
+    }
+}

@@ -1,0 +1,391 @@
+package dev.threeways.comparison.cli;
+
+import dev.threeways.backends.DatabaseAddress;
+import dev.threeways.comparison.analysis.Analysis;
+import dev.threeways.comparison.analysis.Metric;
+import dev.threeways.comparison.report.Picture;
+import dev.threeways.comparison.report.Report;
+import dev.threeways.comparison.report.ReportPage;
+import dev.threeways.comparison.report.SummaryFile;
+import dev.threeways.comparison.result.Result;
+import dev.threeways.comparison.result.Result.Run;
+import dev.threeways.comparison.result.Result.Status;
+import dev.threeways.comparison.result.ResultFile;
+import dev.threeways.comparison.run.Backends;
+import dev.threeways.comparison.run.GeneratorCeiling;
+import dev.threeways.comparison.run.Libraries;
+import dev.threeways.comparison.run.LoadGenerator;
+import dev.threeways.comparison.run.Progress;
+import dev.threeways.comparison.run.SigningSpeed;
+import dev.threeways.comparison.run.StackRun;
+import dev.threeways.comparison.run.TurnTaking;
+import dev.threeways.comparison.scenario.AddedWork;
+import dev.threeways.comparison.scenario.Scenario;
+import dev.threeways.comparison.scenario.Settings;
+import dev.threeways.comparison.scenario.StackSpec;
+import dev.threeways.comparison.scenario.Turns;
+import dev.threeways.lab.cli.Interruption;
+import dev.threeways.lab.cli.UsageException;
+import dev.threeways.lab.process.Home;
+import dev.threeways.lab.process.JvmOptions;
+import dev.threeways.lab.process.Machine;
+import dev.threeways.lab.process.ProcessFailedException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** Blocks of runs, in an order shuffled for each, until the budget or the number of blocks is reached. */
+public final class Experiment {
+
+    /** Starting, draining, stopping and the generator's reports: what a run takes beside warm-up and window. */
+    static final Duration RUN_OVERHEAD = Duration.ofSeconds(20);
+
+    /** With what is found out before the first block. */
+    private Settings settings;
+
+    private final Home home;
+
+    private final List<String> command;
+
+    private final Progress progress;
+
+    private final Interruption interruption;
+
+    private final Path directory;
+
+    /** Of what is resumed. */
+    private final Duration elapsedBefore;
+
+    private final Instant startedAt;
+
+    private final long startNanos = System.nanoTime();
+
+    private final List<Run> runs = new ArrayList<>();
+
+    private final Machine machine;
+
+    private final List<Result.Stack> stacks = new ArrayList<>();
+
+    private Result.@Nullable Ceiling ceiling;
+
+    private @Nullable AddedWork addedWork;
+
+    private String database = "";
+
+    /**
+     * @param directory where results go; there already if {@code earlier} is
+     * @param earlier null, or what is to be gone on with
+     * @throws UsageException if that is not of these settings, or of other jars
+     */
+    Experiment(Settings settings, Home home, List<String> command, Progress progress, Interruption interruption,
+            Path directory, @Nullable Result earlier) throws IOException {
+        this.settings = settings;
+        this.home = home;
+        this.command = command;
+        this.progress = progress;
+        this.interruption = interruption;
+        this.machine = Machine.here(home.root(), settings.cpus());
+        this.directory = directory;
+        for (StackSpec stack : settings.stacks()) {
+            stacks.add(Libraries.describe(stack, home));
+        }
+        this.startedAt = earlier == null ? Instant.now() : earlier.startedAt();
+        this.elapsedBefore = earlier == null ? Duration.ZERO : millis(earlier.elapsedSeconds());
+        if (earlier != null) {
+            goOnWith(earlier);
+        }
+    }
+
+    private void goOnWith(Result earlier) {
+        if (!stacks.equals(earlier.stacks())) {
+            throw new UsageException(
+                    "--resume " + directory + ": the services are not those it began with, or were built "
+                            + "again: what was measured before and after could not be told apart");
+        }
+        Double added = earlier.addedCpuMillis();
+        ceiling = earlier.ceiling();
+        if (added != null) {
+            addedWork = AddedWork.of(added, earlier.settings().serviceProperties());
+            settings = settings.with(settings.scenario().with(addedWork.properties()));
+        }
+        if (!configuration(settings).equals(earlier.settings())) {
+            throw new UsageException("--resume " + directory + ": its settings are not what its command means today");
+        }
+        runs.addAll(earlier.runs());
+    }
+
+    private static Duration millis(double seconds) {
+        return Duration.ofMillis(Math.round(seconds * 1000));
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** What would be written if the comparison ended now. */
+    Result result(Status status, @Nullable String failure) {
+        return Analysis.again(new Result(Result.SCHEMA, startedAt, Instant.now(), status, failure, seconds(elapsed()),
+                settings.quick() ? Settings.QUICK_STAMP : null, command, configuration(settings), machine, ceiling,
+                addedWork == null ? null : addedWork.cpuMillis(),
+                jvmOptions(settings), database, stacks, List.copyOf(runs), List.of(), List.of()));
+    }
+
+    /**
+     * Runs until the end, whatever that is.
+     *
+     * @return the result as it was written
+     */
+    Result run() throws IOException {
+        Result result;
+        try {
+            prepare();
+            blocks();
+            result = result(Status.COMPLETE, null);
+        } catch (InterruptedException _) {
+            result = interrupted();
+        } catch (Exception e) {
+            result = interruption.happened() ? interrupted() : result(Status.FAILED, failure(e, System.err));
+        }
+        progress.clear();
+        boolean _ = Thread.interrupted(); // or files could not be written
+        ResultFile.write(result, directory);
+        Picture.write(result, directory);
+        writeReport(result);
+        return result;
+    }
+
+    /**
+     * A process that failed has said why. Anything else may be a bug, and shows where.
+     *
+     * @param err for where
+     */
+    static String failure(Exception e, PrintStream err) {
+        if (e instanceof ProcessFailedException) {
+            return String.valueOf(e.getMessage());
+        }
+        e.printStackTrace(err);
+        return e.toString();
+    }
+
+    /** What the generator can do, and what work is to be added so that it is enough. Nothing of a quick run depends on it. */
+    private void prepare() throws Exception {
+        if (settings.quick() || ceiling != null) {
+            return;
+        }
+        progress.run("before the first block", left(1, Duration.ZERO));
+        progress.phase("measuring what the load generator can do");
+        Result.Ceiling found = GeneratorCeiling.measure(settings, directory.resolve("ceiling"));
+        ceiling = found;
+        Scenario scenario = settings.scenario();
+        if (scenario.search() != Scenario.Search.NOTHING && !AddedWork.isIn(scenario)) {
+            double times = scenario.steps().stream().mapToDouble(Scenario.Step::times).max().orElse(1);
+            AddedWork work = AddedWork.least(found.usablePerSecond(), times, settings.cpus().service().size(),
+                    SigningSpeed.iterationsPerMilli(settings));
+            addedWork = work;
+            settings = settings.with(scenario.with(work.properties()));
+        }
+        progress.say(Report.line(found, addedWork));
+    }
+
+    private void writeReport(Result result) throws IOException {
+        ReportPage.write(List.of(result), directory);
+        SummaryFile.write(List.of(result), directory);
+    }
+
+    private Result interrupted() {
+        return result(Status.INTERRUPTED, "interrupted");
+    }
+
+    private void blocks() throws Exception {
+        Random order = new Random(settings.seed());
+        Duration longestBlock = Duration.ZERO;
+        for (int block = 1; isWanted(block, longestBlock); block++) {
+            long blockStart = System.nanoTime();
+            List<StackSpec> shuffled = new ArrayList<>(settings.stacks());
+            Collections.shuffle(shuffled, order);
+            shuffled.removeAll(done(block));
+            if (settings.turns().areTaken() && !shuffled.isEmpty()) {
+                progress.run("block " + block + blocksText(), left(block, longestBlock));
+                add(inTurns(block, shuffled));
+            } else {
+                for (StackSpec stack : shuffled) {
+                    progress.run("block " + block + blocksText(), left(block, longestBlock));
+                    add(List.of(run(block, stack, new TurnTaking(Turns.NONE).place(0))));
+                }
+            }
+            Result soFar = result(Status.RUNNING, null);
+            writeReport(soFar);
+            Report.soFar(soFar, block).ifPresent(progress::say);
+            Duration took = Duration.ofNanos(System.nanoTime() - blockStart);
+            longestBlock = took.compareTo(longestBlock) > 0 ? took : longestBlock;
+        }
+    }
+
+    private void add(List<Run> more) throws IOException {
+        runs.addAll(more);
+        more.forEach(run -> progress.say(Report.line(run, settings)));
+        ResultFile.write(result(Status.RUNNING, null), directory);
+    }
+
+    private Run run(int block, StackSpec stack, TurnTaking.Place place) throws Exception {
+        return new StackRun(settings, home, stack, block, directory, progress, place).execute();
+    }
+
+    /** All of a block, or none: if one cannot go on, the others are stopped. */
+    private List<Run> inTurns(int block, List<StackSpec> order) throws Exception {
+        TurnTaking turns = new TurnTaking(settings.turns());
+        try (ExecutorService executor = Executors
+                .newThreadPerTaskExecutor(Thread.ofPlatform().name("stack-", 0).factory())) {
+            var ended = new ExecutorCompletionService<Run>(executor);
+            List<Future<Run>> results = new ArrayList<>();
+            for (StackSpec stack : order) {
+                TurnTaking.Place place = turns.place(results.size());
+                results.add(ended.submit(() -> run(block, stack, place)));
+            }
+            try {
+                for (Future<Run> _ : results) {
+                    Run _ = ended.take().get();
+                }
+                return results.stream().map(Future::resultNow).toList();
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof Exception cause ? cause : e;
+            } finally {
+                executor.shutdownNow();
+            }
+        }
+    }
+
+    private List<StackSpec> done(int block) {
+        List<String> labels = runs.stream().filter(run -> run.block() == block).map(Run::stack).toList();
+        return settings.stacks().stream().filter(stack -> labels.contains(stack.label())).toList();
+    }
+
+    /** With a precision asked for it ends on the width of intervals alone, never on what they say. */
+    private boolean isWanted(int block, Duration longestBlock) {
+        if (block <= settings.minBlocks()) {
+            return true;
+        }
+        Double precision = settings.precision();
+        if (settings.blocks() != null
+                || (precision != null && Analysis.isPrecise(result(Status.RUNNING, null), precision))) {
+            return false;
+        }
+        return elapsed().plus(longestBlock).compareTo(settings.budget()) <= 0;
+    }
+
+    private String blocksText() {
+        return settings.blocks() == null ? "" : " of " + settings.blocks();
+    }
+
+    private Duration elapsed() {
+        return elapsedBefore.plusNanos(System.nanoTime() - startNanos);
+    }
+
+    /** Before anything is known, a run is thought to take all it may. */
+    private Duration left(int block, Duration longestBlock) {
+        int stackCount = settings.stacks().size();
+        int doneInBlock = runs.size() % stackCount;
+        Duration perRun = runs.isEmpty()
+                ? settings.warmUpLimit().plus(settings.duration()).plus(RUN_OVERHEAD)
+                : elapsed().dividedBy(runs.size());
+        int blocks = settings.minBlocks();
+        if (settings.blocks() == null) {
+            Duration perBlock = longestBlock.isZero() ? perRun.multipliedBy(stackCount) : longestBlock;
+            blocks = Math.max(Math.max(blocks, block), (int) settings.budget().dividedBy(perBlock));
+        }
+        return perRun.multipliedBy((long) (blocks - block + 1) * stackCount - doneInBlock);
+    }
+
+    String header() throws InterruptedException {
+        database = externals(settings);
+        return Report.header(settings, machine, jvmOptions(settings), database);
+    }
+
+    /**
+     * Tells early, and in a line, what would otherwise be found out from a service's log.
+     *
+     * @return what the orders are in
+     * @throws UsageException if what is to be there already is not
+     */
+    static String externals(Settings settings) throws InterruptedException {
+        URI paymentUrl = settings.paymentUrl();
+        if (paymentUrl != null) {
+            requireAnswer(paymentUrl);
+        }
+        DatabaseAddress external = settings.database();
+        if (external == null) {
+            return "PostgreSQL 18, embedded";
+        }
+        try {
+            return Backends.describe(external);
+        } catch (SQLException e) {
+            throw new UsageException("--database-url: cannot read orders as " + external + ": "
+                    + e.getMessage());
+        }
+    }
+
+    /** Whatever the answer is: what is a payment API's at this path is not known. */
+    private static void requireAnswer(URI paymentUrl) throws InterruptedException {
+        try {
+            Backends.requireAnswer(paymentUrl);
+        } catch (IOException e) {
+            throw new UsageException("--payment-url: nothing answers at " + paymentUrl + ": " + e
+                    + ". Start the payment API, or leave the option out for a simulator");
+        }
+    }
+
+    public static Map<String, List<String>> jvmOptions(Settings settings) {
+        List<String> others = JvmOptions.other(LoadGenerator.HEAP, settings.cpus().others().size());
+        return Map.of("service", JvmOptions.service(settings.heap(), settings.cpus().service().size()),
+                "simulator", JvmOptions.other(Backends.SIMULATOR_HEAP, settings.cpus().others().size()),
+                "generator", others);
+    }
+
+    public static Result.Configuration configuration(Settings settings) {
+        Scenario scenario = settings.scenario();
+        return new Result.Configuration(scenario.name(), scenario.question(),
+                Metric.headlines(scenario).stream().map(Metric::id).toList(), settings.quick(), settings.rate(),
+                scenario.steps()
+                        .stream()
+                        .map(step -> new Result.Step(seconds(step.duration()), step.times() * settings.rate()))
+                        .toList(),
+                scenario.search().name().toLowerCase(Locale.ROOT).replace('_', '-'), scenario.warm(),
+                seconds(settings.turns().length()),
+                scenario.faults()
+                        .stream()
+                        .map(fault -> new Result.Fault(seconds(fault.at()), fault.trouble().text()))
+                        .toList(),
+                scenario.databaseWait().toMillis(), scenario.answerBytes(), scenario.service(),
+                seconds(settings.duration()),
+                settings.blocks(), settings.precision(), settings.difference(), seconds(settings.budget()),
+                seconds(settings.warmUpLimit()),
+                settings.warmUpRequests(), settings.topology().name().toLowerCase(Locale.ROOT),
+                settings.paymentMedian().toMillis(), settings.paymentP99().toMillis(), settings.heap(),
+                settings.seed(), Optional.ofNullable(settings.database())
+                        .map(DatabaseAddress::toString)
+                        .orElse("embedded"),
+                Optional.ofNullable(settings.paymentUrl()).map(Object::toString).orElse("simulator"),
+                settings.cpus().toString(), settings.cpus().service(), settings.cpus().others());
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+}

@@ -1,0 +1,5 @@
+/** What a person looks at: terminal, page, pictures. */
+@NullMarked
+package dev.threeways.comparison.report;
+
+import org.jspecify.annotations.NullMarked;

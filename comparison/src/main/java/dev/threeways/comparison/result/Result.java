@@ -1,0 +1,345 @@
+package dev.threeways.comparison.result;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.threeways.lab.process.Machine;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code result.json}, described in {@code docs/RESULT.md}. Written after every block, so that what was measured
+ * survives whatever comes next.
+ *
+ * @param schema version of this structure; raised when a field changes its meaning or goes
+ * @param stamp null, or why no figure in here is to be quoted
+ * @param failure null, or why the comparison ended early
+ * @param elapsedSeconds that the comparison ran, without the time between an interruption and its resumption
+ * @param ceiling of the load generator; null if it was not measured
+ * @param addedCpuMillis that every request was made to cost besides, so that the generator can overload every stack; null if
+ *     none
+ */
+public record Result(int schema, Instant startedAt, Instant finishedAt, Status status, @Nullable String failure,
+        double elapsedSeconds,
+        @Nullable String stamp, List<String> command, Configuration settings, Machine machine,
+        @Nullable Ceiling ceiling, @Nullable Double addedCpuMillis,
+        Map<String, List<String>> jvmOptions, String database, List<Stack> stacks, List<Run> runs,
+        List<StackSummary> summary, List<Comparison> comparisons) {
+
+    public static final int SCHEMA = 4;
+
+    /** Came to its end, and every run counts. */
+    @JsonIgnore
+    public boolean isGood() {
+        return status == Status.COMPLETE && runs.stream().allMatch(Run::valid);
+    }
+
+    @JsonIgnore
+    public List<String> labels() {
+        return stacks.stream().map(Stack::label).toList();
+    }
+
+    /** How a comparison ended. */
+    public enum Status {
+        RUNNING,
+        COMPLETE,
+        INTERRUPTED,
+        FAILED
+    }
+
+    /**
+     * {@code Settings} without secrets.
+     *
+     * @param headlines see {@code Metric.headlines}
+     * @param turnSeconds how long a stack was loaded until it was the next one's turn; 0 for one after the other
+     * @param ratePerSecond that the steps multiply; where capacity is searched for, where the search begins
+     * @param serviceProperties that every service was started with
+     */
+    public record Configuration(String scenario, String question, List<String> headlines, boolean quick,
+            int ratePerSecond,
+            List<Step> steps, String search, boolean warm, double turnSeconds, List<Fault> faults,
+            double databaseWaitMillis,
+            int answerBytes, Map<String, String> serviceProperties,
+            double durationSeconds, @Nullable Integer blocks,
+            @Nullable Double precision, double smallestDifference, double budgetSeconds, double warmUpLimitSeconds,
+            int warmUpRequests, String topology,
+            double paymentMedianMillis, double paymentP99Millis, String heap, long seed, String databaseUrl,
+            String paymentUrl, String cpus, List<Integer> serviceCpus, List<Integer> otherCpus) {}
+
+    /**
+     * What the load generator can do here, sending to a server that answers at once.
+     *
+     * @param ratePerSecond the highest at which it was in time
+     * @param reached whether it was late on a higher one; else nobody asked for more
+     * @param cpuMillisPerRequest of its CPU time
+     * @param usablePerSecond the same rate, or where CPUs are shared that at which it uses a quarter of them, if that is less
+     */
+    public record Ceiling(double ratePerSecond, boolean reached, double cpuMillisPerRequest, double usablePerSecond) {}
+
+    /** @param ratePerSecond for so many seconds */
+    public record Step(double seconds, double ratePerSecond) {}
+
+    /** @param atSeconds of the measured window */
+    public record Fault(double atSeconds, String trouble) {}
+
+    /**
+     * @param libraries file names of the jars within that shape what is measured
+     * @param properties it was started with beside the scenario's, or instead of them; null if that was not kept
+     * @param databaseWaitMillis that was added to every read in place of the scenario's; null for the scenario's
+     */
+    public record Stack(String label, String jar, String sha256, List<String> libraries,
+            @Nullable Map<String, String> properties, @Nullable Double databaseWaitMillis) {}
+
+    /**
+     * One stack in one block.
+     *
+     * @param problems why the run is invalid; empty if it is valid
+     * @param warnings what to know before using its figures; they do not make the run invalid
+     * @param directory of its logs and reports, relative to the result
+     * @param flags of the service's JVM, read back from it
+     * @param before what the service told about itself when it was warm, before the window; of a cold one, which is not asked
+     *     then, its limits only
+     * @param after the same when the last answer had come
+     * @param stageMillis of a request in the window at each stage, on average; empty if the service does not tell
+     * @param heldBefore what the service held before something happened; null if nothing did
+     * @param heldAfter and afterwards, when the generator was gone
+     * @param recoverySeconds from the end of the last fault, or of the highest step, until all was as before; of a cold
+     *     start, until latency was near what it was at the end; null if it never was, or if nothing happened
+     * @param goodputPerSecond requests due while something happened that met the objective; null if nothing happened, or if the
+     *     generator was late all the time
+     * @param capacity null if it was not searched for
+     * @param timeline second by second
+     */
+    public record Run(int block, String stack, Instant startedAt, boolean valid, List<String> problems,
+            List<String> warnings,
+            String directory,
+            WarmUp warmUp, MeasuredWindow window, Requests requests, double okPerSecond, Latency latencyMillis,
+            Latencies.Summary generatorLagMillis, PerRequest perRequest, Memory memory, Threads threads,
+            Collections collections, Balance accounts, Map<String, String> flags, ServiceMeters before,
+            ServiceMeters after, Map<String, Double> stageMillis, @Nullable Retained heldBefore,
+            @Nullable Retained heldAfter,
+            @Nullable Integer recoverySeconds, @Nullable Double goodputPerSecond, @Nullable Capacity capacity,
+            List<Second> timeline) {
+        /** Has the heap in bytes. */
+        public static final String HEAP_FLAG = "MaxHeapSize";
+    }
+
+    /**
+     * @param ratePerSecond the highest at which the objective was met; the one held, if the scenario holds it
+     * @param held whether the last hold met the objective, or none was asked for
+     * @param rungs of the search
+     * @param holds each on a lower rate than the one before; the last is the measured window
+     */
+    public record Capacity(double ratePerSecond, boolean held, List<Rung> rungs,
+            List<Rung> holds) {
+
+        /** Each rung is so many times the one below: the answer is no finer than that. */
+        public static final double STEP = 1.12;
+
+        /** The same where only the accounting is of interest. */
+        private static final double COARSE = 1.5;
+
+        /** Long enough that one percent of its requests is more than a few. */
+        public static final Duration RUNG = Duration.ofSeconds(6);
+
+        /** @param quick whether the answer will be compared with nothing */
+        public static double step(boolean quick) {
+            return quick ? COARSE : STEP;
+        }
+    }
+
+    /**
+     * One rung, or one hold.
+     *
+     * @param ended requests that came to their end in its time
+     * @param slow of those, slower than the objective
+     */
+    public record Rung(double ratePerSecond, long ended, long failed, long slow, boolean isGood) {
+
+        private static final double MAX_SLOW = 0.01;
+
+        private static final double MAX_FAILED = 0.001;
+
+        /** Whether the objective was met by those that ended; a rung is not good either if too many were still to end. */
+        public boolean endedWell() {
+            return (failed == 0 && slow == 0) || (failed < MAX_FAILED * ended && failed + slow <= MAX_SLOW * ended);
+        }
+    }
+
+    /**
+     * One second of the measured window: what was due in it, and what became of that.
+     *
+     * @param outcomes by {@link Outcome#id()}; adds up to {@code planned}
+     * @param generatorLate whether the generator, and not the service, was the bottleneck: latencies of this second are in no
+     *     other figure
+     * @param inFlight sent and not ended, by the generator's book, when the second ended
+     * @param serviceCpus CPUs the service used
+     * @param threadsByRole of its process, by what they are there for, as the service's meters name it; empty if not known
+     */
+    public record Second(int second, long planned, Map<String, Long> outcomes, double latencyP50Millis,
+            double latencyP99Millis, double latencyMaxMillis, double generatorLagP99Millis, boolean generatorLate,
+            int inFlight,
+            double serviceCpus, long residentBytes, int threads,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Integer> threadsByRole) {
+
+        public Second {
+            threadsByRole = Objects.requireNonNullElse(threadsByRole, Map.of()); // results from before it was told
+        }
+    }
+
+    public record WarmUp(long requests, double seconds, Ended ended, List<Window> windows) {
+
+        /** Why warm-up ended. */
+        public enum Ended {
+            /** CPU per request has stopped falling, and the compiler is nearly idle. */
+            SETTLED,
+            /** The limit passed first; the figures may be those of a service that still compiles. */
+            TIME_LIMIT,
+            /** There was none: the scenario is about that. */
+            LEFT_OUT
+        }
+
+        /**
+         * @param stage 1 or 2
+         * @param atMillis since warm-up began, end of the window
+         * @param requests completed since the process began
+         * @param compilerPercent of the service's CPU time in the window; 0 where it cannot be known
+         */
+        public record Window(int stage, long atMillis, long requests, double cpuMillisPerRequest,
+                double compilerPercent) {}
+    }
+
+    /**
+     * @param startEpochMillis intended time zero of the schedule
+     * @param endEpochMillis the schedule's end
+     * @param countersFromEpochMillis when CPU and counters were read first, the service being idle
+     * @param countersToEpochMillis when they were read again, the service being idle
+     * @param completed requests that were completed between the two
+     * @param compilerPercent of the service's CPU time between the two; 0 where it cannot be known
+     * @param stealPercent of the machine's CPU time, taken by its host; 0 where it cannot be known
+     */
+    public record MeasuredWindow(long startEpochMillis, long endEpochMillis, long countersFromEpochMillis,
+            long countersToEpochMillis, long completed, double compilerPercent, double loadAverageBefore,
+            double loadAverageAfter, double stealPercent) {
+
+        /** Of the service's CPU while it is measured: twice what ends a warm-up. */
+        public static final double MAX_COMPILER_PERCENT = 10;
+    }
+
+    /**
+     * Of the measured window.
+     *
+     * @param failed requests sent that did not end well, by kind
+     * @param statuses answers by HTTP status
+     */
+    public record Requests(long planned, long sent, long ok, Map<String, Long> failed, Map<Integer, Long> statuses,
+            long neverSent) {
+
+        /** Of those planned, never sent ones included. */
+        public double failedPerThousand() {
+            return 1000.0 * (planned - ok) / Math.max(1, planned);
+        }
+    }
+
+    /**
+     * Of requests that ended well, from the time they were intended to be sent.
+     *
+     * @param histogram HdrHistogram V2 compressed, Base64, in microseconds
+     */
+    public record Latency(long count, double p50, double p90, double p99, double p999, double max, String histogram) {}
+
+    /**
+     * Null where it cannot be known on this machine, or where the part is external.
+     *
+     * @param serviceCpuMillis without the JIT compiler's threads: they have less to do from minute to minute, in each JVM by its
+     *     own chance, and in the end nothing
+     * @param compilerCpuMillis of these
+     */
+    public record PerRequest(double serviceCpuMillis, double compilerCpuMillis, @Nullable Double databaseCpuMillis,
+            @Nullable Double simulatorCpuMillis,
+            double generatorCpuMillis, @Nullable Double voluntarySwitches, @Nullable Double involuntarySwitches,
+            double allocatedBytes) {}
+
+    /**
+     * @param liveHeapBytes heap used after a full collection, the service being idle
+     * @param nonHeapBytes metaspace, code and the like, as the JVM counts them
+     * @param residentBytes highest resident set sampled in the window; mostly the heap's policy
+     */
+    public record Memory(long liveHeapBytes, long nonHeapBytes, long residentBytes) {}
+
+    /**
+     * @param peakPlatform highest number of Java platform threads in the window, carriers included
+     * @param peakNative highest number of the process's threads sampled in the window, the JVM's own included
+     */
+    public record Threads(int peakPlatform, int peakNative) {}
+
+    /** Of garbage, in the window. */
+    public record Collections(long count, long millis) {}
+
+    /**
+     * One rule that was broken.
+     *
+     * @param count how often
+     * @param examples the first few, with keys
+     */
+    public record Violation(String rule, String meaning, long count, List<String> examples) {
+
+        @Override
+        public String toString() {
+            return rule + ": " + meaning + ", " + count + " times, such as " + String.join("; ", examples);
+        }
+    }
+
+    /**
+     * The sums of the three books, of warm-up and measured requests together.
+     *
+     * @param logLines payment lines
+     * @param exchanges payments begun, by the log
+     * @param exchangesRefused of those, refused before anything was sent
+     * @param exchangesUncertain of those, lost or timed out: the payment API may not have seen them
+     * @param simulatorCalls null if the payment API keeps no book that can be read
+     * @param violations empty if the run balances
+     */
+    public record Balance(long planned, long sent, long logLines, long exchanges, long exchangesRefused,
+            long exchangesUncertain, @Nullable Long simulatorCalls, List<Violation> violations) {
+
+        public boolean isBalanced() {
+            return violations.isEmpty();
+        }
+    }
+
+    /**
+     * A stack over its valid runs.
+     *
+     * @param latencyMillis of the merged histograms
+     * @param metrics by {@code Metric.id()}
+     */
+    public record StackSummary(String stack, int validRuns, int invalidRuns, Latencies.Summary latencyMillis,
+            Map<String, Spread> metrics) {}
+
+    /** Over blocks. */
+    public record Spread(double median, double min, double max) {}
+
+    /**
+     * How many times {@code stack} needs what {@code comparedWith} needs.
+     *
+     * @param metric a headline one, see {@code Metric.headlines}
+     * @param blockRatios of each block in which both are valid
+     * @param ratio their geometric mean
+     * @param low lower end of the interval
+     * @param high upper end of the interval
+     * @param confidence of this interval, such that a wrong verdict is among all comparisons in at most 5 % of experiments
+     * @param verdict null if the figures are not to be judged
+     * @param preliminary fewer blocks than a verdict should stand on
+     * @param detectable the smallest ratio above 1 that so many blocks with so much spread would have found, in four of
+     *     five experiments
+     * @param blocksToDecide how many would come to a verdict, if ratio and spread stay so; null if there is one, or if a
+     *     thousand would not
+     */
+    public record Comparison(String metric, String stack, String comparedWith, List<Double> blockRatios, double ratio,
+            double low, double high, double confidence, @Nullable String verdict, boolean preliminary,
+            double detectable, @Nullable Integer blocksToDecide) {}
+}

@@ -1,0 +1,128 @@
+package dev.threeways.comparison.result;
+
+import dev.threeways.lab.cli.UsageErrors;
+import dev.threeways.lab.cli.UsageException;
+import dev.threeways.lab.statistics.Margin;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@value #NAME}. */
+public final class ResultFile {
+
+    public static final String NAME = "result.json";
+
+    private static final JsonMapper json = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+
+    private ResultFile() {}
+
+    /** Replaces the file as a whole: whoever reads it meanwhile, or after a crash, finds all of one version. */
+    public static void write(Result result, Path directory) throws IOException {
+        Path draft = directory.resolve(NAME + ".new");
+        Files.write(draft, json.writeValueAsBytes(result));
+        Files.move(draft, directory.resolve(NAME), StandardCopyOption.REPLACE_EXISTING,
+                StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    public static Result read(Path file) throws IOException {
+        return json.readValue(Files.readAllBytes(file), Result.class);
+    }
+
+    /**
+     * The result of a comparison that was run before.
+     *
+     * @param directory that it wrote
+     * @throws UsageException if there is none, one of another version, or a file that is no such result
+     */
+    public static Result of(Path directory) {
+        Path file = directory.resolve(NAME);
+        if (!Files.isRegularFile(file)) {
+            throw new UsageException("There is no " + file + ": name the directory of a comparison");
+        }
+        try {
+            byte[] text = Files.readAllBytes(file);
+            JsonNode schema = json.readTree(text).path("schema");
+            if (!schema.isInt()) {
+                throw notAResult(file, "it has no schema");
+            }
+            if (schema.intValue() != Result.SCHEMA) {
+                throw new UsageException(file + " has schema " + schema + ", and this version reads schema "
+                        + Result.SCHEMA + " only: run the comparison again, or use the version that wrote it");
+            }
+            Result result = json.readValue(text, Result.class);
+            requireWhole(result, file, "");
+            requireReadable(result);
+            return result;
+        } catch (JacksonException e) {
+            throw UsageException.of(file + " is not a result of a comparison", e);
+        } catch (IllegalArgumentException e) {
+            throw notAResult(file, e.getMessage());
+        } catch (IOException e) {
+            throw new UsageException(file + " cannot be read: " + UsageErrors.reason(e));
+        }
+    }
+
+    /** @throws IllegalArgumentException if what is to be computed with is not what it must be */
+    private static void requireReadable(Result result) {
+        Margin _ = Margin.of(result.settings().smallestDifference());
+        for (Result.Run run : result.runs()) {
+            Latencies _ = Latencies.decoded(run.latencyMillis().histogram());
+            double _ = Double.parseDouble(run.flags().getOrDefault(Result.Run.HEAP_FLAG, "0"));
+        }
+    }
+
+    private static UsageException notAResult(Path file, @Nullable String why) {
+        return new UsageException(file + " is not a result of a comparison: " + why);
+    }
+
+    /** A file that was edited, or that another program wrote, may lack what every result has. */
+    private static void requireWhole(@Nullable Object value, Path file, String path) {
+        switch (value) {
+            case null -> throw notAResult(file, path + " is missing");
+            case Record parts -> {
+                for (RecordComponent part : parts.getClass().getRecordComponents()) {
+                    Object content = content(part, parts);
+                    if (content != null || !part.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+                        requireWhole(content, file, (path.isEmpty() ? "" : path + ".") + part.getName());
+                    }
+                }
+            }
+            case List<?> list -> {
+                for (int i = 0; i < list.size(); i++) {
+                    requireWhole(list.get(i), file, path + "[" + i + "]");
+                }
+            }
+            case Map<?, ?> map -> map.forEach((key, content) -> requireWhole(content, file, path + "." + key));
+            default -> {
+            }
+        }
+    }
+
+    private static @Nullable Object content(RecordComponent part, Record parts) {
+        try {
+            return part.getAccessor().invoke(parts);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As it is written. */
+    public static String text(Result result) {
+        return json.writeValueAsString(result);
+    }
+}

@@ -1,0 +1,282 @@
+package dev.threeways.comparison.run;
+
+import dev.threeways.backends.DatabaseAddress;
+import dev.threeways.backends.EmbeddedOrdersDatabase;
+import dev.threeways.comparison.ledger.PaymentCalls;
+import dev.threeways.comparison.scenario.Scenario;
+import dev.threeways.comparison.scenario.Settings;
+import dev.threeways.lab.process.Home;
+import dev.threeways.lab.process.JvmOptions;
+import dev.threeways.lab.process.JvmProcess;
+import dev.threeways.lab.process.ProcessFailedException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a service needs around it: the orders and the payment API, started here or somewhere else already. */
+public final class Backends implements AutoCloseable {
+
+    public static final String SIMULATOR_HEAP = "256m";
+
+    private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
+
+    private final @Nullable EmbeddedOrdersDatabase embedded;
+
+    private final DatabaseAddress database;
+
+    private final @Nullable JvmProcess simulator;
+
+    private final URI paymentUrl;
+
+    private Backends(@Nullable EmbeddedOrdersDatabase embedded, DatabaseAddress database,
+            @Nullable JvmProcess simulator, URI paymentUrl) {
+        this.embedded = embedded;
+        this.database = database;
+        this.simulator = simulator;
+        this.paymentUrl = paymentUrl;
+    }
+
+    /**
+     * @param seed of the payment simulator
+     * @param simulatorPort where it listens
+     * @param directory for logs
+     */
+    public static Backends start(Settings settings, Home home, long seed, int simulatorPort, Path directory)
+            throws ProcessFailedException, InterruptedException, IOException {
+        JvmProcess simulator = null;
+        EmbeddedOrdersDatabase embedded = null;
+        try {
+            URI paymentUrl = settings.paymentUrl();
+            if (paymentUrl == null) {
+                simulator = startSimulator(settings, home, seed, simulatorPort, directory);
+                paymentUrl = URI.create("http://127.0.0.1:" + simulatorPort);
+            }
+            DatabaseAddress database = settings.database();
+            if (database == null) {
+                embedded = EmbeddedOrdersDatabase.start();
+                database = embedded.reader();
+            }
+            if (simulator != null) {
+                simulator.awaitReady(paymentUrl.resolve("/health"), READY_LIMIT);
+            }
+            Backends backends = new Backends(embedded, database, simulator, paymentUrl);
+            backends.beginNewBook();
+            return backends;
+        } catch (ProcessFailedException | InterruptedException | IOException | RuntimeException e) {
+            if (embedded != null) {
+                embedded.close();
+            }
+            if (simulator != null) {
+                simulator.close();
+            }
+            throw e;
+        }
+    }
+
+    private static JvmProcess startSimulator(Settings settings, Home home, long seed, int port, Path directory) {
+        return JvmProcess.builder("the payment simulator")
+                .jvmOptions(JvmOptions.other(SIMULATOR_HEAP, settings.cpus().others().size()))
+                .jar(home.simulatorJar())
+                .args(List.of("--host", "127.0.0.1", "--port", String.valueOf(port), "--seed", String.valueOf(seed),
+                        "--median", millis(settings.paymentMedian()), "--p99", millis(settings.paymentP99()),
+                        "--answer-bytes", String.valueOf(settings.scenario().answerBytes())))
+                .log(directory.resolve("payment-simulator.log"))
+                .start();
+    }
+
+    private static String millis(Duration duration) {
+        return duration.toMillis() + "ms";
+    }
+
+    public DatabaseAddress database() {
+        return database;
+    }
+
+    public URI paymentUrl() {
+        return paymentUrl;
+    }
+
+    /**
+     * How long payments take from now on, if the payment API is a simulator of this run; another is not ours to change.
+     *
+     * @throws IOException if the simulator does not take it
+     */
+    void setPaymentLatency(Duration median, Duration p99, int answerBytes) throws IOException, InterruptedException {
+        setPaymentBehaviour(String.format(Locale.ROOT,
+                "{\"medianMillis\": %d, \"p99Millis\": %d, \"answerBytes\": %d}", median.toMillis(), p99.toMillis(),
+                answerBytes));
+    }
+
+    /** How long every read waits in the database from now on, if that is of this run; another is not ours to change. */
+    void setReadWait(Duration wait) throws InterruptedException {
+        if (embedded != null) {
+            embedded.setReadWait(wait);
+        }
+    }
+
+    /** As the scenario has it. */
+    void setPaymentLatency(Settings settings) throws IOException, InterruptedException {
+        setPaymentLatency(settings.paymentMedian(), settings.paymentP99(), settings.scenario().answerBytes());
+    }
+
+    private void refusePayments(Duration duration) throws IOException, InterruptedException {
+        try (HttpClient client = client()) {
+            HttpResponse<Void> answer = client.send(request("/admin/refusal?millis=" + duration.toMillis())
+                    .POST(HttpRequest.BodyPublishers.noBody())
+                    .build(), HttpResponse.BodyHandlers.discarding());
+            if (answer.statusCode() != 202) {
+                throw new IOException("The payment simulator does not refuse: " + answer.statusCode());
+            }
+        }
+    }
+
+    private void setPaymentBehaviour(String behaviour) throws IOException, InterruptedException {
+        if (simulator != null) {
+            try (HttpClient client = client()) {
+                requireOk(client.send(request("/admin/behaviour").header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofString(behaviour))
+                        .build(),
+                        HttpResponse.BodyHandlers.discarding()));
+            }
+        }
+    }
+
+    /**
+     * Lets something go wrong, or right again.
+     *
+     * @throws IOException if the simulator does not take it
+     * @throws IllegalStateException if the database does not stop or start
+     */
+    void apply(Scenario.Fault fault, Settings settings)
+            throws IOException, InterruptedException, ProcessFailedException {
+        EmbeddedOrdersDatabase orders = Objects.requireNonNull(embedded, "an external database is not ours to stop");
+        switch (fault.trouble()) {
+            case PAYMENT_HANGS -> {
+                awaitPayments();
+                setPaymentBehaviour("{\"hangRate\": 1}");
+            }
+            case PAYMENT_REFUSES -> refusePayments(settings.scenario().refusal(fault));
+            case PAYMENT_RETURNS -> {
+                awaitPayments();
+                setPaymentLatency(settings);
+            }
+            case DATABASE_STOPS -> orders.stop();
+            case DATABASE_RETURNS -> orders.restart();
+        }
+    }
+
+    /** It may be about to end a refusal, and refuses to be told anything until then. */
+    private void awaitPayments() throws InterruptedException, ProcessFailedException {
+        Objects.requireNonNull(simulator, "an external payment API is not ours to break")
+                .awaitReady(paymentUrl.resolve("/health"), READY_LIMIT);
+    }
+
+    public Optional<JvmProcess> simulator() {
+        return Optional.ofNullable(simulator);
+    }
+
+    /** Process id of the embedded PostgreSQL. */
+    Optional<Long> databasePid() {
+        return Optional.ofNullable(embedded).map(EmbeddedOrdersDatabase::pid);
+    }
+
+    /** @throws IOException if nobody answers there, whatever it be */
+    public static void requireAnswer(URI paymentUrl) throws IOException, InterruptedException {
+        try (HttpClient client = client()) {
+            HttpResponse<Void> _ = client.send(
+                    HttpRequest.newBuilder(paymentUrl.resolve("/")).timeout(CALL_LIMIT).build(),
+                    HttpResponse.BodyHandlers.discarding());
+        }
+    }
+
+    /** @throws SQLException if there is no such database, or no orders in it */
+    public static String describe(DatabaseAddress address) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(address.jdbcUrl(), address.user(),
+                address.password());
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*), max(id) FROM orders")) {
+            row.next();
+            return "PostgreSQL " + connection.getMetaData().getDatabaseProductVersion() + ", "
+                    + String.format(Locale.ROOT, "%,d", row.getLong(1)) + " orders";
+        }
+    }
+
+    /**
+     * The payment API's book since it was begun.
+     *
+     * @return empty if this payment API is external and keeps none that could be read
+     * @throws IOException if the simulator does not answer
+     */
+    Optional<PaymentCalls> calls(Path copy) throws IOException, InterruptedException {
+        try (HttpClient client = client()) {
+            HttpResponse<String> summary = client.send(request("/admin/calls").build(),
+                    HttpResponse.BodyHandlers.ofString());
+            if (summary.statusCode() != 200 && simulator == null) {
+                return Optional.empty();
+            }
+            requireOk(summary);
+            JsonNode overflow = new JsonMapper().readTree(summary.body()).path("overflowCalls");
+            HttpResponse<Path> book = client.send(request("/admin/calls?format=csv").build(),
+                    HttpResponse.BodyHandlers.ofFile(copy));
+            requireOk(book);
+            return Optional.of(PaymentCalls.read(copy, overflow.asLong(0) == 0));
+        } catch (IOException e) {
+            if (simulator == null) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** What an external simulator has seen so far is another run's. */
+    private void beginNewBook() throws InterruptedException, IOException {
+        if (simulator == null) {
+            try (HttpClient client = client()) {
+                HttpResponse<Void> _ = client.send(request("/admin/calls").DELETE().build(),
+                        HttpResponse.BodyHandlers.discarding());
+            }
+        }
+    }
+
+    private static void requireOk(HttpResponse<?> response) throws IOException {
+        if (response.statusCode() != 200) {
+            throw new IOException(response.uri() + " answered " + response.statusCode());
+        }
+    }
+
+    private static HttpClient client() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CALL_LIMIT).build();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(paymentUrl.resolve(path)).timeout(CALL_LIMIT);
+    }
+
+    @Override
+    public void close() {
+        if (simulator != null) {
+            simulator.close();
+        }
+        if (embedded != null) {
+            embedded.close();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.threeways.comparison.run;
+
+import dev.threeways.lab.process.ProcessTasks.Task;
+import dev.threeways.telemetry.ThreadRole;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What the threads of a service are there for. The kernel keeps too little of some names: of
+ * {@code http-nio-127.0.0.1-8081-exec-1} not even the whole address. Those of threads that still lived after the window are
+ * known in full; one that had ended before is taken for what most of the others are that the kernel calls the same.
+ */
+public final class TaskRoles {
+
+    private final Map<Integer, String> names;
+
+    private final int managementPort;
+
+    /** By what the kernel keeps of a name. */
+    private final Map<String, Map<ThreadRole, Integer>> alike = new HashMap<>();
+
+    private final Map<Task, ThreadRole> known = new HashMap<>();
+
+    /**
+     * @param names in full, by the kernel's ids, of those threads of which they are known
+     * @param managementPort by which Tomcat names the threads that serve it
+     */
+    public TaskRoles(Map<Integer, String> names, int managementPort) {
+        this.names = names;
+        this.managementPort = managementPort;
+        names.values()
+                .forEach(name -> alike
+                        .computeIfAbsent(ThreadRole.comm(name), _ -> new EnumMap<>(ThreadRole.class))
+                        .merge(ThreadRole.of(name, managementPort), 1, Integer::sum));
+    }
+
+    /** How many have each role, by its id. */
+    public Map<String, Integer> count(List<Task> tasks) {
+        Map<String, Integer> counts = new TreeMap<>();
+        tasks.forEach(task -> counts.merge(known.computeIfAbsent(task, this::of).id(), 1, Integer::sum));
+        return counts;
+    }
+
+    private ThreadRole of(Task task) {
+        String comm = task.name();
+        String name = names.get(task.id());
+        // Ids are given again: another thread may have it by now.
+        if (name != null && (comm == null || comm.equals(ThreadRole.comm(name)))) {
+            return ThreadRole.of(name, managementPort);
+        }
+        return comm == null
+                ? ThreadRole.OTHER
+                : ThreadRole.ofComm(comm, managementPort).orElseGet(() -> ofMost(alike.getOrDefault(comm, Map.of())));
+    }
+
+    private static ThreadRole ofMost(Map<ThreadRole, Integer> roles) {
+        return roles.isEmpty()
+                ? ThreadRole.OTHER
+                : Collections.max(roles.entrySet(), Map.Entry.comparingByValue()).getKey();
+    }
+}

@@ -1,0 +1,160 @@
+package dev.threeways.comparison.scenario;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A question, and the conditions under which it is put to every stack alike. {@code docs/SCENARIOS.md} says more.
+ *
+ * @param rate requests a second that {@link Step#times} multiplies
+ * @param steps of the load, one after the other
+ * @param search what is searched for before, in the same process: if anything, {@code rate} is where the search begins and
+ *     what is found is what the steps multiply
+ * @param warm whether services are warmed up before they are measured
+ * @param turn how long a stack is loaded until it is the next one's turn; zero if they are measured one after the other
+ * @param topology how the generator connects
+ * @param paymentMedian of the payment API's latency
+ * @param paymentP99 of the same
+ * @param answerBytes the payment API fills its answers up to this size; 0 for not at all
+ * @param databaseWait that the database adds to every read
+ * @param expected what a request is expected to take when measured, by which the warm-up has as many in flight; zero for the
+ *     payment's median
+ * @param service properties every service is started with
+ * @param faults in the order of their times
+ * @param variants ways in which a stack runs besides
+ */
+public record Scenario(String name, String question, int rate, List<Step> steps, Search search, boolean warm,
+        Duration turn,
+        Topology topology,
+        Duration paymentMedian, Duration paymentP99, int answerBytes, Duration databaseWait,
+        Duration expected, Map<String, String> service,
+        List<Fault> faults, List<Variant> variants) {
+
+    /** What to know before the steps. */
+    public enum Search {
+        NOTHING,
+        /** The highest rate that meets the objective. */
+        CAPACITY,
+        /** The same, and the steps are repeated on lower rates until they meet it. */
+        CAPACITY_TO_HOLD
+    }
+
+    /** How the generator connects. */
+    public enum Topology {
+        /** Few keep-alive connections, as from a proxy. */
+        SHARED,
+        /** Many clients with a keep-alive connection each. */
+        MANY
+    }
+
+    /** @param times the scenario's rate */
+    public record Step(Duration duration, double times) {}
+
+    /** What goes wrong, or right again. */
+    public enum Trouble {
+        /** The payment API takes payments and does not answer. */
+        PAYMENT_HANGS,
+        /** It closes all connections and lets none be opened. */
+        PAYMENT_REFUSES,
+        /** It answers as before. */
+        PAYMENT_RETURNS,
+        /** PostgreSQL is shut down. */
+        DATABASE_STOPS,
+        /** It is started again. */
+        DATABASE_RETURNS;
+
+        boolean isOfPayments() {
+            return this == PAYMENT_HANGS || this == PAYMENT_REFUSES || this == PAYMENT_RETURNS;
+        }
+
+        /** As a report says it. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
+
+    /**
+     * A stack that runs as a second one, in another way.
+     *
+     * @param of the stack's label
+     * @param databaseWait in place of the scenario's
+     */
+    public record Variant(String label, String of, Map<String, String> properties, Duration databaseWait) {}
+
+    /** @param at from the beginning of the measured window */
+    public record Fault(Duration at, Trouble trouble) {}
+
+    /** The one that is run if nothing else is asked for. */
+    public static final String BASELINE = "baseline";
+
+    /**
+     * The same with what somebody asked for instead.
+     *
+     * @param duration of the whole; steps and faults keep their proportions
+     */
+    public Scenario with(int otherRate, Duration duration, Topology otherTopology, Duration median, Duration p99) {
+        double factor = (double) duration.toMillis() / duration().toMillis();
+        return new Scenario(name, question, otherRate,
+                steps.stream().map(step -> new Step(scaled(step.duration(), factor), step.times())).toList(), search,
+                warm, turn,
+                otherTopology, median, p99, answerBytes, databaseWait, expected, service,
+                faults.stream().map(fault -> new Fault(scaled(fault.at(), factor), fault.trouble())).toList(),
+                variants);
+    }
+
+    /** The same, and services are started with these properties besides. */
+    public Scenario with(Map<String, String> properties) {
+        Map<String, String> all = new TreeMap<>(service);
+        all.putAll(properties);
+        return new Scenario(name, question, rate, steps, search, warm, turn, topology, paymentMedian, paymentP99,
+                answerBytes,
+                databaseWait, expected, all, faults, variants);
+    }
+
+    /** How long a payment API refuses: until it is told something else, whatever happens to the database meanwhile. */
+    public Duration refusal(Fault fault) {
+        return faults.stream()
+                .filter(later -> later.trouble().isOfPayments())
+                .map(later -> later.at().minus(fault.at()))
+                .filter(Duration::isPositive)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Duration scaled(Duration duration, double factor) {
+        return Duration.ofMillis(Math.round(duration.toMillis() * factor));
+    }
+
+    public Duration duration() {
+        return steps.stream().map(Step::duration).reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /** @param from of the measured window */
+    public record Span(Duration from, Duration to) {}
+
+    /** When it is not as usual: from the first fault to the last, or the second step of the load. */
+    public Optional<Span> disturbance() {
+        if (!faults.isEmpty()) {
+            return Optional.of(new Span(faults.getFirst().at(), faults.getLast().at()));
+        }
+        if (steps.size() > 1) {
+            Duration from = steps.getFirst().duration();
+            return Optional.of(new Span(from, from.plus(steps.get(1).duration())));
+        }
+        return Optional.empty();
+    }
+
+    /** Whether something goes wrong in the window, or the load changes. */
+    public boolean isEventful() {
+        return disturbance().isPresent();
+    }
+
+    /** Whether the load or anything else changes within the window. */
+    public boolean isSteady() {
+        return !isEventful() && warm;
+    }
+}

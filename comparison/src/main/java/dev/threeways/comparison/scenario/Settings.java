@@ -1,0 +1,114 @@
+package dev.threeways.comparison.scenario;
+
+import dev.threeways.backends.DatabaseAddress;
+import dev.threeways.lab.cli.UsageException;
+import dev.threeways.lab.process.CpuPlan;
+import dev.threeways.lab.statistics.PairedRatio;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a comparison is asked to do, all defaults resolved.
+ *
+ * @param quick only the accounting is of interest: nothing is warm
+ * @param scenario with the rate, duration and latencies that were asked for
+ * @param blocks null for as many as fit {@code budget}
+ * @param precision null, or how narrow intervals are to be: 0.05 is 5 % either side
+ * @param difference the smallest that matters: 0.05 is 5 %
+ * @param warmUpLimit where warm-up ends even if CPU per request still falls
+ * @param warmUpRequests it does not end with fewer, unless the limit passes
+ * @param heap of a service, as {@code -Xmx} takes it
+ * @param seed of orders, arrivals, payment latencies and the order of stacks; block n uses {@code seed + n - 1}
+ * @param database null for an embedded one
+ * @param paymentUrl null for the simulator
+ */
+public record Settings(Scenario scenario, List<StackSpec> stacks, boolean quick, @Nullable Integer blocks,
+        @Nullable Double precision, double difference, Duration budget, Duration warmUpLimit, int warmUpRequests,
+        String heap, long seed, @Nullable DatabaseAddress database, @Nullable URI paymentUrl,
+        CpuPlan cpus) {
+
+    private static final double GIB = 1L << 30;
+
+    /**
+     * A service's memory outside its heap, its generator, payment simulator and PostgreSQL, resident together: 0.7 GiB in
+     * {@code baseline}.
+     */
+    private static final long BESIDE_HEAP_BYTES = 700L << 20;
+
+    public Settings with(Scenario other) {
+        return new Settings(other, stacks, quick, blocks, precision, difference, budget, warmUpLimit, warmUpRequests,
+                heap,
+                seed, database, paymentUrl, cpus);
+    }
+
+    /** Wherever figures of a quick run appear. */
+    public static final String QUICK_STAMP = "not warm: accounting only";
+
+    public int rate() {
+        return scenario.rate();
+    }
+
+    /** Side by side, stacks would share the books and keys of a payment API that is not of this comparison. */
+    public Turns turns() {
+        return scenario.turn().isZero() || paymentUrl != null
+                ? Turns.NONE
+                : new Turns(stacks.size(), scenario.turn());
+    }
+
+    /**
+     * Stacks that run side by side are all in memory at once, each with what it needs around it.
+     *
+     * @param availableBytes of memory; 0 if that is not known
+     * @throws UsageException if that is too little
+     */
+    public void requireMemory(long availableBytes) {
+        long bytes = turns().stacks() * (heapBytes() + BESIDE_HEAP_BYTES);
+        if (availableBytes > 0 && bytes > availableBytes) {
+            throw new UsageException(String.format(Locale.ROOT,
+                    "%d stacks side by side, with a heap of %s each, take some "
+                            + "%.1f GiB; %.1f GiB are available. Name fewer with --stack, or a smaller --heap.",
+                    turns().stacks(),
+                    heap, bytes / GIB, availableBytes / GIB));
+        }
+    }
+
+    private long heapBytes() {
+        int shift = switch (Character.toLowerCase(heap.charAt(heap.length() - 1))) {
+            case 'g' -> 30;
+            case 'm' -> 20;
+            default -> 10;
+        };
+        return Long.parseLong(heap.substring(0, heap.length() - 1)) << shift;
+    }
+
+    /** Of the scenario's variants those whose stack is not compared. */
+    public List<Scenario.Variant> leftOut() {
+        return scenario.variants()
+                .stream()
+                .filter(variant -> stacks.stream().noneMatch(stack -> stack.label().equals(variant.label())))
+                .toList();
+    }
+
+    public Duration duration() {
+        return scenario.duration();
+    }
+
+    public Scenario.Topology topology() {
+        return scenario.topology();
+    }
+
+    public Duration paymentMedian() {
+        return scenario.paymentMedian();
+    }
+
+    public Duration paymentP99() {
+        return scenario.paymentP99();
+    }
+
+    public int minBlocks() {
+        return blocks != null ? blocks : precision != null ? PairedRatio.ENOUGH_BLOCKS : quick ? 1 : 2;
+    }
+}

@@ -1,0 +1,5 @@
+/** What is asked: scenarios, stacks, settings. */
+@NullMarked
+package dev.threeways.comparison.scenario;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,227 @@
+package dev.threeways.comparison.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.threeways.comparison.analysis.Answer.Kind;
+import dev.threeways.comparison.analysis.Answer.Statement;
+import dev.threeways.comparison.result.Result;
+import dev.threeways.comparison.result.Result.Comparison;
+import dev.threeways.comparison.result.Result.Run;
+import dev.threeways.comparison.result.SampleResults;
+import dev.threeways.comparison.scenario.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What is said, from what intervals. */
+class AnswerTests {
+
+    private static final Result SIX_BLOCKS = SampleResults.steady(6);
+
+    private static Comparison comparison(String metric, double ratio, double low, double high, String verdict,
+            boolean preliminary, double detectable, @Nullable Integer blocks) {
+        return new Comparison(metric, "a", "b", List.of(ratio, ratio), ratio, low, high, 0.995, verdict, preliminary,
+                detectable, blocks);
+    }
+
+    private static Statement only(Comparison comparison) {
+        return Answer.of(SampleResults.withComparisons(SIX_BLOCKS, comparison))
+                .statements()
+                .stream()
+                .filter(statement -> statement.kind() != Kind.NOT_COMPARED)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aDifferenceIsSaidWithRatioAndInterval() {
+        Statement statement = only(comparison("serviceCpuMillis", 0.714, 0.681, 0.742, "different", false, 1.1, null));
+        assertThat(statement.kind()).isEqualTo(Kind.DIFFERENT);
+        assertThat(statement.text()).isEqualTo("a needs 0.71 × the CPU per OK answer of b (0.68 – 0.74).");
+    }
+
+    @Test
+    void aDifferenceOfLatencyIsNoNeed() {
+        assertThat(only(comparison("latencyP50Millis", 1.4, 1.3, 1.5, "different", false, 1.1, null)).text())
+                .isEqualTo("a has 1.40 × the median latency of b (1.30 – 1.50).");
+    }
+
+    @Test
+    void equivalentNamesTheMargin() {
+        Statement statement = only(comparison("latencyP50Millis", 1.002, 0.98, 1.031, "equivalent", false, 1.1, null));
+        assertThat(statement.kind()).isEqualTo(Kind.EQUIVALENT);
+        assertThat(statement.text()).contains("and b are equivalent in median latency: the ratio is")
+                .contains("1.00 (0.98 – 1.03)")
+                .contains("within 0.95 – 1.05");
+    }
+
+    /** Each was found on the same rung of a ladder whose rungs are 12 % apart. */
+    @Test
+    void sameRungIsNotTheSameCapacity() {
+        Result result = SampleResults.capacity(6);
+        assertThat(result.comparisons()).filteredOn(comparison -> comparison.metric().equals(Metric.CAPACITY.id()))
+                .isNotEmpty()
+                .allSatisfy(comparison -> {
+                    assertThat(comparison.ratio()).isEqualTo(1);
+                    assertThat(comparison.low()).isEqualTo(1 / Result.Capacity.STEP);
+                    assertThat(comparison.high()).isEqualTo(Result.Capacity.STEP);
+                });
+        assertThat(Answer.of(result).statements()).extracting(Statement::text)
+                .anyMatch(text -> text.startsWith("No difference is shown between the highest rate of"));
+    }
+
+    @Test
+    void whatIsNotShownSaysWhatWouldDecide() {
+        Statement statement = only(
+                comparison("serviceCpuMillis", 1.2, 0.9, 1.6, "no difference shown", true, 1.83, 14));
+        assertThat(statement.kind()).isEqualTo(Kind.NOT_SHOWN);
+        assertThat(statement.text())
+                .isEqualTo("No difference is shown between the CPU per OK answer of a and of b: the ratio "
+                        + "is 1.20 (0.90 – 1.60). From 1.83 on a ratio would have been found, four times of five; some 14 blocks in all "
+                        + "would decide, if ratio and spread stayed so. Preliminary: from 2 blocks only.");
+        assertThat(only(comparison("serviceCpuMillis", 1.05, 0.9, 1.2, "no difference shown", false, 1.3, null)).text())
+                .contains("a thousand blocks would not decide")
+                .doesNotContain("reliminary");
+    }
+
+    /** "0.95 – 1.05, no difference shown", where the margin is 0.95 – 1.05, would be a riddle. */
+    @Test
+    void anEndNearTheMarginIsSaidMoreExactly() {
+        assertThat(Answer.figures(1.0, 0.9512, 1.0511, 0.05)).isEqualTo("1.000 (0.951 – 1.051)");
+        assertThat(Answer.figures(1.2, 1.1, 1.3, 0.05)).isEqualTo("1.20 (1.10 – 1.30)");
+        assertThat(Answer.figures(1.0, 0.96, 1.0504, 0.05)).isEqualTo("1.0000 (0.9600 – 1.0504)");
+        assertThat(Answer.figures(1.1, 1.0502, 1.15, 0.05)).isEqualTo("1.1000 (1.0502 – 1.1500)");
+    }
+
+    /** Of two blocks of which one had ten times the ratio of the other, an end would have sixty digits. */
+    @Test
+    void anEndThatSaysNothingIsShort() {
+        assertThat(Answer.figures(3.034, 1e-63, 3e65, 0.05)).isEqualTo("3.03 (less than 0.01 – more than 100)");
+        assertThat(Answer.figures(3.034, 0.0101, 99.9, 0.05)).isEqualTo("3.03 (0.01 – 99.90)");
+    }
+
+    /** "1.00 (1.00 – 1.00)" is no interval. */
+    @Test
+    void aNarrowIntervalHasTwoEnds() {
+        assertThat(Answer.figures(1.0012, 0.9987, 1.0031, 0.05)).isEqualTo("1.001 (0.999 – 1.003)");
+        assertThat(Answer.figures(1.0999, 1.0974, 1.1023, 0.05)).isEqualTo("1.100 (1.097 – 1.102)");
+    }
+
+    @Test
+    void theMarginIsAsItWasAskedFor() {
+        assertThat(Answer.margin(0.05)).isEqualTo("0.95 – 1.05");
+        assertThat(Answer.margin(0.1)).isEqualTo("0.90 – 1.10");
+        assertThat(Answer.margin(0.025)).isEqualTo("0.975 – 1.025");
+    }
+
+    @Test
+    void whatIsFoundFromMillionsOnIsNotSaidToTheLastDigit() {
+        assertThat(Answer.detectable(1.834)).isEqualTo("1.83");
+        assertThat(Answer.detectable(2.6e10)).isEqualTo("more than 100");
+    }
+
+    @Test
+    void everyHeadlineMetricIsAnsweredOrSaidNotToBe() {
+        Answer answer = Answer.of(SIX_BLOCKS);
+        assertThat(answer.first()).isEmpty();
+        assertThat(answer.statements()).extracting(Statement::metric)
+                .containsSubsequence("serviceCpuMillis",
+                        "memoryMib",
+                        "latencyP50Millis", "latencyP99Millis");
+        assertThat(answer.statements()).filteredOn(statement -> statement.kind() == Kind.NOT_COMPARED)
+                .extracting(Statement::text)
+                .containsExactly("No stacks are compared by their 99th percentile of latency: "
+                        + "it takes 10 blocks in which both are valid.");
+        assertThat(answer.also().getFirst()).contains("a wrong verdict is among all 9 in at most 5 %");
+        assertThat(Answer.of(SampleResults.steady(10)).statements())
+                .noneMatch(statement -> statement.kind() == Kind.NOT_COMPARED)
+                .hasSize(12);
+    }
+
+    /** In one block of six: the other five would flatter it. */
+    @Test
+    void whatIsZeroIsSaidAndInNoRatio() {
+        Result spike = SampleResults.spike(6);
+        Result nothing = SampleResults.withGoodput(spike, "reactive", 2, 0);
+        assertThat(Answer.of(nothing).statements()).filteredOn(statement -> statement.kind() == Kind.NOT_COMPARED)
+                .extracting(Statement::text)
+                .containsExactly(
+                        "2 pairs of stacks are not compared by their goodput while disturbed (answers within the "
+                                + "objective): that of reactive in block 2 is 0, and the other blocks alone would flatter it.");
+    }
+
+    @Test
+    void fewBlocksArePreliminary() {
+        assertThat(Answer.of(SampleResults.steady(3)).statements())
+                .filteredOn(statement -> statement.kind() != Kind.NOT_COMPARED)
+                .isNotEmpty()
+                .allMatch(statement -> statement.text().endsWith("Preliminary: from 3 blocks only."));
+    }
+
+    @Test
+    void aQuickRunGivesNoVerdictAndNoFigures() {
+        Answer answer = Answer.of(SampleResults.quick());
+        assertThat(answer.first().getFirst()).contains(Settings.QUICK_STAMP).contains("no verdict");
+        assertThat(answer.statements()).isEmpty();
+        assertThat(answer.also()).isEmpty();
+    }
+
+    @Test
+    void invalidRunsAndTheEndComeFirst() {
+        List<Run> runs = new ArrayList<>(SIX_BLOCKS.runs());
+        runs.set(1, SampleResults.invalid(runs.get(1), "A3: several log lines for one request"));
+        Result result = SampleResults.failed(SampleResults.withRuns(SIX_BLOCKS, runs), "the service died");
+        assertThat(Answer.of(result).first()).containsExactly("The comparison ended early: the service died",
+                "The run of reactive in block 1 is invalid and in no figure: A3: several log lines for one request");
+    }
+
+    /** 200 requests/s, and 1,000 for some seconds: of the highest rate, whatever the other steps are. */
+    @Test
+    void whatTheGeneratorCanHardlyGiveComesFirst() {
+        assertThat(Answer.of(SampleResults.withCeiling(SIX_BLOCKS, 245)).first()).containsExactly(
+                "The load was up to 200 requests/s, and the generator has 245 to give on this machine: the highest rates "
+                        + "are partly its own.");
+        assertThat(Answer.of(SampleResults.withCeiling(SIX_BLOCKS, 255)).first()).isEmpty();
+        assertThat(Answer.of(SampleResults.withCeiling(SampleResults.spike(3), 1_200)).first())
+                .anyMatch(text -> text.startsWith("The load was up to 1000 requests/s, and the generator has 1200"));
+    }
+
+    /** A fork that was not warm, or whose generator or machine was busy otherwise, is in the figures: that comes before them. */
+    @Test
+    void whatWasNotSteadyComesFirst() {
+        Result result = SampleResults.withRuns(SIX_BLOCKS, SIX_BLOCKS.runs()
+                .stream()
+                .map(run -> run.stack().equals("reactive") && run.block() < 3
+                        ? SampleResults.disturbed(run, run.block() == 1)
+                        : run)
+                .toList());
+        assertThat(Answer.of(result).first())
+                .containsExactly("reactive: the warm-up was cut off in 1 of 6 forks; the JIT "
+                        + "compiler still used up to 12 % of the CPU measured, more than 10 % in 2 of 6 forks; the generator was late "
+                        + "in 2 of 150 s, and what was due in them is in no latency; the machine's host took up to 8 % of its CPU "
+                        + "time in a fork.");
+    }
+
+    @Test
+    void failuresComeFirstAndRecoveryIsTold() {
+        Answer answer = Answer.of(SampleResults.outage(3));
+        assertThat(answer.first()).hasSize(3).allMatch(text -> text.contains("were not answered as they should be"));
+        assertThat(answer.first().getFirst()).matches("blocking: \\d+ of \\d+ requests were not answered .*timeout.*");
+        assertThat(answer.also()).contains("blocking was as before again after 1 – 2 s (3 of 3 forks).")
+                .anyMatch(text -> text.startsWith("virtual-thread was as before again after")
+                        && text.contains("1 of 3 forks were not until the end of the window"));
+        assertThat(Answer.of(SIX_BLOCKS).also()).noneMatch(text -> text.contains("as before"));
+        assertThat(Answer.of(SampleResults.coldStart(3)).also()).noneMatch(text -> text.contains("as before"))
+                .anyMatch(text -> text.matches("blocking was (not )?as fast as at the end.*"));
+    }
+
+    /** Whatever the figures are: what an interval does not exclude is not said. */
+    @Test
+    void nobodyIsNamedBetterWithinTheNoise() {
+        for (String verdict : List.of("equivalent", "no difference shown")) {
+            String text = only(comparison("serviceCpuMillis", 0.9, 0.7, 1.2, verdict, false, 1.2, 9)).text();
+            assertThat(text).doesNotContainPattern("needs|better|faster|wins|less|more than b");
+        }
+    }
+}

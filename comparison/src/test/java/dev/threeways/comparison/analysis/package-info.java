@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.comparison.analysis;
+
+import org.jspecify.annotations.NullMarked;

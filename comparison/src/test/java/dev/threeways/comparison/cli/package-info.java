@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.comparison.cli;
+
+import org.jspecify.annotations.NullMarked;

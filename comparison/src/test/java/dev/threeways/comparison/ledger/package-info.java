@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.comparison.ledger;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.comparison.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.comparison.result;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.comparison.run;
+
+import org.jspecify.annotations.NullMarked;

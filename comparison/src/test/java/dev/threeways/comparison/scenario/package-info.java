@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.comparison.scenario;
+
+import org.jspecify.annotations.NullMarked;

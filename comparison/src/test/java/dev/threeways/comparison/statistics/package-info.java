@@ -1,4 +1,0 @@
-@NullMarked
-package dev.threeways.comparison.statistics;
-
-import org.jspecify.annotations.NullMarked;

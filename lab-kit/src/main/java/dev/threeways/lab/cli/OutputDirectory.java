@@ -1,0 +1,42 @@
+package dev.threeways.lab.cli;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** A directory that is to be written to. */
+public final class OutputDirectory {
+
+    private static final String WHAT_TO_DO = ". A directory that can be written to is needed";
+
+    private OutputDirectory() {}
+
+    /**
+     * Makes it if it is not there, and tries whether it can be written to: before anything is measured, which would be lost.
+     *
+     * @param name what the user calls it, such as {@code --output}
+     * @throws UsageException if it cannot
+     */
+    public static Path create(String name, Path directory) {
+        if (directory.toString().isEmpty()) { // a variable of a shell that is not set
+            throw new UsageException(name + " is empty" + WHAT_TO_DO);
+        }
+        try {
+            Files.createDirectories(directory);
+            Files.delete(Files.createTempFile(directory, "writable", null));
+            return directory;
+        } catch (IOException e) {
+            String reason = e instanceof NoSuchFileException ? "no file can be made there" : UsageErrors.reason(e);
+            throw new UsageException(name + " " + directory + " cannot be written to: " + reason + WHAT_TO_DO);
+        }
+    }
+
+    /** What to throw if one of the files cannot be written there. */
+    public static UsageException refused(String name, Path directory, IOException e) {
+        return new UsageException(name + " " + directory + ": a file cannot be written there: "
+                + (e instanceof FileSystemException failed ? failed.getFile() + ": " : "") + UsageErrors.reason(e)
+                + WHAT_TO_DO);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.threeways.lab.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Where the project is checked out, and what its build has put where. */
+public record Home(Path root) {
+
+    /** Found from this class's own place, {@code <root>/comparison/target/...}. */
+    public static Home find() {
+        try {
+            Path here = Path.of(Home.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            for (Path directory = here; directory != null; directory = directory.getParent()) {
+                if (Files.isRegularFile(directory.resolve("comparison/pom.xml"))) {
+                    return new Home(directory);
+                }
+            }
+            throw new IllegalStateException(here + " is not within a check-out of the project");
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public Path serviceJar(String name) {
+        return jar(name + "-service", "");
+    }
+
+    public Path simulatorJar() {
+        return jar("payment-simulator", "-exec");
+    }
+
+    public Path adminConsoleJar() {
+        return jar("admin-console", "");
+    }
+
+    public Path probeJar() {
+        return jar("comparison", "-probe");
+    }
+
+    public Path results() {
+        return root.resolve("target/comparison");
+    }
+
+    /** Whatever its version is; the path of a jar that is not there yet is made up, for a message. */
+    private Path jar(String module, String classifier) {
+        Path target = root.resolve(module).resolve("target");
+        String pattern = module + "-[0-9].*" + (classifier.isEmpty() ? "(?<!-exec|-probe|-sources|-javadoc)" : "")
+                + classifier + "\\.jar";
+        try (Stream<Path> files = Files.isDirectory(target) ? Files.list(target) : Stream.empty()) {
+            List<Path> found = files.filter(file -> file.getFileName().toString().matches(pattern)).sorted().toList();
+            return found.isEmpty() ? target.resolve(module + "-<version>" + classifier + ".jar") : found.getLast();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot look for the jar of " + module, e);
+        }
+    }
+}

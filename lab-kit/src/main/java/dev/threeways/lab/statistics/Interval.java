@@ -1,0 +1,25 @@
+package dev.threeways.lab.statistics;
+
+/**
+ * A confidence interval of a ratio.
+ *
+ * @param confidence that the true ratio is within, 0 to 1
+ */
+public record Interval(double low, double high, double confidence) {
+
+    private static final double FURTHEST_END = 100;
+
+    /**
+     * Of an interval of ratios: that of two blocks that disagree ends at a number of many digits.
+     *
+     * @param number the ratio as it is written otherwise
+     */
+    public static String end(double ratio, String number) {
+        return ratio > FURTHEST_END ? "more than 100" : ratio < 1 / FURTHEST_END ? "less than 0.01" : number;
+    }
+
+    /** How far its ends are from its (geometric) middle: 0.05 is "within 5 %". */
+    public double relativeHalfWidth() {
+        return Math.sqrt(high / low) - 1;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.threeways.lab.statistics;
+
+import java.util.OptionalInt;
+import org.apache.commons.statistics.distribution.TDistribution;
+
+/**
+ * How many times the one costs what the other costs, as an experiment estimates it: on logarithms, because a ratio and its
+ * inverse must tell the same story, and because costs vary in proportion; with an error that follows Student's t.
+ */
+public sealed interface LogRatio permits PairedRatio, UnpairedRatio, CoarseRatio {
+
+    /** How often a difference of the size that {@link #detectable} tells is found. */
+    double POWER = 0.8;
+
+    /** Where the search for enough blocks ends: whoever needs more measures something else. */
+    int MOST_BLOCKS = 1_000;
+
+    /** Mean of the logarithm of the ratio. */
+    double logMean();
+
+    /** Of {@link #logMean()}. */
+    double standardError();
+
+    /** Of the t distribution that {@link #logMean()}'s error follows, in units of {@link #standardError()}. */
+    double degreesOfFreedom();
+
+    /** How far {@link #logMean()} may be off, besides, in however many blocks: 0 unless figures are {@link CoarseRatio coarse}. */
+    default double logUnknown() {
+        return 0;
+    }
+
+    /** The same mean and spread, had there been so many blocks: at least 2. */
+    LogRatio withBlocks(int blocks);
+
+    /** Geometric mean. */
+    default double ratio() {
+        return Math.exp(logMean());
+    }
+
+    /** @param confidence that the true ratio is within, 0 to 1 */
+    default Interval interval(double confidence) {
+        double half = halfWidth(confidence);
+        return new Interval(Math.exp(logMean() - half), Math.exp(logMean() + half), confidence);
+    }
+
+    /** Of the interval, on the logarithm. */
+    default double halfWidth(double confidence) {
+        return TDistribution.of(degreesOfFreedom()).inverseCumulativeProbability((1 + confidence) / 2)
+                * standardError() + logUnknown();
+    }
+
+    /**
+     * The smallest true ratio above 1 that so many blocks with so much spread find {@link Verdict#DIFFERENT} four times out
+     * of five; below 1 its inverse, nearly. Without it a wide interval could pass for agreement. The quantiles of two t
+     * distributions are added, the usual approximation of the non-central one. What is known in steps only may be read a step
+     * low, besides.
+     */
+    default double detectable(double confidence, Margin margin) {
+        double power = TDistribution.of(degreesOfFreedom()).inverseCumulativeProbability(POWER);
+        return Math.exp(margin.logHigh() + halfWidth(confidence) + power * standardError() + logUnknown());
+    }
+
+    /**
+     * How many blocks would come to a verdict other than "no difference shown", if ratio and spread stay what they are: as often
+     * as not, since they will not.
+     *
+     * @return empty if a thousand would not
+     */
+    default OptionalInt blocksToDecide(double confidence, Margin margin) {
+        double distance = Math.abs(margin.logBeyond(logMean()));
+        int tooFew = 1;
+        int enough = MOST_BLOCKS;
+        if (withBlocks(enough).halfWidth(confidence) >= distance) {
+            return OptionalInt.empty();
+        }
+        while (enough - tooFew > 1) { // the more blocks, the narrower
+            int blocks = (tooFew + enough) / 2;
+            if (withBlocks(blocks).halfWidth(confidence) < distance) {
+                enough = blocks;
+            } else {
+                tooFew = blocks;
+            }
+        }
+        return OptionalInt.of(enough);
+    }
+}

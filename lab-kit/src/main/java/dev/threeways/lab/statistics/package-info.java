@@ -1,0 +1,5 @@
+/** Ratios of figures of the same experiment, their intervals and verdicts. */
+@NullMarked
+package dev.threeways.lab.statistics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.lab.process;
+
+import org.jspecify.annotations.NullMarked;

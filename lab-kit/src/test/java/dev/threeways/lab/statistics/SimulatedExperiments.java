@@ -1,0 +1,137 @@
+package dev.threeways.lab.statistics;
+
+import dev.threeways.lab.statistics.Family.Judgement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Predicate;
+
+/** Experiments whose truth is known: costs that vary in proportion, by block and by fork. */
+final class SimulatedExperiments {
+
+    static final Margin FIVE_PERCENT = Margin.of(0.05);
+
+    static final int EXPERIMENTS = 2_000;
+
+    /** Three standard errors of a share near 95 %, or near 5 %, of so many experiments. */
+    static final double NOISE = noise(EXPERIMENTS);
+
+    /** A slow minute of the machine, which all forks of a block share. */
+    private static final double BLOCK_DEVIATION = 0.2;
+
+    private final Random random;
+
+    SimulatedExperiments(long seed) {
+        random = new Random(seed);
+    }
+
+    static double noise(int experiments) {
+        return 3 * Math.sqrt(0.95 * 0.05 / experiments);
+    }
+
+    static double share(Predicate<SimulatedExperiments> holds) {
+        return share(EXPERIMENTS, holds);
+    }
+
+    static double share(int count, Predicate<SimulatedExperiments> holds) {
+        SimulatedExperiments experiments = new SimulatedExperiments(20261122);
+        int held = 0;
+        for (int i = 0; i < count; i++) {
+            held += holds.test(experiments) ? 1 : 0;
+        }
+        return (double) held / count;
+    }
+
+    /** Of the logarithm of a fork's cost, beside the block's; 0 in the mean, so that the truth is a geometric mean. */
+    @FunctionalInterface
+    interface Noise {
+
+        double of(int stack, Random random);
+    }
+
+    /** What each stack truly costs by a metric, and how its forks vary about that. */
+    record Metric(List<Double> truth, Noise noise) {
+
+        /** @param deviation of normal noise */
+        Metric(List<Double> truth, double deviation) {
+            this(truth, (_, random) -> deviation * random.nextGaussian());
+        }
+    }
+
+    /** Figures by stack and block. */
+    List<List<Double>> blocks(int count, List<Double> truth, double deviation) {
+        return blocks(count, new Metric(truth, deviation), BLOCK_DEVIATION);
+    }
+
+    /** The same without slow minutes. */
+    List<List<Double>> blocksOfAQuietMachine(int count, List<Double> truth, double deviation) {
+        return blocks(count, new Metric(truth, deviation), 0);
+    }
+
+    /** Figures by metric, stack and block. No noise is in two metrics: together they mislead as often as they can. */
+    List<List<List<Double>>> blocks(int count, List<Metric> metrics) {
+        return metrics.stream().map(metric -> blocks(count, metric, BLOCK_DEVIATION)).toList();
+    }
+
+    private List<List<Double>> blocks(int count, Metric metric, double blockDeviation) {
+        List<List<Double>> stacks = new ArrayList<>();
+        metric.truth().forEach(_ -> stacks.add(new ArrayList<>()));
+        for (int block = 0; block < count; block++) {
+            addBlock(stacks, metric, blockDeviation);
+        }
+        return stacks;
+    }
+
+    void addBlock(List<List<List<Double>>> figures, List<Metric> metrics) {
+        for (int metric = 0; metric < metrics.size(); metric++) {
+            addBlock(figures.get(metric), metrics.get(metric), BLOCK_DEVIATION);
+        }
+    }
+
+    private void addBlock(List<List<Double>> stacks, Metric metric, double blockDeviation) {
+        double block = blockDeviation * random.nextGaussian();
+        for (int stack = 0; stack < stacks.size(); stack++) {
+            stacks.get(stack).add(metric.truth().get(stack) * Math.exp(block + metric.noise().of(stack, random)));
+        }
+    }
+
+    /** @param truth how many times the one stack costs, by the metric, what the other costs */
+    record Pair(int metric, int stack, int comparedWith, double truth) {
+
+        /** A difference within the margin is no difference. */
+        boolean isMisjudged(Judgement judgement) {
+            boolean matters = FIVE_PERCENT.logBeyond(Math.log(truth)) > 1e-12;
+            return switch (judgement.verdict()) {
+                case DIFFERENT -> !matters || truth > 1 != judgement.interval().low() > 1;
+                case EQUIVALENT -> matters;
+                case NO_DIFFERENCE_SHOWN -> false;
+            };
+        }
+    }
+
+    /** Each stack compared with each before it, by each metric. */
+    Map<Pair, PairedRatio> pairs(int blocks, List<Metric> metrics) {
+        return pairs(metrics, blocks(blocks, metrics));
+    }
+
+    static Map<Pair, PairedRatio> pairs(List<Metric> metrics, List<List<List<Double>>> figures) {
+        Map<Pair, PairedRatio> pairs = new LinkedHashMap<>();
+        for (int metric = 0; metric < metrics.size(); metric++) {
+            List<Double> truth = metrics.get(metric).truth();
+            List<List<Double>> stacks = figures.get(metric);
+            for (int j = 0; j < stacks.size(); j++) {
+                for (int i = j + 1; i < stacks.size(); i++) {
+                    pairs.put(new Pair(metric, i, j, truth.get(i) / truth.get(j)),
+                            PairedRatio.of(stacks.get(i), stacks.get(j)).orElseThrow());
+                }
+            }
+        }
+        return pairs;
+    }
+
+    static boolean covers(Interval interval, double truth) {
+        return interval.low() <= truth && truth <= interval.high();
+    }
+}

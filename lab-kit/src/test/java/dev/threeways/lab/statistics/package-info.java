@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.lab.statistics;
+
+import org.jspecify.annotations.NullMarked;
