@@ -1259,6 +1259,12 @@ public abstract class OrderPaymentContract {
                         "Idempotency-Key: " + key + "\r\n" + large, ScriptedPaymentApi.body(key))));
             }
             assertInvalid(service, ScriptedPaymentApi.answering(key -> "HTTP/1.1 200 " + "O".repeat(4 << 20)));
+            String trailers = ("X: " + "y".repeat(8_000) + "\r\n").repeat(500);
+            assertInvalid(service, ScriptedPaymentApi.answering(key -> {
+                String body = ScriptedPaymentApi.body(key);
+                return "HTTP/1.1 200 OK\r\nIdempotency-Key: " + key + "\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n" + trailers + "\r\n";
+            }));
         }
 
         @ParameterizedTest
@@ -1303,7 +1309,9 @@ public abstract class OrderPaymentContract {
                 assertThat(service.exchanges.begun(key)).singleElement()
                         .satisfies(exchange -> assertThat(exchange.header()).as("of the caller's and the client's own")
                                 .doesNotContainEntry("user-agent", "caller/1"))
-                        .satisfies(exchange -> assertThat(PAYMENT_HEADER).containsAll(exchange.header().keySet()));
+                        .satisfies(exchange -> assertThat(PAYMENT_HEADER).containsAll(exchange.header().keySet()))
+                        .satisfies(exchange -> assertThat(exchange.header().get("tracestate")).as("of the caller")
+                                .isEqualTo(each.equals(call) ? null : "vendor=1"));
             }
         }
     }
@@ -1715,6 +1723,9 @@ public abstract class OrderPaymentContract {
                 "nothing"})
         void notExposed(String endpoint) {
             assertThat(service.manage("/actuator/" + endpoint).status()).isEqualTo(404);
+            assertThat(JSON.readTree(service.manage("/actuator").body()).path("_links").propertyNames())
+                    .containsExactlyInAnyOrder("self", "health", "health-path", "info", "metrics",
+                            "metrics-requiredMetricName", "prometheus", "sbom", "sbom-id", "threaddump", "waiting");
         }
 
         @ParameterizedTest

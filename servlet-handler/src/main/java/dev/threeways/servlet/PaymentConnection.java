@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to the payment API that is used again only if nothing waits in it unread. Bytes that nobody asked for would
- * be read as the answer to the next request: RFC 9112, 9.2. Also bounds the header of an answer.
+ * be read as the answer to the next request: RFC 9112, 9.2. Also bounds the header of an answer, and all that follows it.
  */
 final class PaymentConnection extends DefaultManagedHttpClientConnection {
 
@@ -25,6 +25,9 @@ final class PaymentConnection extends DefaultManagedHttpClientConnection {
             .setMaxLineLength(PaymentClientConfiguration.MAX_ANSWER_HEADER_BYTES)
             .setMaxHeaderCount(PaymentClientConfiguration.MAX_ANSWER_HEADER_BYTES)
             .build();
+
+    /** A byte of the body in a chunk of its own takes six, and then there are trailers, which the parser bounds by their number. */
+    private static final int MAX_CONTENT_BYTES = 8 * PaymentClientConfiguration.MAX_ANSWER_BYTES;
 
     /** Before that, a connection that the other side has closed is found out by the exchange: the test takes a millisecond. */
     private static final Duration TESTED_AFTER_IDLE = Duration.ofSeconds(2);
@@ -55,6 +58,12 @@ final class PaymentConnection extends DefaultManagedHttpClientConnection {
                 && (super.isStale() || hasUnread())); // the test may have read something
     }
 
+    @Override
+    protected InputStream createContentInputStream(long length, SessionInputBuffer buffer, InputStream in) {
+        return super.createContentInputStream(length, buffer,
+                new Counting(in, buffer, "content", MAX_CONTENT_BYTES));
+    }
+
     private boolean hasUnread() throws IOException {
         return answerHead.hasUnread() || (isOpen() && getSocket().getInputStream().available() > 0);
     }
@@ -74,7 +83,7 @@ final class PaymentConnection extends DefaultManagedHttpClientConnection {
         public @Nullable ClassicHttpResponse parse(SessionInputBuffer buffer, InputStream in)
                 throws IOException, HttpException {
             this.buffer = buffer;
-            var counting = new Counting(in, buffer.length(), buffer.capacity());
+            var counting = new Counting(in, buffer, "header", PaymentClientConfiguration.MAX_ANSWER_HEADER_BYTES);
             ClassicHttpResponse head;
             try {
                 head = parser.parse(buffer, counting);
@@ -115,18 +124,24 @@ final class PaymentConnection extends DefaultManagedHttpClientConnection {
         }
     }
 
-    /** Counts what goes into a buffer while the head of one answer is read from it. */
+    /** Counts what goes into a buffer while one part of one answer is read from it. */
     private static final class Counting extends FilterInputStream {
 
+        private final String part;
+
+        private final int limit;
+
+        /** So many bytes beyond the part may be read with it. */
         private final int capacity;
 
         private long bytes;
 
-        /** @param capacity of the buffer: so many bytes beyond the head may be read with it */
-        Counting(InputStream in, int buffered, int capacity) {
+        Counting(InputStream in, SessionInputBuffer buffer, String part, int limit) {
             super(in);
-            this.bytes = buffered;
-            this.capacity = capacity;
+            this.part = part;
+            this.limit = limit;
+            this.capacity = buffer.capacity();
+            this.bytes = buffer.length();
         }
 
         @Override
@@ -137,10 +152,9 @@ final class PaymentConnection extends DefaultManagedHttpClientConnection {
             return read;
         }
 
-        void requireWithin(int notOfTheHead) throws MessageConstraintException {
-            if (bytes - notOfTheHead > PaymentClientConfiguration.MAX_ANSWER_HEADER_BYTES) {
-                throw new MessageConstraintException("The answer's header is longer than "
-                        + PaymentClientConfiguration.MAX_ANSWER_HEADER_BYTES + " bytes");
+        void requireWithin(int behindIt) throws MessageConstraintException {
+            if (bytes - behindIt > limit) {
+                throw new MessageConstraintException("The answer's " + part + " is longer than " + limit + " bytes");
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.threeways.contract.fuzz;
 
 import dev.threeways.contract.fuzz.Observation.Answer;
 import dev.threeways.contract.fuzz.Transcript.End;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,10 @@ record KnownDifference(String rule, Set<String> mutations, String rfc, String wh
     static final String SEVERAL = "(several)";
 
     private static final int FIRST_ERROR = 400;
+
+    private static final int NOT_FOUND = 404;
+
+    private static final Set<Integer> UNKNOWN_PATH_OR_LONG_BODY = Set.of(NOT_FOUND, 413);
 
     /** Rules whose examples may leave the server waiting, so that the client says that it sends no more. */
     private static final Set<String> OPEN = Set.of("C-2.13", "C-2.9");
@@ -69,7 +74,7 @@ record KnownDifference(String rule, Set<String> mutations, String rfc, String wh
                     "of two things wrong with a request either may be told: no such path, body too long",
                     plain -> headed(plain.replace("/orders/42/payment", "/WEB-INF/web.xml"),
                             "Content-Length: 16385\r\n", ""),
-                    KnownDifference::refusedOrNot));
+                    KnownDifference::eitherTold));
 
     private static String headed(String plain, String lines, String body) {
         return plain.substring(0, plain.length() - 2) + lines + "\r\n" + body;
@@ -124,6 +129,28 @@ record KnownDifference(String rule, Set<String> mutations, String rfc, String wh
                 .min()
                 .orElse(-1);
         return kept < 0 ? seen : seen.stream().map(one -> upTo(one, kept)).toList();
+    }
+
+    /** Where one says that there is no such path and another that the body is too long, both say the former. */
+    static List<Observation> eitherTold(List<Observation> seen) {
+        int most = seen.stream().mapToInt(one -> one.answers().size()).min().orElse(0);
+        List<List<Answer>> told = seen.stream().map(one -> (List<Answer>) new ArrayList<>(one.answers())).toList();
+        for (int i = 0; i < most; i++) {
+            int index = i;
+            List<Answer> answers = told.stream().map(each -> each.get(index)).toList();
+            if (answers.stream().allMatch(answer -> UNKNOWN_PATH_OR_LONG_BODY.contains(answer.status()))) {
+                answers.stream()
+                        .filter(answer -> answer.status() == NOT_FOUND)
+                        .findFirst()
+                        .ifPresent(notFound -> told.forEach(each -> each.set(index, notFound)));
+            }
+        }
+        List<Observation> blurred = new ArrayList<>();
+        for (int i = 0; i < seen.size(); i++) {
+            Observation one = seen.get(i);
+            blurred.add(new Observation(told.get(i), one.interim(), one.end(), one.lines(), one.exchanges()));
+        }
+        return refusedOrNot(blurred);
     }
 
     private static boolean endsWithError(Observation one) {

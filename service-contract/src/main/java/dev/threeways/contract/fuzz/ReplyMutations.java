@@ -301,7 +301,7 @@ final class ReplyMutations {
                 Mutation.grave("trailers-endless",
                         (reply, filler) -> reply.framed(List.of("Transfer-Encoding: chunked"),
                                 chunk(APPROVED) + "0\r\n" + Reply.endless(filler)).failing(),
-                        "X: y\r\n", "x"));
+                        "X: y\r\n", "x", "X: " + "y".repeat(8_000) + "\r\n"));
     }
 
     private static List<Mutation<Reply>> endings() {

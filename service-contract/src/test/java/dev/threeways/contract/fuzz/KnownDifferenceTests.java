@@ -2,7 +2,10 @@ package dev.threeways.contract.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.threeways.contract.fuzz.Observation.Answer;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class KnownDifferenceTests {
@@ -18,5 +21,23 @@ class KnownDifferenceTests {
             assertThat(difference.mutations())
                     .allMatch(kind -> kinds.contains(kind) || kind.equals(KnownDifference.SEVERAL));
         });
+    }
+
+    @Test
+    void ofAnUnknownPathAndABodyTooLongEitherMayBeToldAndNothingElse() {
+        assertThat(told(404, 413).distinct()).hasSize(1);
+        assertThat(told(413, 404).distinct()).hasSize(1);
+        assertThat(told(400, 413).distinct()).hasSize(2);
+        assertThat(told(404, 200).distinct()).hasSize(2);
+    }
+
+    private static Stream<Observation> told(int status, int otherStatus) {
+        return KnownDifference.eitherTold(List.of(answered(status), answered(otherStatus))).stream();
+    }
+
+    /** On a connection that is kept. */
+    private static Observation answered(int status) {
+        return new Observation(List.of(new Answer(status, "application/problem+json", "x-" + status, "", "")), 0,
+                Transcript.End.OPEN, Map.of(), Map.of());
     }
 }
