@@ -8,7 +8,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 
 /** The listener's work: a socket that is bound, and whose backlog the kernel fills from then on. */
-final class Listening {
+public final class Listening {
 
     private Listening() {}
 
@@ -17,7 +17,8 @@ final class Listening {
      * @param shared with sockets of others that say so too
      * @throws IOException naming the port, if it cannot be bound
      */
-    static ServerSocketChannel bind(ServerSettings settings, int port, boolean shared, Watch watch) throws IOException {
+    public static ServerSocketChannel bind(ServerSettings settings, int port, boolean shared, Watch watch)
+            throws IOException {
         ServerSocketChannel channel = settings.selectors().openServerSocketChannel();
         try {
             // A restarted server can have its port back while connections of the last one are in TIME_WAIT.
@@ -42,7 +43,7 @@ final class Listening {
      *
      * @throws IOException naming the port, if it cannot be bound
      */
-    static ServerSocket bind(ServerSettings settings, Watch watch) throws IOException {
+    public static ServerSocket bind(ServerSettings settings, Watch watch) throws IOException {
         ServerSocket socket = new ServerSocket();
         try {
             socket.setReuseAddress(true); // as above

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What is seen of one server while it runs; its threads report here. */
-final class Watch {
+public final class Watch {
 
     /** Names of threads that live as long as their connection begin so. */
     static final String CONNECTION_THREAD = "connection-";
@@ -41,7 +41,7 @@ final class Watch {
 
     private final Map<Role, Map<String, LongAdder>> roles = new EnumMap<>(Role.class);
 
-    Watch(Trace trace) {
+    public Watch(Trace trace) {
         this.trace = trace;
         for (Role role : Role.values()) {
             roles.put(role, new ConcurrentHashMap<>());

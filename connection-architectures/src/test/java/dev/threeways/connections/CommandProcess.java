@@ -1,5 +1,6 @@
 package dev.threeways.connections;
 
+import dev.threeways.connections.cli.Architectures;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;

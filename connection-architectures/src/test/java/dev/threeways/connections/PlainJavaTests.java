@@ -1,6 +1,8 @@
 package dev.threeways.connections;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -29,4 +31,15 @@ class PlainJavaTests {
             .resideInAnyPackage("dev.threeways.connections..", "java..",
                     "com.sun.net..",
                     "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule APPLICATIONS_DO_NOT_SEE_EACH_OTHER = noClasses().should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.threeways.comparison..", "dev.threeways.blocking..", "dev.threeways.reactive..",
+                    "dev.threeways.virtual..", "dev.threeways.servlet..");
+
+    @ArchTest
+    static final ArchRule PACKAGES_HAVE_NO_CYCLES = slices().matching("dev.threeways.connections.(**)")
+            .should()
+            .beFreeOfCycles();
 }

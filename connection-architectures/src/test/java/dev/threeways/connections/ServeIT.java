@@ -2,6 +2,7 @@ package dev.threeways.connections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.threeways.connections.cli.Architectures;
 import dev.threeways.connections.Wire.Answer;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -58,4 +58,14 @@ class ArchitectureTests {
             }
         }
     }
+
+    @Test
+    void whatATeamCopiesKnowsNothingOfTheLab() {
+        noClasses().should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.threeways.lab..", "dev.threeways.backends..", "dev.threeways.comparison..",
+                        "dev.threeways.connections..", "dev.threeways.contract..", "dev.threeways.gatling..",
+                        "dev.threeways.simulator..")
+                .check(MAIN);
+    }
 }

@@ -23,4 +23,11 @@ class ArchitectureTests {
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("java.lang.Thread");
+
+    @ArchTest
+    static final ArchRule WHAT_A_TEAM_COPIES_KNOWS_NOTHING_OF_THE_LAB = noClasses().should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.threeways.lab..", "dev.threeways.backends..", "dev.threeways.comparison..",
+                    "dev.threeways.connections..", "dev.threeways.contract..", "dev.threeways.gatling..",
+                    "dev.threeways.simulator..");
 }

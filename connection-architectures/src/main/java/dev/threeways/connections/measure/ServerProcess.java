@@ -1,7 +1,6 @@
 package dev.threeways.connections.measure;
 
 import dev.threeways.connections.Architecture;
-import dev.threeways.connections.Architectures;
 import dev.threeways.connections.ServerSettings;
 import dev.threeways.lab.process.JvmProcess;
 import dev.threeways.lab.process.ProcessFailedException;
@@ -38,6 +37,9 @@ final class ServerProcess implements AutoCloseable {
 
     private final JvmProcess process;
 
+    /** By its name: what measures servers knows nothing of the command line. */
+    private static final String COMMAND = "dev.threeways.connections.cli.Architectures";
+
     private final int port;
 
     /**
@@ -52,7 +54,7 @@ final class ServerProcess implements AutoCloseable {
         this.architecture = architecture;
         process = JvmProcess.builder(architecture.toString())
                 .jvmOptions(Stream.concat(JVM_OPTIONS.stream(), jvmOptions.stream()).toList())
-                .mainClass(Architectures.class.getName(), System.getProperty("java.class.path"))
+                .mainClass(COMMAND, System.getProperty("java.class.path"))
                 .args(Stream.concat(Stream.of("serve", architecture.toString()), Stream.of(options)).toList())
                 .log(logs.resolve(architecture + "-" + started.incrementAndGet() + ".log"))
                 .start();

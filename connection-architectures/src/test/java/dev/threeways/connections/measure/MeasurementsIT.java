@@ -45,7 +45,7 @@ class MeasurementsIT {
         try (JvmProcess process = JvmProcess.builder("architectures " + name)
                 .jvmOptions(List.of("-Duser.language=ar", "-Duser.country=EG", // with digits of its own
                         "--enable-native-access=ALL-UNNAMED", "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED"))
-                .mainClass("dev.threeways.connections.Architectures", "target/*:target/lib/*")
+                .mainClass("dev.threeways.connections.cli.Architectures", "target/*:target/lib/*")
                 .args(command)
                 .log(directory.resolve("printed"))
                 .start()) {

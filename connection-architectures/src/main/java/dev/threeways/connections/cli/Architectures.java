@@ -1,5 +1,6 @@
-package dev.threeways.connections;
+package dev.threeways.connections.cli;
 
+import dev.threeways.connections.Architecture;
 import dev.threeways.connections.measure.Measurements;
 import dev.threeways.lab.cli.UsageErrors;
 import java.io.PrintWriter;
@@ -26,7 +27,7 @@ public final class Architectures implements Callable<Integer> {
         System.exit(commandLine().execute(arguments));
     }
 
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Architectures());
         Measurements.all().forEach(commandLine::addSubcommand);
         return UsageErrors.areExplained(commandLine.setCaseInsensitiveEnumValuesAllowed(true));

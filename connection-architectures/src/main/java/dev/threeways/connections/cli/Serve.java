@@ -1,5 +1,14 @@
-package dev.threeways.connections;
+package dev.threeways.connections.cli;
 
+import dev.threeways.connections.Facility;
+import dev.threeways.connections.ServerSettings;
+import dev.threeways.connections.Trace;
+import dev.threeways.connections.PrintedTrace;
+import dev.threeways.connections.Watch;
+import dev.threeways.connections.Endpoints;
+import dev.threeways.connections.Architecture;
+import dev.threeways.connections.ConnectionServer;
+import dev.threeways.connections.Listening;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.lab;
+
+import org.jspecify.annotations.NullMarked;
