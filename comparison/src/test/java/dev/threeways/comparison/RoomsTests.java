@@ -55,7 +55,7 @@ class RoomsTests {
             .resideInAPackage("dev.threeways.comparison.probe..")
             .should()
             .dependOnClassesThat()
-            .resideOutsideOfPackages("dev.threeways.comparison.probe..", "java..", "com.sun.management..",
+            .resideOutsideOfPackages("dev.threeways.comparison.probe..", "java..", "javax.management..", "com.sun.management..",
                     "org.jspecify..");
 
     @ArchTest

@@ -11,16 +11,26 @@ import java.util.stream.Stream;
 /** Where the project is checked out, and what its build has put where. */
 public record Home(Path root) {
 
-    /** Found from this class's own place, {@code <root>/comparison/target/...}. */
+    /**
+     * Found from this class's own place, as in {@code <root>/comparison/target/lib}, or else, where that is a repository of
+     * Maven's, from the working directory.
+     */
     public static Home find() {
-        try {
-            Path here = Path.of(Home.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-            for (Path directory = here; directory != null; directory = directory.getParent()) {
+        Path own = ownPlace();
+        Path working = Path.of("").toAbsolutePath();
+        for (Path place : List.of(own, working)) {
+            for (Path directory = place; directory != null; directory = directory.getParent()) {
                 if (Files.isRegularFile(directory.resolve("comparison/pom.xml"))) {
                     return new Home(directory);
                 }
             }
-            throw new IllegalStateException(here + " is not within a check-out of the project");
+        }
+        throw new IllegalStateException("Neither " + own + " nor " + working + " is within a check-out of the project");
+    }
+
+    private static Path ownPlace() {
+        try {
+            return Path.of(Home.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
