@@ -12,7 +12,7 @@ import dev.threeways.comparison.report.SummaryFile;
 import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.ResultFile;
 import dev.threeways.comparison.result.SampleResults;
-import dev.threeways.comparison.run.LoadGenerator;
+import dev.threeways.comparison.load.LoadGenerator;
 import dev.threeways.comparison.scenario.ScenarioFile;
 import dev.threeways.lab.cli.Interruption;
 import java.io.IOException;

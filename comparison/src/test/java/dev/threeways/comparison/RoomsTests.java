@@ -23,6 +23,8 @@ class RoomsTests {
             .definedBy("dev.threeways.comparison.report..")
             .layer("analysis")
             .definedBy("dev.threeways.comparison.analysis..")
+            .layer("load")
+            .definedBy("dev.threeways.comparison.load..")
             .layer("ledger")
             .definedBy("dev.threeways.comparison.ledger..")
             .layer("scenario")
@@ -37,10 +39,12 @@ class RoomsTests {
             .mayOnlyBeAccessedByLayers("cli")
             .whereLayer("analysis")
             .mayOnlyBeAccessedByLayers("cli", "report")
+            .whereLayer("load")
+            .mayOnlyBeAccessedByLayers("cli", "run")
             .whereLayer("ledger")
             .mayOnlyBeAccessedByLayers("run")
             .whereLayer("scenario")
-            .mayOnlyBeAccessedByLayers("cli", "run", "report", "analysis")
+            .mayOnlyBeAccessedByLayers("cli", "run", "load", "report", "analysis")
             .whereLayer("result")
             .mayNotAccessAnyLayer();
 

@@ -132,7 +132,7 @@ public final class ReportPage {
         return String.format(Locale.ROOT,
                 "%s, %s. %s (Poisson) for %s s%s, payments of %s ms (median) and %s ms (p99), %s CPUs %s; %s.",
                 TIME.format(result.startedAt()), span(result.startedAt(), result.finishedAt()),
-                String.join(", then ", settings.steps().stream().map(step -> Charts.load(settings, step)).toList())
+                String.join(", then ", settings.steps().stream().map(step -> TimeCharts.load(settings, step)).toList())
                         + (settings.search().equals("nothing") ? "" : " the highest rate that meets the objective"),
                 Chart.shown(settings.durationSeconds()),
                 settings.turnSeconds() > 0 ? " in turns of " + Chart.shown(settings.turnSeconds()) + " s" : "",

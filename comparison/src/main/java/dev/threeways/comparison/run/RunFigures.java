@@ -1,6 +1,7 @@
 package dev.threeways.comparison.run;
 
 import dev.threeways.comparison.ledger.Accounts;
+import dev.threeways.comparison.load.LoadGenerator;
 import dev.threeways.comparison.result.Latencies;
 import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.Result.PerRequest;
@@ -134,11 +135,14 @@ final class RunFigures {
         return lags.summary();
     }
 
-    PerRequest perRequest(Result.MeasuredWindow window, Sample from, Sample to, Probe.Snapshot first,
-            Probe.Snapshot last, UsageSampler sampler) {
-        double requests = Math.max(1, window.completed()); // a run without any is invalid and says so
+    PerRequest perRequest(Result.MeasuredWindow span, Window window, UsageSampler sampler) {
+        Sample from = window.from().sample();
+        Sample to = window.to().sample();
+        Probe.Snapshot first = window.opening().first();
+        Probe.Snapshot last = window.last();
+        double requests = Math.max(1, span.completed()); // a run without any is invalid and says so
         double service = cpuMillis(Role.SERVICE, from, to) / requests;
-        double compiler = service * window.compilerPercent() / 100;
+        double compiler = service * span.compilerPercent() / 100;
         return new PerRequest(service - compiler, compiler,
                 sampler.watches(Role.DATABASE) ? cpuMillis(Role.DATABASE, from, to) / requests : null,
                 sampler.watches(Role.SIMULATOR) ? cpuMillis(Role.SIMULATOR, from, to) / requests : null,

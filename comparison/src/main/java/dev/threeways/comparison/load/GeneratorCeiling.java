@@ -1,4 +1,4 @@
-package dev.threeways.comparison.run;
+package dev.threeways.comparison.load;
 
 import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.ResultDirectory;

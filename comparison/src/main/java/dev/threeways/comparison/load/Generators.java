@@ -1,4 +1,4 @@
-package dev.threeways.comparison.run;
+package dev.threeways.comparison.load;
 
 import dev.threeways.comparison.scenario.Settings;
 import dev.threeways.lab.process.ProcessFailedException;
@@ -12,16 +12,16 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The generators of one run, one after the other. */
-final class Generators implements AutoCloseable {
+public final class Generators implements AutoCloseable {
 
     /** Whether there is still somebody to send to. */
-    interface Check {
+    public interface Check {
 
         void require() throws ProcessFailedException;
     }
 
     /** From the start of a generator's JVM to its first completed request. */
-    static final Duration START_LIMIT = Duration.ofSeconds(60);
+    public static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     /** Requests after which a generator's own code is compiled well enough not to be late. */
     private static final int WARM = 8_000;
@@ -55,7 +55,7 @@ final class Generators implements AutoCloseable {
      * @param seed of the first
      * @param slow what a generator counts as slow
      */
-    Generators(Settings settings, URI target, Path directory, long seed, Duration slow) {
+    public Generators(Settings settings, URI target, Path directory, long seed, Duration slow) {
         this.settings = settings;
         this.target = target;
         this.directory = directory;
@@ -64,7 +64,7 @@ final class Generators implements AutoCloseable {
     }
 
     /** Warms up with the target, until it is told to measure. */
-    LoadGenerator next(LoadGenerator.Schedule schedule, boolean hasFirstStage) throws IOException {
+    public LoadGenerator next(LoadGenerator.Schedule schedule, boolean hasFirstStage) throws IOException {
         int number = all.size();
         LoadGenerator generator = LoadGenerator.start(settings, schedule, target, slow, seed + number * OTHER_KEYS,
                 number == 0 ? directory : directory.resolve("again-" + number), hasFirstStage);
@@ -77,7 +77,7 @@ final class Generators implements AutoCloseable {
      *
      * @return ready to measure
      */
-    LoadGenerator warm(LoadGenerator.Schedule schedule, Check alive) throws Exception {
+    public LoadGenerator warm(LoadGenerator.Schedule schedule, Check alive) throws Exception {
         LoadGenerator generator = next(schedule, false);
         awaitWarm(generator, alive);
         return generator;
@@ -88,7 +88,7 @@ final class Generators implements AutoCloseable {
      *
      * @return with nothing on its way, ready to measure
      */
-    LoadGenerator resting(LoadGenerator.Schedule schedule) throws Exception {
+    public LoadGenerator resting(LoadGenerator.Schedule schedule) throws Exception {
         try (InstantService _ = InstantService.start(target.getPort())) {
             LoadGenerator generator = next(schedule, false);
             awaitWarm(generator, () -> {});
@@ -115,12 +115,12 @@ final class Generators implements AutoCloseable {
         }
     }
 
-    List<LoadGenerator> all() {
+    public List<LoadGenerator> all() {
         return List.copyOf(all);
     }
 
     /** Of the last. */
-    Optional<ProcessUsage> usage() {
+    public Optional<ProcessUsage> usage() {
         return all.isEmpty() ? Optional.empty() : ProcessUsage.of(all.getLast().process().pid());
     }
 

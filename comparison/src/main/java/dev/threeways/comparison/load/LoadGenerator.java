@@ -1,4 +1,4 @@
-package dev.threeways.comparison.run;
+package dev.threeways.comparison.load;
 
 import dev.threeways.comparison.scenario.Scenario;
 import dev.threeways.comparison.scenario.Settings;
@@ -30,7 +30,7 @@ public final class LoadGenerator implements AutoCloseable {
     public static final String HEAP = "512m";
 
     /** The objective for the 99th percentile, common to all stacks. */
-    static final Duration SLOW = Duration.ofMillis(500);
+    public static final Duration SLOW = Duration.ofMillis(500);
 
     /** In flight at once while warming up, at least: up to 1,000 requests/s at 65 ms each, and as many connections. */
     private static final int MIN_WARM_UP_USERS = 64;
@@ -59,7 +59,7 @@ public final class LoadGenerator implements AutoCloseable {
     private static final Duration POLL_SCHEDULE = Duration.ofMillis(25);
 
     /** Of the warm-up's last requests: longer than the generator waits for any answer. */
-    static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
+    public static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
 
     /** For the last answers, and to write its book. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
@@ -94,19 +94,19 @@ public final class LoadGenerator implements AutoCloseable {
      * @param measuredSlow of the others, slower than {@link #SLOW}
      * @param measureStartEpochMillis intended time zero of the schedule; null before it is known
      */
-    record Progress(String phase, long epochMillis, long completed, long sent, long planned, long measuredEnded,
+    public record Progress(String phase, long epochMillis, long completed, long sent, long planned, long measuredEnded,
             long measuredFailed, long measuredSlow, @Nullable Long measureStartEpochMillis,
             @Nullable Long measureEndEpochMillis) {
 
-        static final Progress NONE = new Progress("measure", 0, 0, 0, 0, 0, 0, 0, null, null);
+        public static final Progress NONE = new Progress("measure", 0, 0, 0, 0, 0, 0, 0, null, null);
 
-        boolean isDone() {
+        public boolean isDone() {
             return phase.equals("done");
         }
     }
 
     /** When the schedule begins and ends. */
-    record Times(long startEpochMillis, long endEpochMillis) {}
+    public record Times(long startEpochMillis, long endEpochMillis) {}
 
     /**
      * What to send once the warm-up is over.
@@ -171,13 +171,13 @@ public final class LoadGenerator implements AutoCloseable {
         return Math.clamp(Math.round(inFlight * MORE_IN_FLIGHT), MIN_WARM_UP_USERS, MAX_WARM_UP_USERS);
     }
 
-    JvmProcess process() {
+    public JvmProcess process() {
         return process;
     }
 
     /** @return null as long as it has said nothing */
     @Nullable
-    Progress progress() throws IOException {
+    public Progress progress() throws IOException {
         try {
             return json.readValue(Files.readAllBytes(progressFile), Progress.class);
         } catch (NoSuchFileException _) {
@@ -188,17 +188,17 @@ public final class LoadGenerator implements AutoCloseable {
     }
 
     /** Those that the first stage of the warm-up did without. */
-    void callAllUsers() throws IOException {
+    public void startAllUsers() throws IOException {
         Files.createFile(directory.resolve("all-users"));
     }
 
     /** Ends the warm-up: what is in flight is awaited, then the schedule begins, a few seconds from now. At once if it is held. */
-    void measure() throws IOException {
+    public void measure() throws IOException {
         Files.createFile(directory.resolve(isHeld ? "begin" : "measure"));
     }
 
     /** Ends the warm-up, and has the schedule ready to begin at once when it is to be measured. */
-    void hold() throws IOException {
+    public void hold() throws IOException {
         tell("measure", "wait");
         isHeld = true;
     }
@@ -207,7 +207,7 @@ public final class LoadGenerator implements AutoCloseable {
      * The same at a given time, which has to be some seconds ahead. Then its process stays until {@link #awaitEnd()}: its
      * report takes seconds of CPU, and it may not be alone.
      */
-    void measure(Instant begin) throws IOException {
+    public void measure(Instant begin) throws IOException {
         Files.createFile(directory.resolve(STAY));
         tell("measure", String.valueOf(begin.toEpochMilli()));
     }
@@ -223,7 +223,7 @@ public final class LoadGenerator implements AutoCloseable {
      *
      * @throws ProcessFailedException if that takes too long, or the generator dies
      */
-    Times awaitSchedule(Generators.Check alive) throws Exception {
+    public Times awaitSchedule(Generators.Check alive) throws Exception {
         long limitNanos = System.nanoTime() + DRAIN_LIMIT.toNanos();
         while (true) {
             Progress now = progress();
@@ -241,7 +241,14 @@ public final class LoadGenerator implements AutoCloseable {
         }
     }
 
-    Path book() {
+    /** @throws ProcessFailedException if it has died */
+    public void requireAlive(String when) throws ProcessFailedException {
+        if (!process.isAlive()) {
+            throw process.failure("died " + when + " with exit code " + process.exitCode());
+        }
+    }
+
+    public Path book() {
         return directory.resolve("requests.csv");
     }
 
@@ -249,7 +256,7 @@ public final class LoadGenerator implements AutoCloseable {
      * In the middle of its schedule: what is not sent yet never is, what is on its way is awaited. Its book is complete when
      * this returns.
      */
-    void stop() throws IOException, InterruptedException {
+    public void stop() throws IOException, InterruptedException {
         Files.createFile(directory.resolve("stop"));
         awaitAnswers();
         int _ = process.stop(STOP_LIMIT);
@@ -257,7 +264,7 @@ public final class LoadGenerator implements AutoCloseable {
     }
 
     /** In its warm-up: nothing more is sent until it is to measure, what is on its way is awaited. Once. */
-    void rest() throws IOException, InterruptedException {
+    public void rest() throws IOException, InterruptedException {
         Path rest = directory.resolve("rest");
         if (!Files.exists(rest)) {
             Files.createFile(rest);
@@ -279,7 +286,7 @@ public final class LoadGenerator implements AutoCloseable {
     }
 
     /** Waits for its reports; one that was stopped has none. */
-    void awaitEnd() throws Exception {
+    public void awaitEnd() throws Exception {
         if (isStopped) {
             return;
         }

@@ -1,4 +1,4 @@
-package dev.threeways.comparison.run;
+package dev.threeways.comparison.load;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;

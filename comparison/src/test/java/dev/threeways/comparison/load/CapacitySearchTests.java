@@ -1,4 +1,4 @@
-package dev.threeways.comparison.run;
+package dev.threeways.comparison.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,14 +1,10 @@
-package dev.threeways.comparison.run;
+package dev.threeways.comparison.load;
 
 import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.scenario.Scenario;
-import dev.threeways.gatling.RequestLog;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 
 /**
  * The highest rate at which a service still meets the objective: 99 % of requests within {@link LoadGenerator#SLOW}, fewer than
@@ -16,7 +12,7 @@ import java.util.Optional;
  * a disturbance of a second; what the highest good rung promises is then held for longer, on a rung lower each time it does
  * not hold.
  */
-final class CapacitySearch {
+public final class CapacitySearch {
 
     /** The generator tells of itself in a file it replaces, several times a second: there is nothing to be woken by. */
     private static final Duration POLL = Duration.ofMillis(50);
@@ -36,7 +32,7 @@ final class CapacitySearch {
     }
 
     /** Told what has become of a rung, and how far the generator is. */
-    interface Watcher {
+    public interface Watcher {
 
         void climbed(Result.Rung rung, LoadGenerator.Progress now);
     }
@@ -48,7 +44,7 @@ final class CapacitySearch {
      * @param startEpochMillis when it begins
      * @param alive whoever else has to be
      */
-    static CapacitySearch climb(double[] rates, LoadGenerator generator, long startEpochMillis, Generators.Check alive,
+    public static CapacitySearch climb(double[] rates, LoadGenerator generator, long startEpochMillis, Generators.Check alive,
             Watcher watcher) throws Exception {
         CapacitySearch search = new CapacitySearch(rates);
         boolean goesOn = true;
@@ -71,7 +67,7 @@ final class CapacitySearch {
     }
 
     /** @param factor from rung to rung */
-    static double[] rates(double from, double to, double factor) {
+    public static double[] rates(double from, double to, double factor) {
         List<Double> rates = new ArrayList<>();
         for (double rate = from; rate < to; rate *= factor) {
             rates.add(rate);
@@ -81,7 +77,7 @@ final class CapacitySearch {
     }
 
     /** All the rungs there are, though few get so far. */
-    static List<Scenario.Step> ladder(double[] rates) {
+    public static List<Scenario.Step> ladder(double[] rates) {
         List<Scenario.Step> steps = new ArrayList<>();
         for (double rate : rates) {
             steps.add(new Scenario.Step(Result.Capacity.RUNG, rate));
@@ -107,7 +103,7 @@ final class CapacitySearch {
         return rung.isGood() ? isHigherToCome : wasGood && rungs.size() < rates.length;
     }
 
-    static Result.Rung rung(double rate, LoadGenerator.Progress from, LoadGenerator.Progress to) {
+    public static Result.Rung rung(double rate, LoadGenerator.Progress from, LoadGenerator.Progress to) {
         long ended = to.measuredEnded() - from.measuredEnded();
         long failed = to.measuredFailed() - from.measuredFailed();
         long slow = to.measuredSlow() - from.measuredSlow();
@@ -116,53 +112,12 @@ final class CapacitySearch {
         return new Result.Rung(rate, ended, failed, slow, ended > 0 && keepsUp && unjudged.endedWell());
     }
 
-    /**
-     * In words, if the generator was late where the objective was broken: then it may be the generator that broke it, and the
-     * service may bear more than was found. It cannot bear less.
-     *
-     * @param clients the generators' books: of the search first, then of each hold
-     */
-    static List<String> lateWhereItFailed(Result.Capacity capacity, List<RequestLog> clients) {
-        List<String> late = new ArrayList<>();
-        int rungSeconds = (int) Result.Capacity.RUNG.toSeconds();
-        for (int rung = capacity.rungs().size() - 1; rung >= 0 && !capacity.rungs().get(rung).isGood(); rung--) {
-            addLate(late, capacity.rungs().get(rung), clients.getFirst(), rung * rungSeconds, (rung + 1) * rungSeconds);
-        }
-        for (int hold = 0; hold < capacity.holds().size(); hold++) {
-            if (!capacity.holds().get(hold).isGood()) {
-                addLate(late, capacity.holds().get(hold), clients.get(hold + 1), 0, Integer.MAX_VALUE);
-            }
-        }
-        return late;
-    }
-
-    private static void addLate(List<String> late, Result.Rung failed, RequestLog client, int from, int to) {
-        long seconds = Timeline.lateSeconds(client, from, to);
-        if (seconds > 0) {
-            late.add(String.format(Locale.ROOT,
-                    "the generator was late in %d s of those in which %.0f requests/s did not "
-                            + "meet the objective: the service may bear more than was found",
-                    seconds, failed.ratePerSecond()));
-        }
-    }
-
-    /** In words, if all of a load was answered that was to be more than the service bears. */
-    static Optional<String> tooLow(Scenario scenario, Result.Requests requests) {
-        double most = scenario.steps().stream().mapToDouble(Scenario.Step::times).max().orElse(1);
-        return scenario.search() == Scenario.Search.CAPACITY && most > 1 && requests.ok() == requests.planned()
-                ? Optional.of("every request was answered at "
-                        + BigDecimal.valueOf(most).stripTrailingZeros().toPlainString()
-                        + " times the rate that was found: the service bears more, and this was less of an overload than it "
-                        + "should be")
-                : Optional.empty();
-    }
-
-    List<Result.Rung> rungs() {
+    public List<Result.Rung> rungs() {
         return List.copyOf(rungs);
     }
 
     /** Of the highest good rung; a rung below the lowest if none is good. */
-    double rate() {
+    public double rate() {
         return rungs.stream()
                 .filter(Result.Rung::isGood)
                 .mapToDouble(Result.Rung::ratePerSecond)

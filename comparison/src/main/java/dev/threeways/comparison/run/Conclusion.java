@@ -1,0 +1,175 @@
+package dev.threeways.comparison.run;
+
+import dev.threeways.comparison.ledger.Accounts;
+import dev.threeways.comparison.ledger.Gzip;
+import dev.threeways.comparison.ledger.PaymentCalls;
+import dev.threeways.comparison.ledger.ServiceBook;
+import dev.threeways.comparison.load.LoadGenerator;
+import dev.threeways.comparison.result.Result;
+import dev.threeways.comparison.result.Retained;
+import dev.threeways.comparison.result.ServiceMeters;
+import dev.threeways.comparison.run.UsageSampler.Role;
+import dev.threeways.comparison.run.UsageSampler.Sample;
+import dev.threeways.gatling.RequestLog;
+import dev.threeways.lab.process.Machine;
+import dev.threeways.lab.process.ProcessUsage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Stops what runs in a fork, balances the books, and puts the figures together. */
+final class Conclusion {
+
+    /**
+     * What was measured before.
+     *
+     * @param loadBefore average load of the machine
+     * @param capacity null if it was not searched for, or not found
+     */
+    record Measured(Instant startedAt, Result.WarmUp warmUp, double loadBefore, Window window,
+            Result.@Nullable Capacity capacity) {}
+
+    private static final String CALLS = "payment-calls.csv";
+
+    private final Fork fork;
+
+    private final Measured measured;
+
+    private final Window window;
+
+    private final List<String> problems = new ArrayList<>();
+
+    Conclusion(Fork fork, Measured measured) {
+        this.fork = fork;
+        this.measured = measured;
+        this.window = measured.window();
+    }
+
+    /**
+     * @param block its number
+     * @param name of the fork's directory in the result
+     */
+    Result.Run run(int block, String name) throws Exception {
+        double loadAfter = Machine.loadAverage();
+        ServiceMeters after = Actuator.read(fork.service().management());
+        ServiceMeters before = Objects.requireNonNullElseGet(window.opening().before(), after::beforeAnything);
+        fork.progress().phase("stopping and balancing the books");
+        boolean survived = fork.isServiceAlive();
+        Retained retainedAfter = survived ? retainedAfter() : null;
+        Probe.Snapshot collected = survived ? fork.probe().afterCollection() : window.last();
+        // Last of all: the service loads classes and makes garbage to tell them.
+        TaskRoles roles = new TaskRoles(survived ? fork.probe().threadNames() : Map.of(),
+                fork.service().management().getPort());
+        List<Sample> samples = fork.sampler()
+                .between(window.from().sample().epochMillis(), window.to().sample().epochMillis());
+        fork.sampler().stop();
+        stop(survived);
+        if (survived) {
+            after.unlike(before).ifPresent(problems::add);
+        }
+
+        Optional<PaymentCalls> calls = fork.backends().calls(fork.directory().resolve(CALLS));
+        fork.generators().all().getLast().awaitEnd();
+        List<RequestLog> clients = clients();
+        Result.Balance accounts = Accounts.balance(clients, ServiceBook.read(fork.service().process().log()), calls,
+                fork.stack().signs(fork.scenario().service()));
+        accounts.violations().forEach(violation -> problems.add(violation.toString()));
+        compressBooks();
+
+        var figures = new RunFigures(fork.scenario(), fork.place().turns(), clients.getLast(), samples, roles,
+                fork.settings().quick());
+        if (figures.ok().isEmpty()) {
+            problems.add("not one measured request was answered as it should be, in time that counts");
+        }
+        Result.MeasuredWindow span = span(figures, loadAfter);
+        Probe.Snapshot first = window.opening().first();
+        Probe.Snapshot last = window.last();
+        return new Result.Run(block, fork.stack().label(), measured.startedAt(), problems.isEmpty(), problems,
+                warnings(figures, span, clients), name, measured.warmUp(), span, figures.requests(),
+                figures.okPerSecond(span), figures.latency(), figures.lag(),
+                figures.perRequest(span, window, fork.sampler()), memory(collected, samples), threads(last, samples),
+                new Result.Collections(last.collections() - first.collections(),
+                        last.collectionMillis() - first.collectionMillis()),
+                accounts, last.flags(), before, after, after.stageMillisSince(before), window.opening().retained(),
+                retainedAfter, figures.recoverySeconds(), figures.goodputPerSecond(), measured.capacity(),
+                figures.timeline());
+    }
+
+    private @Nullable Retained retainedAfter() throws Exception {
+        Retained before = window.opening().retained();
+        return before == null
+                ? null
+                : RetainedReader.readAfter(before, fork.generators().all().getLast(), fork, problems);
+    }
+
+    private void stop(boolean survived) {
+        ServiceProcess service = fork.service();
+        if (!survived) {
+            problems.add(String.valueOf(service.process()
+                    .failure("died under load with exit code " + service.process().exitCode())
+                    .getMessage()));
+        } else if (!service.stopGracefully()) {
+            problems.add("the service did not end by itself when asked to, exit code "
+                    + service.process().exitCode());
+        }
+    }
+
+    /** Of each generator its book. */
+    private List<RequestLog> clients() throws IOException {
+        List<RequestLog> clients = new ArrayList<>();
+        for (LoadGenerator each : fork.generators().all()) {
+            RequestLog book = RequestLog.read(each.book());
+            clients.add(fork.scenario().warm() ? book : book.withoutWarmUp());
+        }
+        return clients;
+    }
+
+    private Result.MeasuredWindow span(RunFigures figures, double loadAfter) {
+        Sample from = window.from().sample();
+        Sample to = window.to().sample();
+        return new Result.MeasuredWindow(window.schedule().startEpochMillis(), window.schedule().endEpochMillis(),
+                from.epochMillis(), to.epochMillis(), figures.completed(from, to), window.compilerPercent(),
+                measured.loadBefore(), loadAfter, window.stealPercent());
+    }
+
+    private List<String> warnings(RunFigures figures, Result.MeasuredWindow span, List<RequestLog> clients) {
+        Result.Capacity capacity = measured.capacity();
+        List<String> warnings = new ArrayList<>(figures.warnings(measured.warmUp(), span, capacity));
+        if (capacity != null) {
+            warnings.addAll(CapacityWarnings.lateGenerator(capacity, clients));
+            CapacityWarnings.tooLow(fork.scenario(), figures.requests()).ifPresent(warnings::add);
+        }
+        return warnings;
+    }
+
+    private static Result.Memory memory(Probe.Snapshot collected, List<Sample> samples) {
+        return new Result.Memory(collected.heapUsedBytes(), collected.nonHeapUsedBytes(),
+                samples.stream().mapToLong(sample -> usage(sample).residentBytes()).max().orElse(0));
+    }
+
+    private static Result.Threads threads(Probe.Snapshot last, List<Sample> samples) {
+        return new Result.Threads(last.peakThreads(),
+                samples.stream().mapToInt(sample -> usage(sample).threads()).max().orElse(0));
+    }
+
+    private static ProcessUsage usage(Sample sample) {
+        return sample.usage().getOrDefault(Role.SERVICE, ProcessUsage.NONE);
+    }
+
+    private void compressBooks() throws IOException {
+        List<Path> books = new ArrayList<>(List.of(fork.service().process().log(), fork.directory().resolve(CALLS)));
+        fork.generators().all().forEach(generator -> books.add(generator.book()));
+        for (Path book : books) {
+            if (Files.exists(book)) {
+                Gzip.replace(book);
+            }
+        }
+    }
+}

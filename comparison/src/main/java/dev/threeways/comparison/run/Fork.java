@@ -1,0 +1,74 @@
+package dev.threeways.comparison.run;
+
+import dev.threeways.comparison.load.Generators;
+import dev.threeways.comparison.run.UsageSampler.Role;
+import dev.threeways.comparison.scenario.Scenario;
+import dev.threeways.comparison.scenario.Settings;
+import dev.threeways.comparison.scenario.StackSpec;
+import dev.threeways.lab.process.JvmProcess;
+import dev.threeways.lab.process.ProcessFailedException;
+import dev.threeways.lab.process.ProcessTasks;
+import dev.threeways.lab.process.ProcessUsage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One JVM of a service that is measured, and all that runs around it.
+ *
+ * @param place among the stacks of the block that are measured at the same time
+ * @param directory of its logs and reports
+ */
+record Fork(Settings settings, StackSpec stack, TurnTaking.Place place, Progress progress, Path directory, Probe probe,
+        Backends backends, Generators generators, ServiceProcess service, UsageSampler sampler) {
+
+    /** Says to the sampler what there is to be sampled. */
+    void watch() {
+        sampler.watch(Role.SERVICE, () -> ProcessUsage.of(service.process().pid()));
+        sampler.watchTasks(ProcessTasks.of(service.process().pid())::look);
+        sampler.watch(Role.GENERATOR, generators::usage);
+        backends.simulator()
+                .ifPresent(simulator -> sampler.watch(Role.SIMULATOR, () -> ProcessUsage.of(simulator.pid())));
+        if (scenario().faults().isEmpty()) { // one that is restarted counts from zero again
+            backends.databasePid().ifPresent(pid -> sampler.watch(Role.DATABASE, () -> ProcessUsage.ofTree(pid)));
+        }
+    }
+
+    Scenario scenario() {
+        return settings.scenario();
+    }
+
+    /** How long the database adds to each read of this stack. */
+    Duration readWait() {
+        return Objects.requireNonNullElse(stack.databaseWait(), scenario().databaseWait());
+    }
+
+    /** Only a payment API of our own can be told to be fast, and where nothing is to be warm it need not be. */
+    boolean hasFirstStage() {
+        return backends.simulator().isPresent() && !settings.quick() && scenario().warm();
+    }
+
+    boolean isServiceAlive() {
+        return service.process().isAlive();
+    }
+
+    /** CPU time of the service's JIT compiler so far; 0 if the service has died. */
+    long compilerMicros() {
+        return ProcessUsage.compilerMicros(service.process().pid());
+    }
+
+    /** @throws ProcessFailedException if the service has died, or what it needs */
+    void requireAlive(String when) throws ProcessFailedException {
+        service.requireAlive(when);
+        requireBackendsAlive(when);
+    }
+
+    /** @throws ProcessFailedException if the payment simulator has died */
+    void requireBackendsAlive(String when) throws ProcessFailedException {
+        Optional<JvmProcess> simulator = backends.simulator();
+        if (simulator.isPresent() && !simulator.get().isAlive()) {
+            throw simulator.get().failure("died " + when + " with exit code " + simulator.get().exitCode());
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.threeways.comparison.run;
+
+import dev.threeways.comparison.load.Generators;
+import dev.threeways.comparison.load.LoadGenerator;
+import dev.threeways.comparison.result.Result;
+import dev.threeways.comparison.result.ServiceMeters;
+import dev.threeways.comparison.run.UsageSampler.Role;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** Lets a generator warm a service up, as long as {@link Warmup} says. */
+final class WarmUpPhase {
+
+    /** Of a service that is to be measured cold. */
+    static final Result.WarmUp NONE = new Result.WarmUp(0, 0, Result.WarmUp.Ended.LEFT_OUT, List.of());
+
+    /** Another process is waited for, by way of a file it replaces: there is nothing to be woken by. */
+    private static final Duration POLL = Duration.ofMillis(25);
+
+    /** The same where nothing is cut off by it. */
+    private static final Duration POLL_START = Duration.ofMillis(100);
+
+    /** What a payment takes in the first stage: few requests at once keep the service busy. */
+    private static final Duration FIRST_STAGE_PAYMENT = Duration.ofMillis(2);
+
+    private final Fork fork;
+
+    private final LoadGenerator generator;
+
+    private long startEpochMillis;
+
+    WarmUpPhase(Fork fork, LoadGenerator generator) {
+        this.fork = fork;
+        this.generator = generator;
+    }
+
+    /** Before the generator starts: how long payments and reads take at first. */
+    static void prepare(Fork fork) throws Exception {
+        if (fork.hasFirstStage()) {
+            fork.backends()
+                    .setPaymentLatency(FIRST_STAGE_PAYMENT, FIRST_STAGE_PAYMENT, fork.scenario().answerBytes());
+        } else {
+            fork.backends().setReadWait(fork.readWait());
+        }
+    }
+
+    Result.WarmUp run() throws Exception {
+        ask();
+        LoadGenerator.Progress now = awaitFirst();
+        startEpochMillis = now.epochMillis();
+        var warmup = new Warmup(fork.settings().warmUpRequests(), fork.settings().warmUpLimit(),
+                fork.hasFirstStage() ? 1 : 2, reading(now));
+        long lastEpochMillis = startEpochMillis;
+        int asked = 0;
+        while (true) {
+            fork.requireAlive("while warming up");
+            generator.requireAlive("while warming up");
+            Thread.sleep(POLL); // nobody tells when a file was replaced
+            LoadGenerator.Progress next = generator.progress();
+            if (next == null || next.epochMillis() == lastEpochMillis) {
+                continue;
+            }
+            lastEpochMillis = next.epochMillis();
+            fork.progress().detail(String.format(Locale.ROOT, "%,d requests", next.completed()));
+            if (warmup.windows().size() > asked) {
+                asked = warmup.windows().size();
+                ask();
+            }
+            switch (warmup.read(reading(next))) {
+                case GO_ON -> {
+                }
+                case BEGIN_SECOND_STAGE -> {
+                    fork.backends().setPaymentLatency(fork.settings());
+                    fork.backends().setReadWait(fork.readWait());
+                    generator.startAllUsers();
+                }
+                case END -> {
+                    return new Result.WarmUp(next.completed(), (lastEpochMillis - startEpochMillis) / 1000.0,
+                            warmup.ended(), warmup.windows());
+                }
+            }
+        }
+    }
+
+    private LoadGenerator.Progress awaitFirst() throws Exception {
+        long limitNanos = System.nanoTime() + Generators.START_LIMIT.toNanos();
+        LoadGenerator.Progress first = generator.progress();
+        while (first == null || first.completed() == 0) {
+            fork.requireAlive("before the first request was answered");
+            generator.requireAlive("before the first request was answered");
+            if (System.nanoTime() - limitNanos > 0) {
+                throw generator.process()
+                        .failure("had no request answered within " + Generators.START_LIMIT.toSeconds() + " s");
+            }
+            Thread.sleep(POLL_START); // nobody tells when a file was replaced
+            first = generator.progress();
+        }
+        return first;
+    }
+
+    /**
+     * As will be before and after the window. Actuator answers with the same server and framework as the handler: the first
+     * questions undo what the compiler had taken for granted, and the handler's code is compiled again.
+     */
+    private void ask() throws Exception {
+        ServiceMeters _ = Actuator.read(fork.service().management());
+        Probe.Snapshot _ = fork.probe().snapshot();
+    }
+
+    private Warmup.Reading reading(LoadGenerator.Progress now) {
+        return new Warmup.Reading(now.epochMillis() - startEpochMillis, now.completed(),
+                fork.sampler().now().cpuMicros(Role.SERVICE), fork::compilerMicros);
+    }
+}

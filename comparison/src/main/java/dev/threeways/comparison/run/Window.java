@@ -1,0 +1,120 @@
+package dev.threeways.comparison.run;
+
+import dev.threeways.comparison.load.LoadGenerator;
+import dev.threeways.comparison.result.Retained;
+import dev.threeways.comparison.result.ServiceMeters;
+import dev.threeways.comparison.run.UsageSampler.Role;
+import dev.threeways.comparison.run.UsageSampler.Sample;
+import dev.threeways.comparison.scenario.Scenario;
+import dev.threeways.lab.process.Machine;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was read before a schedule and after it, the service being idle at both moments.
+ *
+ * @param schedule that the generator ran
+ * @param last what the probe told after it; what it told before, if the service has died
+ */
+record Window(LoadGenerator.Times schedule, Opening opening, Edge from, Edge to, Probe.Snapshot last) {
+
+    /** CPU time is read so long before the first measured request: it takes milliseconds. */
+    private static final Duration READ_BEFORE = Duration.ofMillis(100);
+
+    /** Progress is shown, and a process that has died is noticed, this soon. */
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    /**
+     * What is read of the idle service before a window.
+     *
+     * @param before null of one that is to be cold: to be asked would make it warmer
+     * @param retained null where it is of no interest
+     */
+    record Opening(@Nullable ServiceMeters before, @Nullable Retained retained, Probe.Snapshot first) {
+
+        static Opening of(Fork fork) throws Exception {
+            ServiceMeters before = fork.scenario().warm() ? Actuator.read(fork.service().management()) : null;
+            Retained retained = fork.scenario().isEventful() ? RetainedReader.read(fork) : null;
+            return new Opening(before, retained, fork.probe().reset());
+        }
+    }
+
+    /** @param compilerMicros CPU time of the service's JIT compiler so far; 0 of a service that has died */
+    record Edge(Sample sample, long compilerMicros, Machine.CpuTime cpuTime) {
+
+        static Edge of(Sample sample, Fork fork) {
+            return new Edge(sample, fork.compilerMicros(), Machine.cpuTime());
+        }
+    }
+
+    /** Ends what was opened. */
+    static Window closed(Fork fork, Opening opening, LoadGenerator.Times schedule, Edge from, Edge to)
+            throws Exception {
+        return new Window(schedule, opening, from, to,
+                fork.isServiceAlive() ? fork.probe().snapshot() : opening.first());
+    }
+
+    /**
+     * Lets a schedule run from its beginning to the last answer.
+     *
+     * @param generator whose schedule has not begun
+     */
+    static Window measure(Fork fork, LoadGenerator generator) throws Exception {
+        generator.rest();
+        fork.place().awaitOthers();
+        Opening opening = Opening.of(fork);
+        if (fork.place().turns().areTaken()) {
+            generator.measure(fork.place().firstTurn());
+        } else {
+            generator.measure();
+        }
+        LoadGenerator.Times schedule = generator.awaitSchedule(() -> fork.requireAlive("at the end of the warm-up"));
+        // Until the schedule begins: two seconds for who is warm, so that what was asked is compiled meanwhile, and in no figure.
+        Thread.sleep(Math.max(0, schedule.startEpochMillis() - READ_BEFORE.toMillis() - System.currentTimeMillis()));
+        Edge from = Edge.of(fork.sampler().now(), fork);
+        fork.progress().phase("measuring");
+        awaitDone(fork, generator, schedule);
+        Edge to = Edge.of(fork.sampler().latest(), fork);
+        fork.place().awaitLastTurn();
+        return closed(fork, opening, schedule, from, to);
+    }
+
+    /** Faults happen meanwhile. The generator goes on though the service should die: what becomes of each request is to be known. */
+    private static void awaitDone(Fork fork, LoadGenerator generator, LoadGenerator.Times schedule) throws Exception {
+        long limitEpochMillis = schedule.endEpochMillis() + LoadGenerator.DRAIN_LIMIT.toMillis();
+        Deque<Scenario.Fault> faults = new ArrayDeque<>(fork.scenario().faults());
+        while (true) {
+            while (!faults.isEmpty()
+                    && System.currentTimeMillis() >= schedule.startEpochMillis() + faults.getFirst().at().toMillis()) {
+                fork.backends().apply(faults.removeFirst(), fork.settings());
+            }
+            LoadGenerator.Progress now = generator.progress();
+            if (now != null && now.isDone()) {
+                return;
+            }
+            fork.requireBackendsAlive("under load");
+            generator.requireAlive("under load");
+            if (System.currentTimeMillis() > limitEpochMillis) {
+                throw generator.process()
+                        .failure("was not done " + LoadGenerator.DRAIN_LIMIT.toSeconds()
+                                + " s after its schedule's end");
+            }
+            long left = Math.max(0, schedule.endEpochMillis() - System.currentTimeMillis()) / 1000;
+            fork.progress().detail(fork.settings().rate() + " requests/s, " + left + " s more");
+            Thread.sleep(POLL); // nobody tells when a file was replaced
+        }
+    }
+
+    /** Of the service's CPU time. */
+    double compilerPercent() {
+        return 100.0 * Math.max(0, to.compilerMicros() - from.compilerMicros())
+                / Math.max(1, to.sample().cpuMicros(Role.SERVICE) - from.sample().cpuMicros(Role.SERVICE));
+    }
+
+    /** Of the machine's CPU time, taken by its host. */
+    double stealPercent() {
+        return Machine.stealPercent(from.cpuTime(), to.cpuTime());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.comparison.load;
+
+import org.jspecify.annotations.NullMarked;
