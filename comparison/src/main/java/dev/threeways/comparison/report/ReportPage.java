@@ -11,7 +11,6 @@ import dev.threeways.comparison.result.Result.Run;
 import dev.threeways.comparison.result.Result.Stack;
 import dev.threeways.comparison.result.Result.StackSummary;
 import dev.threeways.comparison.result.ResultFile;
-import dev.threeways.comparison.result.Retained;
 import dev.threeways.lab.process.Machine;
 import dev.threeways.lab.report.Chart;
 import dev.threeways.lab.report.Html;
@@ -25,7 +24,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -120,8 +118,8 @@ public final class ReportPage {
             html.append("</div>\n");
         }
         failures(result);
-        searches(result);
-        held(result);
+        RunTables.searches(result, html);
+        RunTables.retained(result, html);
         conditionsInFull(result);
         runs(result);
         html.data(result.settings().scenario() + "-result.json", ResultFile.text(result)).append("</section>\n");
@@ -200,81 +198,6 @@ public final class ReportPage {
         kinds.forEach((kind, counts) -> rows
                 .add(row(kind, stacks, stack -> String.valueOf(counts.getOrDefault(stack, 0L)))));
         html.append("<h3>Answers and errors by kind</h3>\n").append(Html.table("Answers and errors by kind", rows));
-    }
-
-    /** How far up each fork met the objective, and what broke it. */
-    private void searches(Result result) {
-        List<List<String>> rows = new ArrayList<>(
-                List.of(List.of("run", "met up to, requests/s", "broken at", "held at the end")));
-        for (Run run : result.runs()) {
-            Result.Capacity capacity = run.capacity();
-            if (capacity != null) {
-                List<Result.Rung> met = capacity.rungs().stream().filter(Result.Rung::isGood).toList();
-                rows.add(List.of("block " + run.block() + ", " + run.stack(),
-                        met.isEmpty() ? "–" : String.format(Locale.ROOT, "%.0f", met.getLast().ratePerSecond()),
-                        capacity.rungs().stream().allMatch(Result.Rung::isGood)
-                                ? "not broken"
-                                : String.join("; ", capacity.rungs()
-                                        .stream()
-                                        .filter(rung -> !rung.isGood())
-                                        .map(ReportPage::broken)
-                                        .toList()),
-                        capacity.holds().isEmpty()
-                                ? "–"
-                                : String.join("; ", capacity.holds()
-                                        .stream()
-                                        .map(hold -> hold.isGood()
-                                                ? String.format(Locale.ROOT, "%.0f held", hold.ratePerSecond())
-                                                : broken(hold))
-                                        .toList())));
-            }
-        }
-        if (rows.size() > 1) {
-            html.append("<h3>The search for the highest rate</h3>\n")
-                    .append(Html.element("p", String.format(Locale.ROOT,
-                            "The rate goes up by %.0f %% every %d s, until the objective is broken twice in a row. Where the "
-                                    + "highest that met it is to be held, and it does not hold, the next lower is.",
-                            100 * (Result.Capacity.step(result.settings().quick()) - 1),
-                            Result.Capacity.RUNG.toSeconds())))
-                    .append(Html.table("The search for the highest rate", rows));
-        }
-    }
-
-    private static String broken(Result.Rung rung) {
-        return String.format(Locale.ROOT, "%.0f: ", rung.ratePerSecond()) + (rung.endedWell()
-                ? "more were on their way than came to an end"
-                : String.format(Locale.ROOT, "of %d requests %.2f %% late, %.2f %% failed", rung.ended(),
-                        100.0 * rung.slow() / rung.ended(), 100.0 * rung.failed() / rung.ended()));
-    }
-
-    /** Before something happened and after it; all of it is checked, and what was not given back makes a run invalid. */
-    private void held(Result result) {
-        List<List<String>> rows = new ArrayList<>(
-                List.of(List.of("run", "in use", "threads", "open files and sockets", "live heap, MiB")));
-        for (Run run : result.runs()) {
-            Retained before = run.heldBefore();
-            Retained after = run.heldAfter();
-            if (before != null && after != null) {
-                rows.add(List.of("block " + run.block() + ", " + run.stack(),
-                        sum(before.used().values()) + " → " + sum(after.used().values()),
-                        before.threads().values().stream().mapToInt(Integer::intValue).sum() + " → "
-                                + after.threads().values().stream().mapToInt(Integer::intValue).sum(),
-                        before.descriptors() + " → " + after.descriptors(),
-                        String.format(Locale.ROOT, "%.1f → %.1f", before.liveHeapBytes() / Metric.MIB,
-                                after.liveHeapBytes() / Metric.MIB)));
-            }
-        }
-        if (rows.size() > 1) {
-            html.append(
-                    "<h3>What was held, before and afterwards</h3>\n<p>Connections, threads and requests in use while "
-                            + "nothing was on its way, before anything happened and after it, when the generator was gone. Pools keep "
-                            + "connections and threads that they opened meanwhile, up to their limits and for a time.</p>\n")
-                    .append(Html.table("What was held, before and afterwards", rows));
-        }
-    }
-
-    private static long sum(Collection<Long> counts) {
-        return counts.stream().mapToLong(Long::longValue).sum();
     }
 
     private static List<Run> valid(Result result, String stack) {
