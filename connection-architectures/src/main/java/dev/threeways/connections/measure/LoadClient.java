@@ -3,7 +3,6 @@ package dev.threeways.connections.measure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -21,8 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.HdrHistogram.ConcurrentHistogram;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +36,6 @@ final class LoadClient implements AutoCloseable {
 
     /** For answers after the last request. */
     private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-    /** The longest that a connection of {@link #churn} waits for anything. */
-    private static final int CHURN_MILLIS = 10_000;
 
     private static final int READ_BYTES = 64 * 1024;
 
@@ -69,36 +63,6 @@ final class LoadClient implements AutoCloseable {
     private volatile boolean closing;
 
     private volatile @Nullable Load load;
-
-    /** One load that is going on. */
-    private static final class Load {
-
-        final String request;
-
-        /** Whether a request is sent again as soon as it is answered. */
-        final boolean closedLoop;
-
-        final ConcurrentHistogram micros = new ConcurrentHistogram(3);
-
-        final Histogram lagMicros = new Histogram(3);
-
-        final AtomicLong sent = new AtomicLong();
-
-        final AtomicLong ok = new AtomicLong();
-
-        final AtomicLong errors = new AtomicLong();
-
-        volatile boolean ending;
-
-        Load(String request, boolean closedLoop) {
-            this.request = request;
-            this.closedLoop = closedLoop;
-        }
-
-        long unanswered() {
-            return sent.get() - ok.get() - errors.get();
-        }
-    }
 
     /** One request at a time: what is due meanwhile waits, and its latency counts from when it was due. */
     private final class Connection {
@@ -382,41 +346,6 @@ final class LoadClient implements AutoCloseable {
         for (Connection connection : open(count)) {
             connection.channel.write(ByteBuffer.wrap(new byte[]{'x'}));
         }
-    }
-
-    /**
-     * Makes connections, one request on each, and resets them, so many at once: nothing is left in TIME_WAIT.
-     *
-     * @return requests that were answered
-     */
-    static long churn(int port, double seconds, int atOnce, String request, int number) throws InterruptedException {
-        AtomicLong done = new AtomicLong();
-        long until = System.nanoTime() + (long) (seconds * 1e9);
-        List<Thread> threads = new ArrayList<>();
-        byte[] bytes = request.getBytes(StandardCharsets.ISO_8859_1);
-        for (int i = 0; i < atOnce; i++) {
-            byte last = (byte) (2 + number * 16 + i % 8);
-            threads.add(Thread.ofVirtual().start(() -> {
-                while (System.nanoTime() - until < 0) {
-                    try (Socket socket = new Socket()) {
-                        socket.setSoLinger(true, 0);
-                        socket.setSoTimeout(CHURN_MILLIS);
-                        socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[]{127, 0, 0, last}), 0));
-                        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CHURN_MILLIS);
-                        socket.getOutputStream().write(bytes);
-                        if (socket.getInputStream().read() >= 0) {
-                            done.incrementAndGet();
-                        }
-                    } catch (IOException _) {
-                        // Counted by its absence.
-                    }
-                }
-            }));
-        }
-        for (Thread thread : threads) {
-            thread.join();
-        }
-        return done.get();
     }
 
     /** {@code %d} becomes what no other request of this client or another has. */

@@ -83,7 +83,7 @@ final class LoadWorker {
             }
             case "churn" -> {
                 String[] values = rest.split(" ", 4);
-                yield Map.of("ok", LoadClient.churn(Integer.parseInt(values[0]), Double.parseDouble(values[1]),
+                yield Map.of("ok", Churn.run(Integer.parseInt(values[0]), Double.parseDouble(values[1]),
                         Integer.parseInt(values[2]), request(values[3]), number));
             }
             case "poke" -> {

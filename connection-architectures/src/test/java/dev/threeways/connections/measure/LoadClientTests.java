@@ -173,7 +173,7 @@ class LoadClientTests {
 
     @Test
     void churnsConnections() throws Exception {
-        long done = LoadClient.churn(server.port(), 0.5, 4, get("/echo"), 0);
+        long done = Churn.run(server.port(), 0.5, 4, get("/echo"), 0);
         assertThat(done).isGreaterThan(20);
         await().untilAsserted(() -> assertThat(server.stats().open()).isZero());
         assertThat(server.stats().accepted()).isGreaterThanOrEqualTo(done);
