@@ -59,7 +59,8 @@ class RoomsTests {
             .resideInAPackage("dev.threeways.comparison.probe..")
             .should()
             .dependOnClassesThat()
-            .resideOutsideOfPackages("dev.threeways.comparison.probe..", "java..", "javax.management..", "com.sun.management..",
+            .resideOutsideOfPackages("dev.threeways.comparison.probe..", "java..", "javax.management..",
+                    "com.sun.management..",
                     "org.jspecify..");
 
     @ArchTest

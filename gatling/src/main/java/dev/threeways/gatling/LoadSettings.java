@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param expectedStatuses business answers; 200 must also have the right body
  * @param slow what takes longer, from its intended time, counts as bad while the run is on
  * @param results directory for {@code requests.csv}; null for no file
- * @param control directory by which another process directs this one; null for none
+ * @param control socket of the process that directs this one, see {@link RunControl}; null for none
  * @param assertions null for none
  */
 record LoadSettings(URI baseUrl, long seed, Duration duration, Arrivals arrivals, Topology topology, int clients,

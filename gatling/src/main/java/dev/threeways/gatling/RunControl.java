@@ -1,10 +1,15 @@
 package dev.threeways.gatling;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -13,43 +18,34 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says when the warm-up ends: after a time, or, with a control directory, when somebody puts a file {@code measure}
- * into it, which may say when the schedule is to begin: at a time in milliseconds since 1970, or, if it says {@code wait}, when
- * there is a file {@code begin}, and then at once, for its first users are there by then. A file {@code rest} lets the warm-up send
- * nothing more, without beginning the schedule; clients that have a connection each and have not opened it yet still do. A file
- * {@code stop} ends the sending in the middle of the schedule. A file {@code all-users} calls the warm-up's users that did not
- * begin with the first. A file {@code stay} keeps the process from writing its report and ending, as long as it is there.
- * Tells there how far the run has come, in {@code progress.json}, which is replaced as a whole.
+ * Says when the warm-up ends: after a time, or when another process says so, which listens on a Unix domain socket. It
+ * sends one command a line, and is told how far the run has come, as a line of JSON every {@value #REPORT_MILLIS} ms.
+ *
+ * <table>
+ * <caption>Commands</caption>
+ * <tr><td>{@code all-users}</td><td>warm-up's users that did not begin with the first begin</td></tr>
+ * <tr><td>{@code rest}</td><td>the warm-up sends nothing more, and the schedule does not begin yet. Clients that have a
+ * connection each and have not opened it still do</td></tr>
+ * <tr><td>{@code measure}</td><td>the warm-up ends, and the schedule begins as soon as it can</td></tr>
+ * <tr><td>{@code measure MILLIS}</td><td>the same, but not before that time, since 1970</td></tr>
+ * <tr><td>{@code measure wait}</td><td>the same, but not before {@code begin}. It is at once then, for its first users are
+ * there</td></tr>
+ * <tr><td>{@code stop}</td><td>in the middle of the schedule: nothing more is sent</td></tr>
+ * <tr><td>{@code stay}</td><td>at the end, the process does not write its report and does not end, until {@code leave}</td></tr>
+ * </table>
+ *
+ * <p>If the other process is gone, the run goes on, and stays for nobody.
  */
 final class RunControl implements AutoCloseable {
 
-    static final String MEASURE = "measure";
-
-    static final String BEGIN = "begin";
-
-    static final String REST = "rest";
-
-    static final String STOP = "stop";
-
-    static final String ALL_USERS = "all-users";
-
-    static final String STAY = "stay";
-
-    static final String PROGRESS = "progress.json";
+    private static final int REPORT_MILLIS = 250;
 
     private static final String WAIT = "wait";
 
-    private static final Duration POLL = Duration.ofMillis(50);
-
-    /** From a file {@code begin} to the beginning: whoever put it there wants to know when that is before it comes. */
+    /** From {@code begin} to the beginning: whoever said so wants to know when that is before it comes. */
     private static final Duration NEARLY_AT_ONCE = Duration.ofMillis(300);
 
-    /** Whoever put the file there may be gone. */
-    private static final Duration STAY_LIMIT = Duration.ofMinutes(10);
-
-    private static final Duration REPORT = Duration.ofMillis(250);
-
-    private final @Nullable Path directory;
+    private final @Nullable Path socket;
 
     private final Duration warmUp;
 
@@ -59,6 +55,8 @@ final class RunControl implements AutoCloseable {
 
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("run-control").factory());
+
+    private @Nullable SocketChannel director;
 
     private volatile long warmUpEndNanos;
 
@@ -72,32 +70,37 @@ final class RunControl implements AutoCloseable {
 
     private volatile boolean isResting;
 
-    private volatile boolean hasAllUsers;
+    private boolean hasAllUsers;
+
+    private volatile boolean stays;
+
+    /** Complete when nobody wants this process any more. */
+    private final CompletableFuture<Void> leave = new CompletableFuture<>();
 
     /**
-     * @param directory null if nobody but the time ends the warm-up
+     * @param socket of the process that directs this one; null if nobody but the time ends the warm-up
      * @param allUsers called once, if all users are called for
      */
-    RunControl(@Nullable Path directory, Duration warmUp, RequestRecorder recorder, Runnable allUsers) {
-        this.directory = directory;
+    RunControl(@Nullable Path socket, Duration warmUp, RequestRecorder recorder, Runnable allUsers) {
+        this.socket = socket;
         this.warmUp = warmUp;
         this.recorder = recorder;
         this.allUsers = allUsers;
     }
 
-    /** @throws UncheckedIOException if the control directory cannot be written to */
+    /** @throws UncheckedIOException if nobody listens on the socket */
     void start() {
         warmUpEndNanos = System.nanoTime() + warmUp.toNanos();
-        if (directory != null) {
-            Path control = directory;
+        if (socket != null) {
             try {
-                Files.createDirectories(control);
-                report(control);
+                SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+                channel.connect(UnixDomainSocketAddress.of(socket));
+                director = channel;
+                Thread.ofPlatform().daemon().name("run-commands").start(() -> obey(channel));
             } catch (IOException e) {
-                throw new UncheckedIOException("Cannot write to the control directory " + control, e);
+                throw new UncheckedIOException("Nobody listens on -Dcontrol=" + socket, e);
             }
-            every(POLL, () -> look(control));
-            every(REPORT, () -> tryReport(control));
+            var _ = scheduler.scheduleAtFixedRate(this::report, 0, REPORT_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -132,32 +135,45 @@ final class RunControl implements AutoCloseable {
         begun.complete(null);
     }
 
-    private void look(Path control) {
-        isResting = isResting || Files.exists(control.resolve(REST));
-        if (!isToMeasure && Files.exists(control.resolve(MEASURE))) {
-            readBegin(control.resolve(MEASURE));
-            isToMeasure = true;
-        }
-        if (waitsToBegin && !begun.isDone() && Files.exists(control.resolve(BEGIN))) {
-            begin(NEARLY_AT_ONCE.toMillis());
-            tryReport(control);
-        }
-        if (Files.exists(control.resolve(STOP))) {
-            recorder.sendNoMore();
-        }
-        if (!hasAllUsers && Files.exists(control.resolve(ALL_USERS))) {
-            hasAllUsers = true;
-            allUsers.run();
+    private void obey(SocketChannel channel) {
+        try {
+            BufferedReader commands = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
+            for (String command = commands.readLine(); command != null; command = commands.readLine()) {
+                obey(command);
+            }
+        } catch (IOException | RuntimeException e) {
+            System.err.println("Nobody directs this run any more: " + e);
+        } finally {
+            leave.complete(null);
         }
     }
 
-    private void readBegin(Path measure) {
-        try {
-            String text = Files.readString(measure).strip();
-            waitsToBegin = text.equals(WAIT);
-            beginEpochMillis = waitsToBegin || text.isEmpty() ? 0 : Long.parseLong(text);
-        } catch (IOException | NumberFormatException e) {
-            System.err.println("The schedule begins now: " + measure + " says no time in milliseconds: " + e);
+    private void obey(String command) {
+        String[] words = command.split(" ", 2);
+        switch (words[0]) {
+            case "all-users" -> {
+                if (!hasAllUsers) {
+                    hasAllUsers = true;
+                    allUsers.run();
+                }
+            }
+            case "rest" -> isResting = true;
+            case "measure" -> {
+                String when = words.length > 1 ? words[1] : "0";
+                waitsToBegin = when.equals(WAIT);
+                beginEpochMillis = waitsToBegin ? 0 : Long.parseLong(when);
+                isToMeasure = true;
+            }
+            case "begin" -> {
+                if (waitsToBegin && !begun.isDone()) {
+                    begin(NEARLY_AT_ONCE.toMillis());
+                    report();
+                }
+            }
+            case "stop" -> recorder.sendNoMore();
+            case "stay" -> stays = true;
+            case "leave" -> leave.complete(null);
+            default -> throw new IllegalArgumentException("There is no command '" + command + "'");
         }
     }
 
@@ -165,39 +181,28 @@ final class RunControl implements AutoCloseable {
     @Override
     public void close() {
         scheduler.shutdownNow();
-        if (directory != null) {
-            tryReport(directory);
-        }
+        report();
     }
 
     /** Until it need not stay any more. */
     void awaitLeave() {
-        long limitNanos = System.nanoTime() + STAY_LIMIT.toNanos();
+        if (stays) {
+            leave.join();
+        }
+    }
+
+    private synchronized void report() {
+        SocketChannel channel = director;
+        if (channel == null) {
+            return;
+        }
         try {
-            while (directory != null && Files.exists(directory.resolve(STAY)) && System.nanoTime() - limitNanos < 0) {
-                Thread.sleep(POLL); // nobody tells when a file goes
+            ByteBuffer line = ByteBuffer.wrap(recorder.progressJson().getBytes(StandardCharsets.UTF_8));
+            while (line.hasRemaining()) {
+                channel.write(line);
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        } catch (IOException _) { // nobody wants to know any more
+            director = null;
         }
-    }
-
-    private void every(Duration period, Runnable task) {
-        var _ = scheduler.scheduleAtFixedRate(task, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    /** A report that fails does not end the run: the next one may succeed, and whoever waits for it has a time-out. */
-    private void tryReport(Path control) {
-        try {
-            report(control);
-        } catch (IOException e) {
-            System.err.println("Cannot write " + control.resolve(PROGRESS) + ": " + e);
-        }
-    }
-
-    private synchronized void report(Path control) throws IOException {
-        Path fresh = control.resolve(PROGRESS + ".part");
-        Files.writeString(fresh, recorder.progressJson());
-        Files.move(fresh, control.resolve(PROGRESS), StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -8,9 +8,7 @@ import dev.threeways.gatling.StubService.Reply;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -74,15 +72,15 @@ class SimulationTests {
 
     @Test
     void warmsUpUntilTheCommandWithNothingOfItInTheReport() throws Exception {
-        Path control = directory.resolve("control");
-        try (StubService service = StubService.start(StubService::paid);
+        try (Director director = new Director();
+                StubService service = StubService.start(StubService::paid);
                 GatlingRun run = GatlingRun.start(RampRate.class, service.url(), directory,
                         Map.of("from", "10", "to", "50", "duration", "1", "arrivals", "constant", "control",
-                                control.toString(), "warmupMax", "60", "warmupUsers", "4"))) {
+                                director.socket(), "warmupMax", "60", "warmupUsers", "4"))) {
             await().atMost(Duration.ofSeconds(30)).until(() -> service.received().size() > 200);
-            String progress = Files.readString(control.resolve("progress.json"));
+            String progress = director.progress();
             assertThat(progress).contains("\"phase\":\"warm-up\"", "\"measureStartEpochMillis\":null");
-            Files.createFile(control.resolve("measure"));
+            director.tell("measure");
             assertThat(run.awaitExit()).as(run.output()).isZero();
 
             RequestLog log = run.requests();
@@ -102,7 +100,7 @@ class SimulationTests {
                     .max()
                     .orElseThrow();
             assertThat(warmUpEnd).isLessThan(log.measureStartMicros().orElseThrow());
-            assertThat(Files.readString(control.resolve("progress.json"))).contains("\"phase\":\"done\"",
+            assertThat(director.progress()).contains("\"phase\":\"done\"",
                     "\"completed\":" + log.requests().size() + ",", "\"sent\":" + log.requests().size() + ",")
                     .matches("(?s).*\"measureStartEpochMillis\":\\d{13},\"measureEndEpochMillis\":\\d{13}}\\s*");
             assertThat(run.output()).contains("count of all events is 30.0 : true");
@@ -111,18 +109,18 @@ class SimulationTests {
 
     @Test
     void warmUpBeginsWithTheFirstUsersUntilAllAreCalled() throws Exception {
-        Path control = directory.resolve("control");
         Crowd crowd = new Crowd();
-        try (StubService service = StubService.start(crowd::serve);
+        try (Director director = new Director();
+                StubService service = StubService.start(crowd::serve);
                 GatlingRun run = GatlingRun.start(SteadyRate.class, service.url(), directory,
-                        Map.of("rate", "10", "duration", "1", "control", control.toString(), "warmupUsers", "6",
+                        Map.of("rate", "10", "duration", "1", "control", director.socket(), "warmupUsers", "6",
                                 "warmupFirstUsers", "2"))) {
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> service.received().size() > 100 && crowd.largest.get() >= 2);
             assertThat(crowd.largest).hasValue(2);
-            Files.createFile(control.resolve("all-users"));
+            director.tell("all-users");
             await().atMost(Duration.ofSeconds(30)).until(() -> crowd.largest.get() >= 6);
-            Files.createFile(control.resolve("measure"));
+            director.tell("measure");
             assertThat(run.awaitExit()).as(run.output()).isZero();
             assertThat(run.requests().requests()).extracting(RequestRecord::requestClass).containsOnly(RequestClass.OK);
         }
@@ -130,15 +128,15 @@ class SimulationTests {
 
     @Test
     void restBeforeEveryClientHasItsConnectionDoesNotKeepTheScheduleFromBeginning() throws Exception {
-        Path control = Files.createDirectories(directory.resolve("control"));
-        Files.createFile(control.resolve("rest"));
-        try (StubService service = StubService.start(StubService::paid);
+        try (Director director = new Director();
+                StubService service = StubService.start(StubService::paid);
                 GatlingRun run = GatlingRun.start(SteadyRate.class, service.url(), directory,
                         Map.of("rate", "20", "arrivals", "constant", "duration", "1", "topology", "many", "clients",
                                 "10", "control",
-                                control.toString(), "warmupUsers", "2"))) {
+                                director.socket(), "warmupUsers", "2"))) {
+            director.tell("rest");
             await().atMost(Duration.ofSeconds(30)).until(() -> service.received().size() == 10);
-            Files.createFile(control.resolve("measure"));
+            director.tell("measure");
             assertThat(run.awaitExit()).as(run.output()).isZero();
             assertThat(run.requests().requests()).hasSize(30)
                     .extracting(RequestRecord::requestClass)
@@ -148,19 +146,18 @@ class SimulationTests {
 
     @Test
     void scheduleBeginsWhenTheCommandSays() throws Exception {
-        Path control = directory.resolve("control");
-        try (StubService service = StubService.start(StubService::paid);
+        try (Director director = new Director();
+                StubService service = StubService.start(StubService::paid);
                 GatlingRun run = GatlingRun.start(SteadyRate.class, service.url(), directory,
-                        Map.of("rate", "10", "duration", "1", "control", control.toString(), "warmupUsers", "2"))) {
+                        Map.of("rate", "10", "duration", "1", "control", director.socket(), "warmupUsers", "2"))) {
             await().atMost(Duration.ofSeconds(30)).until(() -> service.received().size() > 10);
             long begin = System.currentTimeMillis() + 5_000;
-            Path command = Files.writeString(control.resolve("measure.part"), String.valueOf(begin));
-            Path stay = Files.createFile(control.resolve("stay"));
-            Files.move(command, control.resolve("measure"), StandardCopyOption.ATOMIC_MOVE);
+            director.tell("stay");
+            director.tell("measure " + begin);
             await().atMost(Duration.ofSeconds(30))
-                    .until(() -> Files.readString(control.resolve("progress.json")).contains("\"phase\":\"done\""));
+                    .until(() -> director.progress().contains("\"phase\":\"done\""));
             assertThat(run.output()).doesNotContain("eports generated");
-            Files.delete(stay);
+            director.tell("leave");
             assertThat(run.awaitExit()).as(run.output()).isZero();
             RequestLog log = run.requests();
             assertThat((log.originEpochMicros() + log.measureStartMicros().orElseThrow()) / 1000)
@@ -170,21 +167,19 @@ class SimulationTests {
 
     @Test
     void scheduleThatWaitsBeginsAtOnceWhenTold() throws Exception {
-        Path control = directory.resolve("control");
-        try (StubService service = StubService.start(StubService::paid);
+        try (Director director = new Director();
+                StubService service = StubService.start(StubService::paid);
                 GatlingRun run = GatlingRun.start(SteadyRate.class, service.url(), directory, Map.of("rate", "10",
-                        "arrivals", "constant", "duration", "4", "control", control.toString(), "warmupUsers", "2"))) {
+                        "arrivals", "constant", "duration", "4", "control", director.socket(), "warmupUsers", "2"))) {
             await().atMost(Duration.ofSeconds(30)).until(() -> service.received().size() > 10);
-            Path command = Files.writeString(control.resolve("measure.part"), "wait");
-            Files.move(command, control.resolve("measure"), StandardCopyOption.ATOMIC_MOVE);
+            director.tell("measure wait");
             await().during(Duration.ofSeconds(5))
                     .atMost(Duration.ofSeconds(30))
-                    .until(() -> Files
-                            .readString(control.resolve("progress.json"))
+                    .until(() -> director.progress()
                             .contains("\"measureStartEpochMillis\":null"));
             int warmUp = service.received().size();
             long told = System.currentTimeMillis();
-            Files.createFile(control.resolve("begin"));
+            director.tell("begin");
             assertThat(run.awaitExit()).as(run.output()).isZero();
             RequestLog log = run.requests();
             assertThat((log.originEpochMicros() + log.measureStartMicros().orElseThrow()) / 1000)
@@ -303,7 +298,9 @@ class SimulationTests {
     @Test
     void aRequestOnAConnectionThatClosesUnderItIsNotSentAgain() throws Exception {
         try (StubService service = StubService
-                .start(request -> request.onConnection() % 5 == 0 ? new Reply.CutOff("") : StubService.paid(request));
+                .start(request -> request.onConnection() % 5 == 0
+                        ? new Reply.CutOff("")
+                        : StubService.paid(request));
                 GatlingRun run = GatlingRun.start(SteadyRate.class, service.url(), directory,
                         Map.of("rate", "100", "duration", "1", "topology", "many", "clients", "2", "arrivals",
                                 "constant"))) {

@@ -14,7 +14,7 @@ import java.util.List;
  */
 public final class CapacitySearch {
 
-    /** The generator tells of itself in a file it replaces, several times a second: there is nothing to be woken by. */
+    /** A process that has died is noticed this soon. */
     private static final Duration POLL = Duration.ofMillis(50);
 
     /** A queue that grows shows as slow only when its requests end: so many seconds' requests may be on their way. */
@@ -44,7 +44,8 @@ public final class CapacitySearch {
      * @param startEpochMillis when it begins
      * @param alive whoever else has to be
      */
-    public static CapacitySearch climb(double[] rates, LoadGenerator generator, long startEpochMillis, Generators.Check alive,
+    public static CapacitySearch climb(double[] rates, LoadGenerator generator, long startEpochMillis,
+            Generators.Check alive,
             Watcher watcher) throws Exception {
         CapacitySearch search = new CapacitySearch(rates);
         boolean goesOn = true;
@@ -53,7 +54,7 @@ public final class CapacitySearch {
             if (!generator.process().isAlive()) {
                 throw generator.process().failure("died while the highest rate was searched for");
             }
-            Thread.sleep(POLL); // nobody tells when a file was replaced
+            generator.awaitReport(POLL);
             LoadGenerator.Progress now = generator.progress();
             if (now != null) {
                 int before = search.rungs.size();

@@ -32,7 +32,7 @@ public final class Generators implements AutoCloseable {
     /** A target that answers a hundred requests a second takes more than a minute. */
     private static final Duration WARM_LIMIT = Duration.ofMinutes(3);
 
-    /** A process is waited for, by way of a file it replaces. */
+    /** A process that has died is noticed this soon. */
     private static final Duration POLL = Duration.ofMillis(100);
 
     /** Between the seeds of a run's generators, so that no key comes twice. */
@@ -110,7 +110,7 @@ public final class Generators implements AutoCloseable {
                                         ? " within " + WARM_LIMIT.toSeconds() + " s"
                                         : ""));
             }
-            Thread.sleep(POLL); // nobody tells when a file was replaced
+            generator.awaitReport(POLL);
             now = generator.progress();
         }
     }

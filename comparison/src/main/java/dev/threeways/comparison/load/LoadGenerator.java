@@ -8,9 +8,7 @@ import dev.threeways.lab.process.ProcessFailedException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,12 +16,10 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Gatling as a child JVM: warms up in a closed loop until it is told to measure, then runs its schedule, all in one
- * process, so that the generator is warm too. It tells how far it is in a file it keeps replacing.
+ * process, so that the generator is warm too. It tells how far it is over a socket, several times a second.
  */
 public final class LoadGenerator implements AutoCloseable {
 
@@ -64,24 +60,24 @@ public final class LoadGenerator implements AutoCloseable {
     /** For the last answers, and to write its book. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
-    private static final String STAY = "stay";
-
-    private static final JsonMapper json = new JsonMapper();
-
     private final JvmProcess process;
 
     private final Path directory;
 
-    private final Path progressFile;
+    private final Director director;
 
     private boolean isStopped;
 
     private boolean isHeld;
 
-    private LoadGenerator(JvmProcess process, Path directory) {
+    private boolean rests;
+
+    private boolean stays;
+
+    private LoadGenerator(JvmProcess process, Path directory, Director director) {
         this.process = process;
         this.directory = directory;
-        this.progressFile = directory.resolve("progress.json");
+        this.director = director;
     }
 
     /**
@@ -144,6 +140,7 @@ public final class LoadGenerator implements AutoCloseable {
         // Whoever takes turns also waits for the others to get warm.
         long warmUpMax = Math.min(MAX_WARM_UP.toSeconds(),
                 settings.warmUpLimit().plus(WARM_UP_RESERVE).multipliedBy(settings.turns().stacks()).toSeconds());
+        var director = new Director();
         int users = warmUpUsers(settings, schedule);
         List<String> properties = List.of("--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "-DbaseUrl=" + baseUrl, "-Dsteps=" + schedule.steps(),
@@ -151,16 +148,20 @@ public final class LoadGenerator implements AutoCloseable {
                 "-Darrivals=poisson", "-Dtopology=" + settings.topology().name().toLowerCase(Locale.ROOT),
                 "-DwarmupUsers=" + users, "-DwarmupFirstUsers=" + (hasFirstStage ? FIRST_STAGE_USERS : users),
                 "-DwarmupMax=" + warmUpMax, "-DslowMillis=" + slow.toMillis(),
-                "-Dassertions=false", "-Dcontrol=" + directory, "-Dresults=" + directory);
-        JvmProcess process = JvmProcess.builder("the load generator")
+                "-Dassertions=false", "-Dcontrol=" + director.socket(), "-Dresults=" + directory);
+        JvmProcess.Builder process = JvmProcess.builder("the load generator")
                 .jvmOptions(Stream.concat(
                         JvmOptions.other(HEAP, settings.cpus().others().size()).stream(), properties.stream())
                         .toList())
                 .mainClass("io.gatling.app.Gatling", System.getProperty("java.class.path"))
                 .args(List.of("-s", "dev.threeways.gatling.Steps", "-rf", directory.resolve("gatling").toString()))
-                .log(directory.resolve("gatling.log"))
-                .start();
-        return new LoadGenerator(process, directory);
+                .log(directory.resolve("gatling.log"));
+        try {
+            return new LoadGenerator(process.start(), directory, director);
+        } catch (RuntimeException e) {
+            director.close();
+            throw e;
+        }
     }
 
     /** Little's law: in flight = rate × time. */
@@ -176,30 +177,28 @@ public final class LoadGenerator implements AutoCloseable {
     }
 
     /** @return null as long as it has said nothing */
-    @Nullable
-    public Progress progress() throws IOException {
-        try {
-            return json.readValue(Files.readAllBytes(progressFile), Progress.class);
-        } catch (NoSuchFileException _) {
-            return null;
-        } catch (JacksonException e) {
-            throw new IOException("The generator's " + progressFile + " cannot be read: " + e.getMessage(), e);
-        }
+    public @Nullable Progress progress() {
+        return director.latest();
+    }
+
+    /** Waits until it tells how far it is, but not for longer than that. */
+    public void awaitReport(Duration atMost) throws InterruptedException {
+        director.awaitReport(atMost);
     }
 
     /** Those that the first stage of the warm-up did without. */
     public void startAllUsers() throws IOException {
-        Files.createFile(directory.resolve("all-users"));
+        director.tell("all-users");
     }
 
     /** Ends the warm-up: what is in flight is awaited, then the schedule begins, a few seconds from now. At once if it is held. */
     public void measure() throws IOException {
-        Files.createFile(directory.resolve(isHeld ? "begin" : "measure"));
+        director.tell(isHeld ? "begin" : "measure");
     }
 
     /** Ends the warm-up, and has the schedule ready to begin at once when it is to be measured. */
     public void hold() throws IOException {
-        tell("measure", "wait");
+        director.tell("measure wait");
         isHeld = true;
     }
 
@@ -208,14 +207,9 @@ public final class LoadGenerator implements AutoCloseable {
      * report takes seconds of CPU, and it may not be alone.
      */
     public void measure(Instant begin) throws IOException {
-        Files.createFile(directory.resolve(STAY));
-        tell("measure", String.valueOf(begin.toEpochMilli()));
-    }
-
-    /** All of the text at once. */
-    private void tell(String file, String text) throws IOException {
-        Path draft = Files.writeString(directory.resolve(file + ".part"), text);
-        Files.move(draft, directory.resolve(file), StandardCopyOption.ATOMIC_MOVE);
+        director.tell("stay");
+        stays = true;
+        director.tell("measure " + begin.toEpochMilli());
     }
 
     /**
@@ -237,7 +231,7 @@ public final class LoadGenerator implements AutoCloseable {
             if (System.nanoTime() - limitNanos > 0) {
                 throw process.failure("did not end its warm-up within " + DRAIN_LIMIT.toSeconds() + " s");
             }
-            Thread.sleep(POLL_SCHEDULE); // nobody tells when a file was replaced
+            awaitReport(POLL_SCHEDULE);
         }
     }
 
@@ -257,7 +251,7 @@ public final class LoadGenerator implements AutoCloseable {
      * this returns.
      */
     public void stop() throws IOException, InterruptedException {
-        Files.createFile(directory.resolve("stop"));
+        director.tell("stop");
         awaitAnswers();
         int _ = process.stop(STOP_LIMIT);
         isStopped = true;
@@ -265,9 +259,9 @@ public final class LoadGenerator implements AutoCloseable {
 
     /** In its warm-up: nothing more is sent until it is to measure, what is on its way is awaited. Once. */
     public void rest() throws IOException, InterruptedException {
-        Path rest = directory.resolve("rest");
-        if (!Files.exists(rest)) {
-            Files.createFile(rest);
+        if (!rests) {
+            rests = true;
+            director.tell("rest");
             awaitAnswers();
         }
     }
@@ -276,10 +270,11 @@ public final class LoadGenerator implements AutoCloseable {
         long limitNanos = System.nanoTime() + STOP_LIMIT.toNanos();
         Progress before = null;
         Progress now = progress();
-        // Twice the same: the file is looked for, and progress told, every few hundred milliseconds.
+        // Twice the same: the first may have been on its way when the generator was told.
         while (process.isAlive() && System.nanoTime() - limitNanos < 0
-                && (now == null || before == null || now.sent() != now.completed() || now.sent() != before.sent())) {
-            Thread.sleep(POLL); // until it has told again
+                && (now == null || before == null || now.epochMillis() == before.epochMillis()
+                        || now.sent() != now.completed() || now.sent() != before.sent())) {
+            awaitReport(POLL);
             before = now;
             now = progress();
         }
@@ -290,7 +285,10 @@ public final class LoadGenerator implements AutoCloseable {
         if (isStopped) {
             return;
         }
-        Files.deleteIfExists(directory.resolve(STAY));
+        if (stays) {
+            stays = false;
+            director.tell("leave");
+        }
         if (!process.awaitEnd(REPORT_LIMIT)) {
             throw process.failure("did not end within " + REPORT_LIMIT.toSeconds() + " s after its last request");
         }
@@ -302,5 +300,6 @@ public final class LoadGenerator implements AutoCloseable {
     @Override
     public void close() {
         process.close();
+        director.close();
     }
 }

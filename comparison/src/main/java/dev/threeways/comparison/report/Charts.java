@@ -260,7 +260,8 @@ public final class Charts {
     private List<Chart> stages() {
         Set<String> stages = new LinkedHashSet<>(STAGES);
         valid.runs().values().stream().flatMap(List::stream).forEach(run -> stages.addAll(run.stageMillis().keySet()));
-        List<String> stacks = valid.runs().entrySet()
+        List<String> stacks = valid.runs()
+                .entrySet()
                 .stream()
                 .filter(stack -> stack.getValue().stream().anyMatch(run -> !run.stageMillis().isEmpty()))
                 .map(Map.Entry::getKey)
@@ -271,7 +272,8 @@ public final class Charts {
         List<Series> series = new ArrayList<>();
         for (String stage : stages) {
             List<@Nullable Double> values = stacks.stream()
-                    .<@Nullable Double>map(stack -> ValidRuns.rounded(valid.runs().getOrDefault(stack, List.of())
+                    .<@Nullable Double>map(stack -> ValidRuns.rounded(valid.runs()
+                            .getOrDefault(stack, List.of())
                             .stream()
                             .filter(run -> !run.stageMillis().isEmpty())
                             .mapToDouble(run -> run.stageMillis().getOrDefault(stage, 0.0))
@@ -283,7 +285,8 @@ public final class Charts {
             }
         }
         return List.of(new Chart(valid.id("stages"), Kind.BARS, "Stages of a request",
-                "Milliseconds of a request at each stage, by the service's own account: mean of forks. " + valid.forks(),
+                "Milliseconds of a request at each stage, by the service's own account: mean of forks. "
+                        + valid.forks(),
                 Axis.linear(MILLIS), Axis.rows(stacks), series, List.of()));
     }
 

@@ -46,7 +46,8 @@ final class TimeCharts {
                 .ifPresent(charts::add);
         List<String> kinds = Arrays.stream(Outcome.values())
                 .map(Outcome::id)
-                .filter(kind -> valid.runs().values()
+                .filter(kind -> valid.runs()
+                        .values()
                         .stream()
                         .flatMap(List::stream)
                         .flatMap(run -> run.timeline().stream())
@@ -164,7 +165,8 @@ final class TimeCharts {
             x.add(second + 0.5);
             y.add(known.isEmpty()
                     ? null
-                    : Double.valueOf(ValidRuns.rounded(known.stream().mapToInt(Integer::intValue).average().orElse(0))));
+                    : Double.valueOf(
+                            ValidRuns.rounded(known.stream().mapToInt(Integer::intValue).average().orElse(0))));
         }
         return new Series(role, style, x, y, List.of(), List.of(), null);
     }

@@ -15,11 +15,8 @@ final class WarmUpPhase {
     /** Of a service that is to be measured cold. */
     static final Result.WarmUp NONE = new Result.WarmUp(0, 0, Result.WarmUp.Ended.LEFT_OUT, List.of());
 
-    /** Another process is waited for, by way of a file it replaces: there is nothing to be woken by. */
-    private static final Duration POLL = Duration.ofMillis(25);
-
-    /** The same where nothing is cut off by it. */
-    private static final Duration POLL_START = Duration.ofMillis(100);
+    /** A process that has died is noticed this soon. */
+    private static final Duration POLL = Duration.ofMillis(100);
 
     /** What a payment takes in the first stage: few requests at once keep the service busy. */
     private static final Duration FIRST_STAGE_PAYMENT = Duration.ofMillis(2);
@@ -56,7 +53,7 @@ final class WarmUpPhase {
         while (true) {
             fork.requireAlive("while warming up");
             generator.requireAlive("while warming up");
-            Thread.sleep(POLL); // nobody tells when a file was replaced
+            generator.awaitReport(POLL);
             LoadGenerator.Progress next = generator.progress();
             if (next == null || next.epochMillis() == lastEpochMillis) {
                 continue;
@@ -93,7 +90,7 @@ final class WarmUpPhase {
                 throw generator.process()
                         .failure("had no request answered within " + Generators.START_LIMIT.toSeconds() + " s");
             }
-            Thread.sleep(POLL_START); // nobody tells when a file was replaced
+            generator.awaitReport(POLL);
             first = generator.progress();
         }
         return first;

@@ -103,7 +103,7 @@ record Window(LoadGenerator.Times schedule, Opening opening, Edge from, Edge to,
             }
             long left = Math.max(0, schedule.endEpochMillis() - System.currentTimeMillis()) / 1000;
             fork.progress().detail(fork.settings().rate() + " requests/s, " + left + " s more");
-            Thread.sleep(POLL); // nobody tells when a file was replaced
+            generator.awaitReport(POLL);
         }
     }
 
