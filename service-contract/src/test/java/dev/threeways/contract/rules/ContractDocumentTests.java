@@ -1,4 +1,4 @@
-package dev.threeways.contract;
+package dev.threeways.contract.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

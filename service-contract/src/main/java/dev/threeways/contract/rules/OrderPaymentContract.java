@@ -1,4 +1,4 @@
-package dev.threeways.contract;
+package dev.threeways.contract.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,14 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.threeways.backends.DatabaseAddress;
+import dev.threeways.contract.Backends;
+import dev.threeways.contract.HttpAnswer;
+import dev.threeways.contract.HttpCall;
+import dev.threeways.contract.HttpConnection;
+import dev.threeways.contract.PaymentLine;
+import dev.threeways.contract.PaymentTraffic;
+import dev.threeways.contract.RunningService;
+import dev.threeways.contract.ServiceUnderTest;
 import dev.threeways.simulator.Behaviour;
 import dev.threeways.simulator.PaymentSimulator;
 import dev.threeways.simulator.SimulatedOutcome;
