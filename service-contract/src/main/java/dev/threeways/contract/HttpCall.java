@@ -20,6 +20,11 @@ public record HttpCall(String method, String target, List<String> headers, Strin
         return payment(Long.toString(orderId));
     }
 
+    /** The target of {@link #payment(long)}. */
+    public static String path(long orderId) {
+        return payment(orderId).target();
+    }
+
     public HttpCall header(String name, String value) {
         List<String> more = new ArrayList<>(headers);
         more.add(name + ": " + value);
