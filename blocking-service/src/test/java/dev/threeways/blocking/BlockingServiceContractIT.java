@@ -1,7 +1,7 @@
 package dev.threeways.blocking;
 
-import dev.threeways.contract.OrderPaymentContract;
 import dev.threeways.contract.ServiceUnderTest;
+import dev.threeways.contract.rules.OrderPaymentContract;
 
 /** docs/CONTRACT.md, for this service. */
 class BlockingServiceContractIT extends OrderPaymentContract {

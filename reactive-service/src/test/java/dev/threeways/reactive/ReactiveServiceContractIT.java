@@ -1,8 +1,8 @@
 package dev.threeways.reactive;
 
-import dev.threeways.contract.OrderPaymentContract;
 import dev.threeways.contract.ServiceUnderTest;
 import dev.threeways.contract.ServiceUnderTest.Difference;
+import dev.threeways.contract.rules.OrderPaymentContract;
 
 /** docs/CONTRACT.md, for this service. */
 class ReactiveServiceContractIT extends OrderPaymentContract {

@@ -5,38 +5,44 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A request as it goes over the wire: nothing is added to it but {@code Host}. */
-record HttpCall(String method, String target, List<String> headers, String body) {
+public record HttpCall(String method, String target, List<String> headers, String body) {
 
-    static HttpCall of(String method, String target) {
+    public static HttpCall of(String method, String target) {
         return new HttpCall(method, target, List.of(), "");
     }
 
-    /** What the services are for. */
-    static HttpCall payment(String orderId) {
+    /** A payment, which is what the services are for. {@code orderId} is a text so that it can be wrong. */
+    public static HttpCall payment(String orderId) {
         return of("POST", "/orders/" + orderId + "/payment");
     }
 
-    static HttpCall payment(long orderId) {
+    public static HttpCall payment(long orderId) {
         return payment(Long.toString(orderId));
     }
 
-    HttpCall header(String name, String value) {
+    /** The target of {@link #payment(long)}. */
+    public static String path(long orderId) {
+        return payment(orderId).target();
+    }
+
+    public HttpCall header(String name, String value) {
         List<String> more = new ArrayList<>(headers);
         more.add(name + ": " + value);
         return new HttpCall(method, target, List.copyOf(more), body);
     }
 
-    HttpCall key(String value) {
+    /** Adds an {@code Idempotency-Key}. */
+    public HttpCall key(String value) {
         return header("Idempotency-Key", value);
     }
 
     /** With its {@code Content-Length}. */
-    HttpCall body(String text) {
+    public HttpCall body(String text) {
         return header("Content-Length", Integer.toString(text.length())).rawBody(text);
     }
 
     /** In one chunk. */
-    HttpCall chunkedBody(String text) {
+    public HttpCall chunkedBody(String text) {
         return header("Transfer-Encoding", "chunked")
                 .rawBody(Integer.toHexString(text.length()) + "\r\n" + text + "\r\n0\r\n\r\n");
     }
@@ -45,7 +51,8 @@ record HttpCall(String method, String target, List<String> headers, String body)
         return new HttpCall(method, target, headers, text);
     }
 
-    byte[] bytes() {
+    /** The request in ISO 8859-1. */
+    public byte[] bytes() {
         StringBuilder text = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n");
         headers.forEach(header -> text.append(header).append("\r\n"));
         return text.append("\r\n").append(body).toString().getBytes(StandardCharsets.ISO_8859_1);

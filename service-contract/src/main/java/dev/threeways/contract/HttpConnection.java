@@ -41,7 +41,8 @@ public final class HttpConnection implements AutoCloseable {
         this.in = in;
     }
 
-    static HttpConnection open(int port) throws IOException {
+    /** A connection on which a read gives up after 20 s. */
+    public static HttpConnection open(int port) throws IOException {
         return open(port, READ_TIMEOUT);
     }
 
@@ -54,7 +55,7 @@ public final class HttpConnection implements AutoCloseable {
         return new HttpConnection(socket, new BufferedInputStream(socket.getInputStream()));
     }
 
-    void send(HttpCall call) throws IOException {
+    public void send(HttpCall call) throws IOException {
         send(call.bytes());
     }
 
@@ -63,13 +64,14 @@ public final class HttpConnection implements AutoCloseable {
         socket.getOutputStream().flush();
     }
 
-    HttpAnswer exchange(HttpCall call) throws IOException {
+    /** Sends a request and reads the next answer. */
+    public HttpAnswer exchange(HttpCall call) throws IOException {
         send(call);
         return read(call.method());
     }
 
     /** Whether something has come back that was not read yet. */
-    boolean hasAnswer() throws IOException {
+    public boolean hasAnswer() throws IOException {
         return in.available() > 0;
     }
 
@@ -176,7 +178,7 @@ public final class HttpConnection implements AutoCloseable {
     }
 
     /** Whether the other side has closed the connection; waits for it, discarding what still comes. */
-    boolean isEndedByPeer() {
+    public boolean isEndedByPeer() {
         try {
             while (in.read() >= 0) {
             } // to the end
@@ -194,7 +196,7 @@ public final class HttpConnection implements AutoCloseable {
     }
 
     /** Ends the connection as a client does that no longer waits. */
-    void hangUp() throws IOException {
+    public void hangUp() throws IOException {
         socket.close();
     }
 

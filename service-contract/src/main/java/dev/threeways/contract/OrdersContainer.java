@@ -15,9 +15,9 @@ public final class OrdersContainer extends PostgreSQLContainer {
     /** The version of the embedded server. */
     private static final DockerImageName IMAGE = DockerImageName.parse("postgres:18.6");
 
-    static final String ADMINISTRATOR = "postgres";
+    public static final String ADMINISTRATOR = "postgres";
 
-    static final String ADMINISTRATOR_PASSWORD = "postgres";
+    public static final String ADMINISTRATOR_PASSWORD = "postgres";
 
     private static final String READER = "order_reader";
 

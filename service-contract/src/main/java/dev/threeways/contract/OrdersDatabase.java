@@ -10,7 +10,7 @@ import org.testcontainers.DockerClientFactory;
  * The PostgreSQL of a test run, set up from ops/database. A container where an engine runs, an embedded server elsewhere;
  * system property {@value #PROPERTY} ({@code auto}, {@code testcontainers}, {@code embedded}) decides otherwise.
  */
-interface OrdersDatabase extends AutoCloseable {
+public interface OrdersDatabase extends AutoCloseable {
 
     String PROPERTY = "contract.postgres";
 

@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * Reads along what clients ask of the payment API. The simulator's books know what arrived whole; this knows what was
  * begun, a request repeated on another connection included.
  */
-final class PaymentTraffic {
+public final class PaymentTraffic {
 
     private static final int MAX_PENDING_CHARS = 1 << 20;
 
@@ -23,7 +23,7 @@ final class PaymentTraffic {
      * @param header by lower-case name
      * @param body without its chunking, if it had any
      */
-    record Exchange(String requestLine, Map<String, String> header, String body) {}
+    public record Exchange(String requestLine, Map<String, String> header, String body) {}
 
     /** For {@link Relay}. */
     Tap tap() {
@@ -31,12 +31,12 @@ final class PaymentTraffic {
     }
 
     /** Exchanges begun under {@code key}, in order. */
-    synchronized List<Exchange> begun(String key) {
+    public synchronized List<Exchange> begun(String key) {
         return exchanges.stream().filter(exchange -> key.equals(exchange.header().get("idempotency-key"))).toList();
     }
 
     /** Exchanges begun so far, of all keys. */
-    synchronized int begun() {
+    public synchronized int begun() {
         return exchanges.size();
     }
 

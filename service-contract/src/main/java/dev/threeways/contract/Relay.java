@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Stands between a service and what it depends on, so that the network in between can be watched and broken: it
  * refuses, swallows, stalls and cuts connections, and shows what was sent through them.
  */
-final class Relay implements AutoCloseable {
+public final class Relay implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 16 * 1024;
 
@@ -79,28 +79,28 @@ final class Relay implements AutoCloseable {
     }
 
     /** New connections go to another port of the same host; open ones are ended. */
-    void leadTo(int targetPort) {
+    public void leadTo(int targetPort) {
         target = new InetSocketAddress(target.getHostString(), targetPort);
         cut();
     }
 
     /** Connections opened since the start. */
-    int accepted() {
+    public int accepted() {
         return accepted.get();
     }
 
     /** Bytes that the target sent and this has passed on. */
-    long bytesToClients() {
+    public long bytesToClients() {
         return bytesToClients.sum();
     }
 
     /** Connections open now. */
-    int connections() {
+    public int connections() {
         return connections.size();
     }
 
     /** Everything passes, on old connections and new ones. */
-    synchronized void open() {
+    public synchronized void open() {
         if (listener == null || swallowing) {
             closeListener();
             ServerSocket socket = listen(BACKLOG);
@@ -112,12 +112,12 @@ final class Relay implements AutoCloseable {
     }
 
     /** New connections are refused; open ones live on. */
-    synchronized void refuse() {
+    public synchronized void refuse() {
         closeListener();
     }
 
     /** New connections are neither accepted nor refused, as behind a firewall that drops packets; open ones live on. */
-    synchronized void swallow() {
+    public synchronized void swallow() {
         closeListener();
         listener = listen(1);
         swallowing = true;
@@ -135,12 +135,12 @@ final class Relay implements AutoCloseable {
     }
 
     /** What is sent from now on arrives when {@link #open()} is called, on old connections and new ones. */
-    synchronized void stall() {
+    public synchronized void stall() {
         stalled = true;
     }
 
     /** Ends all open connections, without a word. */
-    void cut() {
+    public void cut() {
         connections.forEach(Connection::close);
     }
 

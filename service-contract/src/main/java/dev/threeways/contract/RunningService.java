@@ -33,7 +33,8 @@ public final class RunningService implements AutoCloseable {
     /** A cold start on a busy machine with two cores. */
     private static final Duration START = Duration.ofSeconds(60);
 
-    static final Duration SOON = Duration.ofSeconds(15);
+    /** How long a busy machine may take for what must happen. */
+    public static final Duration SOON = Duration.ofSeconds(15);
 
     /**
      * Small and quick to start: the contract is about behaviour. 384 MB are room for 1,000 requests in flight on any
@@ -46,15 +47,19 @@ public final class RunningService implements AutoCloseable {
 
     public final int port = FreePorts.next();
 
-    final int managementPort = FreePorts.next();
+    public final int managementPort = FreePorts.next();
 
-    final SqlTraffic sql = new SqlTraffic();
+    /** The statements that it sent to PostgreSQL. */
+    public final SqlTraffic sql = new SqlTraffic();
 
-    final PaymentTraffic exchanges = new PaymentTraffic();
+    /** The requests that it sent to the payment API. */
+    public final PaymentTraffic exchanges = new PaymentTraffic();
 
-    final Relay database;
+    /** The relay before PostgreSQL. */
+    public final Relay database;
 
-    final Relay payments;
+    /** The relay before the payment API. */
+    public final Relay payments;
 
     public final JvmProcess process;
 
@@ -112,7 +117,7 @@ public final class RunningService implements AutoCloseable {
     }
 
     /** A new connection to the application's port. */
-    HttpConnection connect() {
+    public HttpConnection connect() {
         try {
             return HttpConnection.open(port);
         } catch (IOException e) {
@@ -121,7 +126,7 @@ public final class RunningService implements AutoCloseable {
     }
 
     /** One request on a connection of its own. */
-    HttpAnswer send(HttpCall call) {
+    public HttpAnswer send(HttpCall call) {
         try (HttpConnection connection = connect()) {
             return connection.exchange(noted(call));
         } catch (IOException e) {
@@ -130,7 +135,7 @@ public final class RunningService implements AutoCloseable {
     }
 
     /** One request to the management port. */
-    HttpAnswer manage(String path) {
+    public HttpAnswer manage(String path) {
         try (HttpConnection connection = HttpConnection.open(managementPort)) {
             return connection.exchange(HttpCall.of("GET", path).header("Connection", "close"));
         } catch (IOException e) {
@@ -146,7 +151,7 @@ public final class RunningService implements AutoCloseable {
     }
 
     /** What Prometheus would scrape: numbers by name and tags. */
-    Map<String, Double> meters() {
+    public Map<String, Double> meters() {
         Map<String, Double> meters = new HashMap<>();
         manage("/actuator/prometheus").body().lines().filter(line -> !line.startsWith("#")).forEach(line -> {
             int blank = line.lastIndexOf(' ');
@@ -156,7 +161,7 @@ public final class RunningService implements AutoCloseable {
     }
 
     /** What whoever sends a request over a connection of its own has to call, for the balance. */
-    HttpCall noted(HttpCall call) {
+    public HttpCall noted(HttpCall call) {
         call.headers()
                 .stream()
                 .filter(header -> header.startsWith("Idempotency-Key: "))
@@ -165,12 +170,12 @@ public final class RunningService implements AutoCloseable {
     }
 
     /** How often each key was sent in a request that reached the handler. */
-    Map<String, Integer> sent() {
+    public Map<String, Integer> sent() {
         return Map.copyOf(sent);
     }
 
     /** All lines about payments written so far, in order. */
-    List<PaymentLine> lines() {
+    public List<PaymentLine> lines() {
         synchronized (lines) {
             log.more().stream().flatMap(line -> PaymentLine.parse(line).stream()).forEach(lines::add);
             return List.copyOf(lines);
@@ -178,7 +183,7 @@ public final class RunningService implements AutoCloseable {
     }
 
     /** Lines of level ERROR, whatever they are about, cut to a readable length. */
-    List<String> errors() {
+    public List<String> errors() {
         try (Stream<String> all = Files.lines(process.log())) {
             return all.filter(line -> line.contains("\"level\":\"ERROR\""))
                     .map(line -> line.substring(0, Math.min(line.length(), MAX_SHOWN)))
@@ -188,12 +193,13 @@ public final class RunningService implements AutoCloseable {
         }
     }
 
-    List<PaymentLine> lines(String key) {
+    /** The lines about one request written so far. */
+    public List<PaymentLine> lines(String key) {
         return lines().stream().filter(line -> key.equals(line.key())).toList();
     }
 
     /** Waits for the one line of a request. */
-    PaymentLine line(String key) {
+    public PaymentLine line(String key) {
         await("a line about " + key).atMost(SOON).until(() -> !lines(key).isEmpty());
         List<PaymentLine> found = lines(key);
         assertThat(found).as("lines about " + key).hasSize(1);
@@ -204,7 +210,7 @@ public final class RunningService implements AutoCloseable {
      * The lines that {@code requests} leaves. A request whose line comes last marks their end: it is one that touches
      * neither the database nor the payment API.
      */
-    List<PaymentLine> linesOf(Runnable requests) {
+    public List<PaymentLine> linesOf(Runnable requests) {
         int before = mark();
         requests.run();
         int after = mark();
@@ -220,7 +226,7 @@ public final class RunningService implements AutoCloseable {
     }
 
     /** @param name of a signal, such as STOP, after which the process gets no CPU until it is sent CONT */
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
         Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start();
         assertThat(kill.waitFor()).as("exit code of kill -" + name).isZero();
     }

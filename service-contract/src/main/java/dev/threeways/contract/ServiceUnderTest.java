@@ -43,7 +43,7 @@ public record ServiceUnderTest(String name, Path jar, Set<Difference> difference
         return new ServiceUnderTest(name, Path.of(jar), Set.of(differences));
     }
 
-    boolean has(Difference difference) {
+    public boolean has(Difference difference) {
         return differences.contains(difference);
     }
 }

@@ -11,7 +11,7 @@ import java.util.Map;
  * Reads along what clients ask of PostgreSQL (frontend/backend protocol 3, "Message Formats" in PostgreSQL's
  * documentation), so that statements can be counted as they go over the wire, whatever the driver.
  */
-final class SqlTraffic {
+public final class SqlTraffic {
 
     /** Requests in the place of a startup message, which the server answers with one byte. */
     private static final int SSL_REQUEST = 80877103;
@@ -28,7 +28,7 @@ final class SqlTraffic {
     }
 
     /** The texts of all statements executed so far, one for each execution, in order. */
-    synchronized List<String> executed() {
+    public synchronized List<String> executed() {
         return List.copyOf(executed);
     }
 

@@ -1,6 +1,6 @@
 /**
- * The contract of the payment handler as tests: {@link dev.threeways.contract.OrderPaymentContract} is what a service
- * extends. Its rules are numbered in docs/CONTRACT.md.
+ * What a contract needs: starts of a packaged service between relays that watch and break its network, and a client that
+ * sends exactly what it is told to. The contract itself is {@link dev.threeways.contract.rules}.
  */
 @NullMarked
 package dev.threeways.contract;

@@ -1,7 +1,7 @@
 package dev.threeways.virtual;
 
-import dev.threeways.contract.OrderPaymentContract;
 import dev.threeways.contract.ServiceUnderTest;
+import dev.threeways.contract.rules.OrderPaymentContract;
 
 /** docs/CONTRACT.md, for this service. */
 class VirtualThreadServiceContractIT extends OrderPaymentContract {

@@ -1,4 +1,4 @@
-package dev.threeways.contract;
+package dev.threeways.contract.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.commons.support.HierarchyTraversalMode;
 
 /** The numbers in docs/CONTRACT.md and those of the tests are the same. */
 class ContractDocumentTests {
@@ -22,8 +24,9 @@ class ContractDocumentTests {
         return Stream
                 .concat(Stream.of(OrderPaymentContract.class.getDeclaredClasses()),
                         Stream.of(ServiceConnectionContract.class))
-                .flatMap(group -> Stream.of(group.getDeclaredMethods()))
-                .filter(method -> method.isAnnotationPresent(Tag.class))
+                .flatMap(group -> AnnotationSupport
+                        .findAnnotatedMethods(group, Tag.class, HierarchyTraversalMode.TOP_DOWN)
+                        .stream())
                 .toList();
     }
 

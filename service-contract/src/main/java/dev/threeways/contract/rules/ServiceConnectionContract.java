@@ -1,7 +1,11 @@
-package dev.threeways.contract;
+package dev.threeways.contract.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.threeways.contract.HttpAnswer;
+import dev.threeways.contract.HttpCall;
+import dev.threeways.contract.HttpConnection;
+import dev.threeways.contract.OrdersContainer;
 import dev.threeways.simulator.Behaviour;
 import dev.threeways.simulator.PaymentSimulator;
 import dev.threeways.simulator.SimulatorSettings;

@@ -1,4 +1,4 @@
-package dev.threeways.contract;
+package dev.threeways.contract.rules;
 
 import java.util.List;
 import java.util.Locale;

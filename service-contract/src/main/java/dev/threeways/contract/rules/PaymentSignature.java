@@ -1,5 +1,6 @@
-package dev.threeways.contract;
+package dev.threeways.contract.rules;
 
+import dev.threeways.contract.PaymentTraffic;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;

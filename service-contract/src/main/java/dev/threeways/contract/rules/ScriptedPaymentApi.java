@@ -1,5 +1,7 @@
-package dev.threeways.contract;
+package dev.threeways.contract.rules;
 
+import dev.threeways.contract.BareListener;
+import dev.threeways.contract.BareRequest;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

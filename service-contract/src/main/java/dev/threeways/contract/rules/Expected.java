@@ -1,5 +1,6 @@
-package dev.threeways.contract;
+package dev.threeways.contract.rules;
 
+import dev.threeways.contract.HttpAnswer;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;

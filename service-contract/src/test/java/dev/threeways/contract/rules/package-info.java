@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.contract.rules;
+
+import org.jspecify.annotations.NullMarked;
