@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code ./compare serve}. */
-@Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, usageHelpAutoWidth = true, description = "Starts the backends and all services side by side and leaves them running until Ctrl-C, to be "
+@Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, description = "Starts the backends and all services side by side and leaves them running until Ctrl-C, to be "
         + "tried by hand.")
 final class Serve implements Callable<Integer> {
 
