@@ -56,6 +56,7 @@ final class Serve implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        requirePortOffset();
         Home home = Home.find();
         CommandLine command = Objects.requireNonNull(spec, "set by picocli").commandLine();
         Settings settings = options.settings(home, ServiceOptions.Load.none());
@@ -100,13 +101,16 @@ final class Serve implements Callable<Integer> {
         }
     }
 
+    private void requirePortOffset() {
+        if (portOffset < 0 || portOffset > MAX_OFFSET) {
+            throw new UsageException("--port-offset must be 0 to " + MAX_OFFSET + ", not " + portOffset);
+        }
+    }
+
     /** The project's own services have ports of their own, others get the next. */
     private List<Served> ports(List<StackSpec> stacks) {
         if (stacks.size() > MAX_STACKS) {
             throw new UsageException("serve has ports for " + MAX_STACKS + " stacks, not " + stacks.size());
-        }
-        if (portOffset < 0 || portOffset > MAX_OFFSET) {
-            throw new UsageException("--port-offset must be 0 to " + MAX_OFFSET + ", not " + portOffset);
         }
         List<Served> served = new ArrayList<>();
         int next = StackSpec.BUILT_IN.size();
