@@ -39,6 +39,34 @@ require_jdk() {
 	fi
 }
 
+# Answers --help or --version as the last argument and ends the command. Neither a JDK nor a build is needed: HelpTests keep
+# ops/help equal to what the programs print.
+answer_at_once() {
+	[ $# -gt 0 ] || return 0
+	local help="$root/ops/help/$name.txt"
+	if [ -f "$root/ops/help/$name-$1.txt" ]; then
+		help="$root/ops/help/$name-$1.txt"
+	fi
+	case "${*: -1}" in
+		-h | --help) cat "$help" ;;
+		-V | --version) sed -n '/<artifactId>three-ways-to-wait</{n;s:.*<version>\(.*\)</version>.*:three-ways-to-wait \1:p;}' "$root/pom.xml" ;;
+		*) return 0 ;;
+	esac
+	exit 0
+}
+
+# Reads what Maven says. Prints a line for each module that Maven begins, and whatever is no mere information.
+show_modules() {
+	local line info=$'^(\e\\[[0-9;]*m)*\\[INFO\\]' building='Building (.+) [^ ]+ +\[([0-9]+/[0-9]+)\]$'
+	while IFS= read -r line; do
+		if [[ ! $line =~ $info ]]; then
+			printf '%s\n' "$line"
+		elif [[ $line =~ $building ]]; then
+			echo "$name: building ${BASH_REMATCH[1]} (${BASH_REMATCH[2]})"
+		fi
+	done
+}
+
 # Builds $module and what it needs if one of $modules is younger than the last build. Formatting is for verify to check: what
 # is not formatted yet can be run all the same. The stamp is as old as the build's beginning, so that what is edited during
 # a build is built next time.
@@ -63,9 +91,10 @@ build_stale() {
 		exec 9>&-
 		return
 	fi
-	echo "$name: building (mvn -DskipTests package) ..." >&2
+	echo "$name: building (mvn -DskipTests package), the first time for some minutes ..." >&2
 	begun=$(mktemp)
-	(cd "$root" && mvn -q -B -DskipTests -Dformatter.skip -pl "$module" -am package) >&2 || {
+	(cd "$root" && mvn -q -B -Dorg.slf4j.simpleLogger.log.org.apache.maven.cli.event.ExecutionEventLogger=info \
+		-DskipTests -Dformatter.skip -pl "$module" -am package) 2>&1 | show_modules >&2 || {
 		rm -f "$begun"
 		echo "$name: the build failed, see above." >&2
 		exit 1

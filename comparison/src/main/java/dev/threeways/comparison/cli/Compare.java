@@ -39,11 +39,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code ./compare}. */
-@Command(name = "./compare", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, usageHelpAutoWidth = true, description = "Runs the same payment handler on several stacks in turn, each in fresh processes with the same "
+@Command(name = "./compare", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, description = "Runs the same payment handler on several stacks in turn, each in fresh processes with the same "
         + "JVM options, and compares what they need.", footer = {"",
-                "Results: target/comparison/<time>/report.html, summary.md and result.json (docs/RESULT.md), and",
-                "target/comparison/latest.",
-                "Exit code: 0 all runs valid, 1 something failed or a run is invalid, 2 wrong usage.", "",
+                "Results: report.html, summary.md and result.json (docs/RESULT.md) in",
+                "target/comparison/<time>, to which target/comparison/latest leads.",
+                "Exit code: 0 all runs valid, 1 something failed or a run is invalid,", "2 wrong usage.", "",
                 "  ./compare --quick", "  ./compare --scenario overload",
                 "  ./compare --stack blocking,virtual-thread --rate 400 --blocks 5",
                 "  ./compare --stack blocking --stack changed=/path/to/app.jar"}, subcommands = {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code ./compare diff}. */
-@Command(name = "diff", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, usageHelpAutoWidth = true, description = "Compares two results of the same design, stack by stack: what needs more in B than "
+@Command(name = "diff", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, description = "Compares two results of the same design, stack by stack: what needs more in B than "
         + "it did in A?", footer = {"", "Exit code: 0 nothing is shown to be worse, 1 something is, 2 wrong usage."})
 public final class Diff implements Callable<Integer> {
 

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code ./compare report}. */
-@Command(name = "report", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, usageHelpAutoWidth = true, description = "Analyses the runs in the result.json of each directory again, and runs nothing. Of one "
+@Command(name = "report", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, description = "Analyses the runs in the result.json of each directory again, and runs nothing. Of one "
         + "directory all files that a comparison writes are made again; several results become one page and one summary.")
 final class MakeReport implements Callable<Integer> {
 

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code ./compare serve}. */
-@Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, usageHelpAutoWidth = true, description = "Starts the backends and all services side by side and leaves them running until Ctrl-C, to be "
+@Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, description = "Starts the backends and all services side by side and leaves them running until Ctrl-C, to be "
         + "tried by hand.")
 final class Serve implements Callable<Integer> {
 
@@ -65,6 +65,7 @@ final class Serve implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        requirePortOffset();
         Home home = Home.find();
         CommandLine command = Objects.requireNonNull(spec, "set by picocli").commandLine();
         Settings settings = options.settings(home, ServiceOptions.Load.none());
@@ -109,13 +110,16 @@ final class Serve implements Callable<Integer> {
         }
     }
 
+    private void requirePortOffset() {
+        if (portOffset < 0 || portOffset > MAX_OFFSET) {
+            throw new UsageException("--port-offset must be 0 to " + MAX_OFFSET + ", not " + portOffset);
+        }
+    }
+
     /** The project's own services have ports of their own, others get the next. */
     private List<Served> ports(List<StackSpec> stacks) {
         if (stacks.size() > MAX_STACKS) {
             throw new UsageException("serve has ports for " + MAX_STACKS + " stacks, not " + stacks.size());
-        }
-        if (portOffset < 0 || portOffset > MAX_OFFSET) {
-            throw new UsageException("--port-offset must be 0 to " + MAX_OFFSET + ", not " + portOffset);
         }
         List<Served> served = new ArrayList<>();
         int next = StackSpec.BUILT_IN.size();
