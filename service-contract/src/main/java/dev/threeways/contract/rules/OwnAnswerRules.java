@@ -207,12 +207,12 @@ abstract class OwnAnswerRules {
                     "Idempotency-Key: " + key + "\r\n" + large, ScriptedPaymentApi.body(key))));
         }
         assertInvalid(service, ScriptedPaymentApi.answering(key -> "HTTP/1.1 200 " + "O".repeat(4 << 20)));
-            String trailers = ("X: " + "y".repeat(8_000) + "\r\n").repeat(500);
-            assertInvalid(service, ScriptedPaymentApi.answering(key -> {
-                String body = ScriptedPaymentApi.body(key);
-                return "HTTP/1.1 200 OK\r\nIdempotency-Key: " + key + "\r\nTransfer-Encoding: chunked\r\n\r\n"
-                        + Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n" + trailers + "\r\n";
-            }));
+        String trailers = ("X: " + "y".repeat(8_000) + "\r\n").repeat(500);
+        assertInvalid(service, ScriptedPaymentApi.answering(key -> {
+            String body = ScriptedPaymentApi.body(key);
+            return "HTTP/1.1 200 OK\r\nIdempotency-Key: " + key + "\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n" + trailers + "\r\n";
+        }));
     }
 
     @ParameterizedTest

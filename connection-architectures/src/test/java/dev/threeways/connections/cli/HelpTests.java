@@ -1,4 +1,4 @@
-package dev.threeways.connections;
+package dev.threeways.connections.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

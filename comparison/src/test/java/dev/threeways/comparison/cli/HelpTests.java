@@ -1,8 +1,10 @@
-package dev.threeways.comparison;
+package dev.threeways.comparison.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.threeways.lab.cli.Interruption;
+import dev.threeways.lab.process.Home;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.connections.cli;
+
+import org.jspecify.annotations.NullMarked;
