@@ -16,6 +16,7 @@ COPY pom.xml ./
 COPY .mvn .mvn
 COPY order-payment/pom.xml order-payment/
 COPY service-telemetry/pom.xml service-telemetry/
+COPY process-telemetry/pom.xml process-telemetry/
 COPY local-backends/pom.xml local-backends/
 COPY payment-simulator/pom.xml payment-simulator/
 COPY service-contract/pom.xml service-contract/

@@ -11,7 +11,7 @@ import dev.threeways.comparison.Result.Second;
 import dev.threeways.comparison.Result.StackSummary;
 import dev.threeways.comparison.statistics.Interval;
 import dev.threeways.comparison.statistics.PairedRatio;
-import dev.threeways.telemetry.ThreadRole;
+import dev.threeways.process.ThreadRole;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;

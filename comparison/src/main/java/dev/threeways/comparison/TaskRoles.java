@@ -1,7 +1,7 @@
 package dev.threeways.comparison;
 
 import dev.threeways.comparison.ProcessTasks.Task;
-import dev.threeways.telemetry.ThreadRole;
+import dev.threeways.process.ThreadRole;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
