@@ -17,6 +17,7 @@ COPY .mvn .mvn
 COPY order-payment/pom.xml order-payment/
 COPY service-telemetry/pom.xml service-telemetry/
 COPY lab-kit/pom.xml lab-kit/
+COPY process-telemetry/pom.xml process-telemetry/
 COPY local-backends/pom.xml local-backends/
 COPY payment-simulator/pom.xml payment-simulator/
 COPY service-contract/pom.xml service-contract/

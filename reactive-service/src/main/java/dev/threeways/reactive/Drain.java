@@ -1,6 +1,6 @@
 package dev.threeways.reactive;
 
-import dev.threeways.payment.InFlightLimit;
+import dev.threeways.telemetry.InFlightLimit;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -2,7 +2,6 @@ package dev.threeways.reactive;
 
 import dev.threeways.payment.Order;
 import dev.threeways.telemetry.RequestClock;
-import dev.threeways.telemetry.RequestStage;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.R2dbcException;
@@ -47,9 +46,9 @@ class Orders {
      */
     Mono<Order> find(long id, RequestClock clock) {
         Mono<Connection> connection = Mono.<Connection>from(pool.create())
-                .doOnSubscribe(_ -> clock.enter(RequestStage.CONNECTION));
+                .doOnSubscribe(_ -> clock.enter(PaymentStage.CONNECTION));
         return within(connection, held -> {
-            clock.enter(RequestStage.READ);
+            clock.enter(PaymentStage.READ);
             return read(held, id);
         }).onErrorMap(error -> !(error instanceof R2dbcException),
                 error -> new R2dbcTransientResourceException("Order " + id + " could not be read: " + error, error));

@@ -1,6 +1,6 @@
 package dev.threeways.reactive;
 
-import dev.threeways.payment.InFlightLimit;
+import dev.threeways.telemetry.InFlightLimit;
 import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;

@@ -1,7 +1,6 @@
 package dev.threeways.reactive;
 
 import dev.threeways.payment.IdempotencyKey;
-import dev.threeways.payment.InFlightLimit;
 import dev.threeways.payment.OrderId;
 import dev.threeways.payment.PaymentLog;
 import dev.threeways.payment.PaymentOutcome;
@@ -11,8 +10,8 @@ import dev.threeways.payment.PaymentOutcome.OrderNotFound;
 import dev.threeways.payment.PaymentOutcome.OrdersUnavailable;
 import dev.threeways.payment.PaymentOutcome.Overloaded;
 import dev.threeways.payment.PaymentOutcome.UnexpectedError;
+import dev.threeways.telemetry.InFlightLimit;
 import dev.threeways.telemetry.RequestClock;
-import dev.threeways.telemetry.RequestStage;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import io.r2dbc.spi.R2dbcException;
@@ -91,7 +90,7 @@ class PaymentHandler {
 
     private static Answer logged(PaymentOutcome outcome, @Nullable IdempotencyKey key, long start,
             RequestClock clock, ContextView context) {
-        clock.enter(RequestStage.LOG);
+        clock.enter(PaymentStage.LOG);
         // The line carries the trace's ids, which Logback looks for at the thread.
         Observation request = context.<Observation>getOrEmpty(ObservationThreadLocalAccessor.KEY)
                 .orElse(Observation.NOOP);

@@ -10,7 +10,6 @@ import dev.threeways.payment.PaymentRequest;
 import dev.threeways.payment.PaymentResponse;
 import dev.threeways.payment.PaymentSigner;
 import dev.threeways.telemetry.RequestClock;
-import dev.threeways.telemetry.RequestStage;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import java.io.IOException;
@@ -70,13 +69,13 @@ class Payments {
         if (signing == null) {
             return exchange(order, key, body, null, clock);
         }
-        clock.enter(RequestStage.SIGN);
+        clock.enter(PaymentStage.SIGN);
         return signing.sign(key, body).flatMap(signature -> exchange(order, key, body, signature, clock));
     }
 
     private Mono<PaymentOutcome> exchange(Order order, IdempotencyKey key, byte[] body, @Nullable String signature,
             RequestClock clock) {
-        clock.enter(RequestStage.PAY);
+        clock.enter(PaymentStage.PAY);
         WebClient.RequestBodySpec request = client.post()
                 .uri("/payments")
                 .header(IdempotencyKey.HEADER, key.value())

@@ -1,8 +1,10 @@
 package dev.threeways.reactive;
 
-import dev.threeways.telemetry.AcceptQueue;
 import dev.threeways.telemetry.Bounds;
+import dev.threeways.telemetry.EventLoopDelay;
 import dev.threeways.telemetry.LimitedResource;
+import dev.threeways.telemetry.ListeningSocket;
+import dev.threeways.telemetry.StagedRequests;
 import io.micrometer.observation.ObservationPredicate;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.r2dbc.pool.ConnectionPool;
@@ -33,13 +35,18 @@ import reactor.netty.resources.LoopResources;
 class ReactiveTelemetry {
 
     @Bean
+    StagedRequests stagedPayments() {
+        return PaymentStage.of(PaymentController.PATH);
+    }
+
+    @Bean
     LimitedResource serverConnections(AtomicInteger openConnections, ServerConnectionsProperties connections) {
         return LimitedResource.of("server-connections", openConnections::get).limit(connections::max);
     }
 
     @Bean
-    AcceptQueue acceptQueue(Environment environment, ServerConnectionsProperties connections) {
-        return new AcceptQueue(() -> environment.getProperty("local.server.port", Integer.class, 0),
+    ListeningSocket listeningSocket(Environment environment, ServerConnectionsProperties connections) {
+        return new ListeningSocket(() -> environment.getProperty("local.server.port", Integer.class, 0),
                 connections.acceptCount());
     }
 
@@ -118,7 +125,7 @@ class ReactiveTelemetry {
     @Bean
     @ConditionalOnBooleanProperty(name = "telemetry.enabled", matchIfMissing = true)
     EventLoopDelay eventLoopDelay(LoopResources eventLoops) {
-        return new EventLoopDelay(eventLoops.onServer(true));
+        return new EventLoopDelay(StreamSupport.stream(eventLoops.onServer(true).spliterator(), false).toList());
     }
 
     /** WebFlux would time who asks Actuator among the payments; on the servlet stack the two servers are apart. */

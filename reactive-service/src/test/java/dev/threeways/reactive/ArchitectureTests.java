@@ -42,6 +42,12 @@ class ArchitectureTests {
                 .check(MAIN);
     }
 
+    /** A service does without that module by leaving out the dependency. */
+    @Test
+    void nothingNeedsWhatTellsOfTheProcess() {
+        noClasses().should().dependOnClassesThat().resideInAPackage("dev.threeways.process..").check(MAIN);
+    }
+
     /** What the jar carries, not what the tests have. */
     @Test
     void neitherIsOnTheRuntimeClassPath() throws Exception {

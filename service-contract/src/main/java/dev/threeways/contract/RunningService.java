@@ -38,10 +38,12 @@ public final class RunningService implements AutoCloseable {
 
     /**
      * Small and quick to start: the contract is about behaviour. 384 MB are room for 1,000 requests in flight on any
-     * stack. The language writes numbers in Arabic digits: answers, log and metrics must not depend on that.
+     * stack. The language writes numbers in Arabic digits: answers, log and metrics must not depend on that. The last
+     * two options are what some meters need.
      */
     private static final List<String> JVM_OPTIONS = List.of("-Xms64m", "-Xmx384m", "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Duser.language=ar", "-Duser.country=EG");
+            "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Duser.language=ar", "-Duser.country=EG",
+            "--enable-native-access=ALL-UNNAMED", "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED");
 
     private static final int MAX_SHOWN = 600;
 

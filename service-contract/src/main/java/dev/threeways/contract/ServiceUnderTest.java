@@ -1,8 +1,11 @@
 package dev.threeways.contract;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.jar.JarFile;
 
 /**
  * How a service starts, and where it may differ.
@@ -45,5 +48,14 @@ public record ServiceUnderTest(String name, Path jar, Set<Difference> difference
 
     public boolean has(Difference difference) {
         return differences.contains(difference);
+    }
+
+    /** Whether it ships with the module {@code process-telemetry}, which a team may leave out. */
+    public boolean tellsOfItsProcess() {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            return file.stream().anyMatch(entry -> entry.getName().startsWith("BOOT-INF/lib/process-telemetry-"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + jar, e);
+        }
     }
 }

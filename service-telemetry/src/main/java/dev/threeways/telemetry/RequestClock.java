@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says for one request at which stage it is, and times each. Who works on the request tells it; on an event loop that
- * may be one thread after the other, and the request may be finished, its caller having hung up, while its payment is
- * not.
+ * may be one thread after the other, and the request may be finished, its caller having hung up, while its work is not.
  */
 public final class RequestClock {
 
-    private static final int STAGES = RequestStage.values().length;
+    /** Enough for most: reading, calling, logging and so on, and the rest. */
+    private static final int STAGES = 6;
 
     private static final RequestClock STOPPED = new RequestClock(null);
 
@@ -97,7 +97,7 @@ public final class RequestClock {
         if (reachedHandler && stage == null) {
             RequestStages to = Objects.requireNonNull(stages);
             long total = System.nanoTime() - beginNanos;
-            add(RequestStage.REST, total - spentNanos);
+            add(RestOfRequest.REST, total - spentNanos);
             to.passed(spent);
             to.answered(total);
         }

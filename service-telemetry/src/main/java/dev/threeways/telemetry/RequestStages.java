@@ -1,6 +1,5 @@
 package dev.threeways.telemetry;
 
-import dev.threeways.payment.InFlightLimit;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -8,10 +7,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.TimeWindowMax;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -25,9 +25,6 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class RequestStages {
 
-    /** The one endpoint whose requests are in flight for longer than it takes to look. */
-    private static final String URI = "/orders/{orderId}/payment";
-
     /** The largest number of requests in flight is that of the last half to three quarters of a minute. */
     private static final Duration ROTATION = Duration.ofSeconds(15);
 
@@ -36,7 +33,8 @@ final class RequestStages {
     private record Stage(Timer timer, AtomicInteger present) {}
 
     /** Replaced as a whole: every request looks here many times, and a stage is added once. */
-    private volatile Map<RequestStage, Stage> stages = new EnumMap<>(RequestStage.class);
+    private volatile SortedMap<RequestStage, Stage> stages = new TreeMap<>(
+            Comparator.comparingInt(RequestStage::ordinal));
 
     private final MeterRegistry registry;
 
@@ -46,22 +44,23 @@ final class RequestStages {
 
     private final LongAdder requestNanos = new LongAdder();
 
-    RequestStages(InFlightLimit inFlight, MeterRegistry registry) {
+    RequestStages(StagedRequests requests, InFlightLimit inFlight, MeterRegistry registry) {
         this.inFlight = inFlight;
         this.registry = registry;
-        Arrays.stream(RequestStage.values()).filter(stage -> stage != RequestStage.SIGN).forEach(this::at);
+        requests.always().forEach(this::at);
+        at(RestOfRequest.REST);
         Gauge.builder("requests.in.flight", inFlight, InFlightLimit::current)
-                .tag("uri", URI)
+                .tag("uri", requests.uri())
                 .description("Requests in the handler now")
                 .baseUnit("requests")
                 .register(registry);
         Gauge.builder("requests.in.flight.max", largest, TimeWindowMax::poll)
-                .tag("uri", URI)
+                .tag("uri", requests.uri())
                 .description("Most requests in the handler at a time, lately")
                 .baseUnit("requests")
                 .register(registry);
         FunctionCounter.builder("requests.turned.away", inFlight, InFlightLimit::turnedAway)
-                .tag("uri", URI)
+                .tag("uri", requests.uri())
                 .description("Requests answered 503 because as many as may were in flight")
                 .baseUnit("requests")
                 .register(registry);
@@ -95,14 +94,14 @@ final class RequestStages {
         return requestNanos.sum();
     }
 
-    /** Whether requests come to {@code stage} here. */
-    boolean has(RequestStage stage) {
-        return stages.containsKey(stage);
+    /** Those that requests come to here, in order. */
+    Set<RequestStage> known() {
+        return stages.keySet();
     }
 
     /** How many requests are at {@code stage} now. */
     int present(RequestStage stage) {
-        if (stage != RequestStage.REST) {
+        if (!stage.equals(RestOfRequest.REST)) {
             Stage known = stages.get(stage);
             return known == null ? 0 : known.present().get();
         }
@@ -157,7 +156,7 @@ final class RequestStages {
             return known;
         }
         Stage added = register(stage);
-        Map<RequestStage, Stage> more = new EnumMap<>(stages);
+        SortedMap<RequestStage, Stage> more = new TreeMap<>(stages);
         more.put(stage, added);
         stages = more;
         return added;

@@ -14,8 +14,8 @@ import java.util.function.LongSupplier;
  *
  * <p>What it leaves out: CPU time that no request asked for (garbage collection, the compiler, whoever reads the meters)
  * counts as the requests', so it is a lower bound, and a bad one while there are few requests, when it may even be
- * negative. On the other hand work of the kernel for this process in interrupts, and all of the database's and the
- * payment API's, counts as waiting; so does the time in which a thread would run but other threads do.
+ * negative. On the other hand work of the kernel for this process in interrupts, and all work of the database
+ * and of others that are called, counts as waiting; so does the time in which a thread would run but other threads do.
  */
 final class WaitRatio {
 

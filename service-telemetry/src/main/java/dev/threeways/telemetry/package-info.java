@@ -1,6 +1,7 @@
 /**
- * What a service tells about itself, with the same names on all three stacks: which threads there are and what for, what
- * their stacks cost, where a request spends its time, and what is full. {@code docs/OBSERVABILITY.md} lists the meters.
+ * What a service tells about its requests, with the same names on every stack: how many there are, at which of the stages that
+ * the service names, what is full, how late the event loops are, what the log takes. What a request is for is nowhere here.
+ * {@code docs/OBSERVABILITY.md} lists the meters.
  */
 @NullMarked
 package dev.threeways.telemetry;

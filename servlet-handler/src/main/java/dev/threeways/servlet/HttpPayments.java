@@ -11,7 +11,6 @@ import dev.threeways.payment.PaymentRequest;
 import dev.threeways.payment.PaymentResponse;
 import dev.threeways.payment.PaymentSigner;
 import dev.threeways.telemetry.RequestClock;
-import dev.threeways.telemetry.RequestStage;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -63,10 +62,10 @@ class HttpPayments {
                 .contentType(MediaType.APPLICATION_JSON)
                 .accept(MediaType.APPLICATION_JSON);
         if (signing != null) {
-            clock.enter(RequestStage.SIGN);
+            clock.enter(PaymentStage.SIGN);
             request.header(PaymentSigner.HEADER, signing.sign(key, body));
         }
-        clock.enter(RequestStage.PAY);
+        clock.enter(PaymentStage.PAY);
         try {
             return request.body(body).exchangeForRequiredValue((_, answer) -> outcome(order, key, answer));
         } catch (RestClientException e) {

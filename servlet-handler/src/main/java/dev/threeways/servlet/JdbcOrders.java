@@ -2,7 +2,6 @@ package dev.threeways.servlet;
 
 import dev.threeways.payment.Order;
 import dev.threeways.telemetry.RequestClock;
-import dev.threeways.telemetry.RequestStage;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,9 +23,9 @@ class JdbcOrders {
 
     /** @throws org.springframework.dao.DataAccessException if no connection came free in time, or the read failed */
     Optional<Order> find(long id, RequestClock clock) {
-        clock.enter(RequestStage.CONNECTION);
+        clock.enter(PaymentStage.CONNECTION);
         return Optional.ofNullable(jdbc.execute((Connection connection) -> {
-            clock.enter(RequestStage.READ);
+            clock.enter(PaymentStage.READ);
             return read(id, connection);
         }));
     }

@@ -1,7 +1,6 @@
 package dev.threeways.servlet;
 
 import dev.threeways.payment.IdempotencyKey;
-import dev.threeways.payment.InFlightLimit;
 import dev.threeways.payment.Order;
 import dev.threeways.payment.OrderId;
 import dev.threeways.payment.PaymentLog;
@@ -12,8 +11,8 @@ import dev.threeways.payment.PaymentOutcome.OrderNotFound;
 import dev.threeways.payment.PaymentOutcome.OrdersUnavailable;
 import dev.threeways.payment.PaymentOutcome.Overloaded;
 import dev.threeways.payment.PaymentOutcome.UnexpectedError;
+import dev.threeways.telemetry.InFlightLimit;
 import dev.threeways.telemetry.RequestClock;
-import dev.threeways.telemetry.RequestStage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +45,7 @@ class PaymentHandler {
         boolean entered = inFlight.tryEnter();
         try {
             PaymentOutcome outcome = entered ? outcome(orderId, key, clock) : new Overloaded();
-            clock.enter(RequestStage.LOG);
+            clock.enter(PaymentStage.LOG);
             PaymentLog.write(outcome, key, Duration.ofNanos(System.nanoTime() - start));
             return new Handled(outcome, key);
         } finally {

@@ -1,6 +1,6 @@
 package dev.threeways.servlet;
 
-import dev.threeways.payment.InFlightLimit;
+import dev.threeways.telemetry.InFlightLimit;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;

@@ -2,9 +2,10 @@ package dev.threeways.servlet;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
-import dev.threeways.telemetry.AcceptQueue;
 import dev.threeways.telemetry.Bounds;
 import dev.threeways.telemetry.LimitedResource;
+import dev.threeways.telemetry.ListeningSocket;
+import dev.threeways.telemetry.StagedRequests;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,11 @@ import org.springframework.core.env.Environment;
 class ServletTelemetry {
 
     @Bean
+    StagedRequests stagedPayments() {
+        return PaymentStage.of(PaymentController.PATH);
+    }
+
+    @Bean
     LimitedResource serverConnections(ServletWebServerApplicationContext application) {
         return LimitedResource
                 .of("server-connections", () -> ofTomcat(application, ServletTelemetry::openConnections))
@@ -35,8 +41,9 @@ class ServletTelemetry {
     }
 
     @Bean
-    AcceptQueue acceptQueue(Environment environment, @Value("${server.tomcat.accept-count}") int acceptCount) {
-        return new AcceptQueue(() -> environment.getProperty("local.server.port", Integer.class, 0), acceptCount);
+    ListeningSocket listeningSocket(Environment environment,
+            @Value("${server.tomcat.accept-count}") int acceptCount) {
+        return new ListeningSocket(() -> environment.getProperty("local.server.port", Integer.class, 0), acceptCount);
     }
 
     /** With virtual threads there is no pool of workers, and no limit of them. */

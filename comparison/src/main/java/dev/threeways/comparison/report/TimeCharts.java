@@ -11,7 +11,7 @@ import dev.threeways.lab.report.Chart.Kind;
 import dev.threeways.lab.report.Chart.Mark;
 import dev.threeways.lab.report.Chart.Scale;
 import dev.threeways.lab.report.Chart.Series;
-import dev.threeways.telemetry.ThreadRole;
+import dev.threeways.process.ThreadRole;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;

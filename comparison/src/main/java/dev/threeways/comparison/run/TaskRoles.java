@@ -1,7 +1,7 @@
 package dev.threeways.comparison.run;
 
 import dev.threeways.lab.process.ProcessTasks.Task;
-import dev.threeways.telemetry.ThreadRole;
+import dev.threeways.process.ThreadRole;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;

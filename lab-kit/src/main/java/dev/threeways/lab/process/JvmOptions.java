@@ -38,6 +38,8 @@ public final class JvmOptions {
                 "-Dreactor.netty.ioWorkerCount=" + cpus,
                 // Netty asks for both; without them it falls back to slower ways and warns.
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+                // With it, a service can count its virtual threads.
+                "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
                 // A JVM that lost a thread to a full heap may hang on for ever: it should die, and be reported.
                 "-XX:+ExitOnOutOfMemoryError");
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.threeways.process;
+
+import org.jspecify.annotations.NullMarked;
