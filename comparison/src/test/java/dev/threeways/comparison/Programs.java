@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Programs that a test can do without. */
-final class Programs {
+public final class Programs {
 
     private Programs() {}
 
     /** The first of these names that is on the PATH. */
-    static Optional<Path> find(String... names) {
+    public static Optional<Path> find(String... names) {
         return Arrays.stream(names).flatMap(Programs::inPath).findFirst();
     }
 

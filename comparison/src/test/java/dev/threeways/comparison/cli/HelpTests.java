@@ -3,6 +3,7 @@ package dev.threeways.comparison.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.threeways.comparison.Programs;
 import dev.threeways.lab.cli.Interruption;
 import dev.threeways.lab.process.Home;
 import java.io.IOException;
