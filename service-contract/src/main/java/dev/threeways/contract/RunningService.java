@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.threeways.backends.DatabaseAddress;
-import dev.threeways.lab.process.FreePorts;
+import dev.threeways.backends.SpringService;
 import dev.threeways.lab.process.JvmProcess;
 import dev.threeways.lab.process.ProcessFailedException;
 import java.io.IOException;
@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -47,9 +46,9 @@ public final class RunningService implements AutoCloseable {
 
     private static final int MAX_SHOWN = 600;
 
-    public final int port = FreePorts.next();
+    public final int port;
 
-    public final int managementPort = FreePorts.next();
+    public final int managementPort;
 
     /** The statements that it sent to PostgreSQL. */
     public final SqlTraffic sql = new SqlTraffic();
@@ -62,6 +61,8 @@ public final class RunningService implements AutoCloseable {
 
     /** The relay before the payment API. */
     public final Relay payments;
+
+    private final SpringService started;
 
     public final JvmProcess process;
 
@@ -81,41 +82,25 @@ public final class RunningService implements AutoCloseable {
         this.database = Relay.to(reader.host(), reader.port(), sql::tap);
         this.payments = Relay.to("127.0.0.1", backends.simulator().port(), exchanges::tap);
         DatabaseAddress relayed = reader.at("127.0.0.1", database.port());
-        Map<String, String> all = new TreeMap<>(Map.of(
-                "server.port", Integer.toString(port),
-                "server.address", "127.0.0.1",
-                "management.server.port", Integer.toString(managementPort),
-                "spring.datasource.url", relayed.jdbcUrl(),
-                "spring.datasource.username", relayed.user(),
-                "spring.datasource.password", relayed.password(),
-                "spring.r2dbc.url", relayed.r2dbcUrl(),
-                "spring.r2dbc.username", relayed.user(),
-                "spring.r2dbc.password", relayed.password(),
-                "payment.base-url", "http://127.0.0.1:" + payments.port()));
-        all.putAll(settings);
-        this.process = JvmProcess.builder(service.name())
-                .jar(service.jar())
-                .jvmOptions(JVM_OPTIONS)
-                .args(all.entrySet().stream().map(e -> "--" + e.getKey() + "=" + e.getValue()).toList())
-                .log(Path.of("target", "contract", service.name() + "-" + label + ".log"))
-                .start();
+        this.started = SpringService.Launch.of(service.name(), service.jar(), JVM_OPTIONS, relayed,
+                URI.create("http://127.0.0.1:" + payments.port()), settings,
+                Path.of("target", "contract", service.name() + "-" + label + ".log")).start();
+        this.process = started.process();
+        this.port = started.port();
+        this.managementPort = started.managementPort();
         this.log = new GrowingLog(process.log());
     }
 
     /** Waits until the readiness probe says so. */
     public void awaitReady() {
         try {
-            process.awaitReady(readiness(), START);
+            started.awaitReady(START);
         } catch (ProcessFailedException e) {
             throw new IllegalStateException(e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while " + process + " was starting", e);
         }
-    }
-
-    private URI readiness() {
-        return URI.create("http://127.0.0.1:" + managementPort + "/actuator/health/readiness");
     }
 
     /** A new connection to the application's port. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.apache.commons.statistics.descriptive.Median;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -206,8 +207,8 @@ public record Metric(String id, String title, int decimals, Function<Run, @Nulla
         if (values.isEmpty()) {
             return Optional.empty();
         }
-        int middle = values.size() / 2;
-        double median = values.size() % 2 == 1 ? values.get(middle) : (values.get(middle - 1) + values.get(middle)) / 2;
+        double median = Median.withDefaults()
+                .evaluate(values.stream().mapToDouble(Double::doubleValue).toArray());
         return Optional.of(new Result.Spread(median, values.getFirst(), values.getLast()));
     }
 

@@ -227,7 +227,7 @@ public final class Experiment {
             } else {
                 for (StackSpec stack : shuffled) {
                     progress.run("block " + block + blocksText(), left(block, longestBlock));
-                    add(List.of(run(block, stack, new TurnTaking(Turns.NONE).place(0))));
+                    add(List.of(run(block, stack, new TurnTaking(Turns.NONE).turn(0))));
                 }
             }
             Result soFar = result(Status.RUNNING, null);
@@ -244,8 +244,8 @@ public final class Experiment {
         ResultFile.write(result(Status.RUNNING, null), directory);
     }
 
-    private Run run(int block, StackSpec stack, TurnTaking.Place place) throws Exception {
-        return new StackRun(settings, home, stack, block, directory, progress, place).execute();
+    private Run run(int block, StackSpec stack, TurnTaking.Turn turn) throws Exception {
+        return new StackRun(settings, home, stack, block, directory, progress, turn).execute();
     }
 
     /** All of a block, or none: if one cannot go on, the others are stopped. */
@@ -256,8 +256,8 @@ public final class Experiment {
             var ended = new ExecutorCompletionService<Run>(executor);
             List<Future<Run>> results = new ArrayList<>();
             for (StackSpec stack : order) {
-                TurnTaking.Place place = turns.place(results.size());
-                results.add(ended.submit(() -> run(block, stack, place)));
+                TurnTaking.Turn turn = turns.turn(results.size());
+                results.add(ended.submit(() -> run(block, stack, turn)));
             }
             try {
                 for (Future<Run> _ : results) {
@@ -370,7 +370,7 @@ public final class Experiment {
                 seconds(settings.turns().length()),
                 scenario.faults()
                         .stream()
-                        .map(fault -> new Result.Fault(seconds(fault.at()), fault.trouble().text()))
+                        .map(fault -> new Result.Fault(seconds(fault.at()), fault.kind().text()))
                         .toList(),
                 scenario.databaseWait().toMillis(), scenario.answerBytes(), scenario.service(),
                 seconds(settings.duration()),

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.statistics.descriptive.Median;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,13 +43,11 @@ record ValidRuns(Result result, String prefix, Map<String, List<Run>> runs) {
     }
 
     static double median(List<@Nullable Double> values) {
-        double[] sorted = values.stream()
-                .filter(value -> value != null)
-                .mapToDouble(Double::doubleValue)
-                .sorted()
-                .toArray();
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : rounded((sorted[middle - 1] + sorted[middle]) / 2);
+        return rounded(Median.withDefaults()
+                .evaluate(values.stream()
+                        .filter(value -> value != null)
+                        .mapToDouble(Double::doubleValue)
+                        .toArray()));
     }
 
     /** Five significant digits are more than a picture shows. */

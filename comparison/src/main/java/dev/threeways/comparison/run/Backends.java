@@ -168,7 +168,7 @@ public final class Backends implements AutoCloseable {
     void apply(Scenario.Fault fault, Settings settings)
             throws IOException, InterruptedException, ProcessFailedException {
         EmbeddedOrdersDatabase orders = Objects.requireNonNull(embedded, "an external database is not ours to stop");
-        switch (fault.trouble()) {
+        switch (fault.kind()) {
             case PAYMENT_HANGS -> {
                 awaitPayments();
                 setPaymentBehaviour("{\"hangRate\": 1}");

@@ -83,7 +83,7 @@ final class Conclusion {
         accounts.violations().forEach(violation -> problems.add(violation.toString()));
         compressBooks();
 
-        var figures = new RunFigures(fork.scenario(), fork.place().turns(), clients.getLast(), samples, roles,
+        var figures = new RunFigures(fork.scenario(), fork.turn().turns(), clients.getLast(), samples, roles,
                 fork.settings().quick());
         if (figures.ok().isEmpty()) {
             problems.add("not one measured request was answered as it should be, in time that counts");

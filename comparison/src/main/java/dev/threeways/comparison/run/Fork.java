@@ -17,10 +17,10 @@ import java.util.Optional;
 /**
  * One JVM of a service that is measured, and all that runs around it.
  *
- * @param place among the stacks of the block that are measured at the same time
+ * @param turn among the stacks of the block that are measured at the same time
  * @param directory of its logs and reports
  */
-record Fork(Settings settings, StackSpec stack, TurnTaking.Place place, Progress progress, Path directory, Probe probe,
+record Fork(Settings settings, StackSpec stack, TurnTaking.Turn turn, Progress progress, Path directory, Probe probe,
         Backends backends, Generators generators, ServiceProcess service, UsageSampler sampler) {
 
     /** Says to the sampler what there is to be sampled. */

@@ -1,6 +1,6 @@
 package dev.threeways.comparison.run;
 
-import dev.threeways.backends.DatabaseAddress;
+import dev.threeways.backends.SpringService;
 import dev.threeways.comparison.scenario.Settings;
 import dev.threeways.comparison.scenario.StackSpec;
 import dev.threeways.lab.process.JvmOptions;
@@ -10,9 +10,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** A service of whatever make, started with the properties every Spring Boot application understands. */
 public final class ServiceProcess implements AutoCloseable {
@@ -26,82 +26,51 @@ public final class ServiceProcess implements AutoCloseable {
     /** 128 + SIGTERM. */
     private static final int TERMINATED = 143;
 
-    private final JvmProcess process;
+    private final SpringService service;
 
-    private final URI baseUrl;
-
-    private final URI management;
-
-    private ServiceProcess(JvmProcess process, URI baseUrl, URI management) {
-        this.process = process;
-        this.baseUrl = baseUrl;
-        this.management = management;
+    private ServiceProcess(SpringService service) {
+        this.service = service;
     }
 
-    /** Returns when the service is ready. Tells it nothing about pools and limits: those are its own. */
+    /** Returns when the service is ready. */
     public static ServiceProcess start(StackSpec stack, Settings settings, Backends backends, int port,
-            int managementPort,
-            List<String> extraJvmOptions, Path log) throws ProcessFailedException, InterruptedException {
+            int managementPort, List<String> extraJvmOptions, Path log) throws ProcessFailedException, InterruptedException {
         List<String> options = new ArrayList<>(JvmOptions.service(settings.heap(), settings.cpus().service().size()));
         options.addAll(extraJvmOptions);
-        JvmProcess process = JvmProcess.builder("service '" + stack.label() + "'")
-                .jvmOptions(options)
-                .commandPrefix(settings.cpus().servicePrefix())
-                .jar(stack.jar())
-                .args(arguments(stack, settings, backends, port, managementPort))
-                .log(log)
-                .start();
-        ServiceProcess service = new ServiceProcess(process, URI.create("http://127.0.0.1:" + port),
-                URI.create("http://127.0.0.1:" + managementPort));
+        Map<String, String> properties = new TreeMap<>(Map.of("management.server.address", "127.0.0.1"));
+        if (settings.paymentUrl() != null) { // nobody knows whether it returns a request's key
+            properties.put("payment.answer-key", "if-present");
+        }
+        properties.putAll(stack.propertiesOver(settings.scenario().service()));
+        SpringService service = new SpringService.Launch("service '" + stack.label() + "'", stack.jar(),
+                settings.cpus().servicePrefix(), options, port, managementPort, backends.database(),
+                backends.paymentUrl(), properties, log).start();
         try {
-            process.awaitReady(service.management.resolve("/actuator/health/readiness"), READY_LIMIT);
-            return service;
+            service.awaitReady(READY_LIMIT);
+            return new ServiceProcess(service);
         } catch (ProcessFailedException | InterruptedException | RuntimeException e) {
             service.close();
             throw e;
         }
     }
 
-    private static List<String> arguments(StackSpec stack, Settings settings, Backends backends, int port,
-            int managementPort) {
-        DatabaseAddress database = backends.database();
-        List<String> arguments = new ArrayList<>(
-                List.of("--server.port=" + port, "--server.address=127.0.0.1",
-                        "--management.server.port=" + managementPort,
-                        "--management.server.address=127.0.0.1",
-                        "--spring.datasource.url=" + database.jdbcUrl(),
-                        "--spring.datasource.username=" + database.user(),
-                        "--spring.datasource.password=" + database.password(),
-                        "--spring.r2dbc.url=" + database.r2dbcUrl(),
-                        "--spring.r2dbc.username=" + database.user(),
-                        "--spring.r2dbc.password=" + database.password(),
-                        "--payment.base-url=" + backends.paymentUrl()));
-        Map<String, String> properties = new LinkedHashMap<>();
-        if (settings.paymentUrl() != null) { // nobody knows whether it returns a request's key
-            properties.put("payment.answer-key", "if-present");
-        }
-        properties.putAll(stack.propertiesOver(settings.scenario().service()));
-        properties.forEach((name, value) -> arguments.add("--" + name + "=" + value));
-        return arguments;
-    }
-
     JvmProcess process() {
-        return process;
+        return service.process();
     }
 
     URI baseUrl() {
-        return baseUrl;
+        return service.baseUrl();
     }
 
     /** Where Actuator is. */
     URI management() {
-        return management;
+        return service.management();
     }
 
     /** @throws ProcessFailedException if it has died */
     public void requireAlive(String when) throws ProcessFailedException {
-        if (!process.isAlive()) {
-            throw process.failure("died " + when + " with exit code " + process.exitCode());
+        if (!process().isAlive()) {
+            throw process().failure("died " + when + " with exit code " + process().exitCode());
         }
     }
 
@@ -111,12 +80,12 @@ public final class ServiceProcess implements AutoCloseable {
      * @return whether it did, by itself
      */
     boolean stopGracefully() {
-        int exitCode = process.stop(STOP_LIMIT);
+        int exitCode = process().stop(STOP_LIMIT);
         return exitCode == TERMINATED || exitCode == 0;
     }
 
     @Override
     public void close() {
-        process.close();
+        service.close();
     }
 }

@@ -49,18 +49,18 @@ public final class StackRun {
 
     private final Progress progress;
 
-    private final TurnTaking.Place place;
+    private final TurnTaking.Turn turn;
 
-    /** @param place among the stacks of the block that are measured at the same time */
+    /** @param turn among the stacks of the block that are measured at the same time */
     public StackRun(Settings settings, Home home, StackSpec stack, int block, Path results, Progress progress,
-            TurnTaking.Place place) {
+            TurnTaking.Turn turn) {
         this.settings = settings;
         this.home = home;
         this.stack = stack;
         this.block = block;
         this.results = results;
         this.progress = progress;
-        this.place = place;
+        this.turn = turn;
     }
 
     /**
@@ -68,7 +68,7 @@ public final class StackRun {
      * @throws ProcessFailedException if a process does not start, or dies: the comparison cannot go on
      */
     public Result.Run execute() throws Exception {
-        place.awaitStart();
+        turn.awaitStart();
         progress.stack(stack.label());
         Instant startedAt = Instant.now();
         Path directory = ResultDirectory.fresh(results.resolve("block-" + block).resolve(stack.label()));
@@ -85,17 +85,17 @@ public final class StackRun {
             try (ServiceProcess service = ServiceProcess.start(stack, settings, backends, port, FreePorts.next(),
                     List.of(probe.jvmOption(home.probeJar())), directory.resolve("service.log"));
                     UsageSampler sampler = new UsageSampler()) {
-                Fork fork = new Fork(settings, stack, place, progress, directory, probe, backends, generators, service,
+                Fork fork = new Fork(settings, stack, turn, progress, directory, probe, backends, generators, service,
                         sampler);
                 Conclusion.Measured measured = measure(fork, startedAt, resting);
-                place.awaitEnd();
+                turn.awaitEnd();
                 progress.stack(stack.label());
                 return new Conclusion(fork, measured).run(block, results.relativize(directory).toString());
             }
         } finally {
             Files.deleteIfExists(probe.socket());
             Files.deleteIfExists(socketDirectory);
-            place.leave();
+            turn.leave();
         }
     }
 
@@ -110,7 +110,7 @@ public final class StackRun {
     private LoadGenerator.Schedule firstSchedule() {
         Scenario scenario = settings.scenario();
         return scenario.search() == Scenario.Search.NOTHING
-                ? LoadGenerator.Schedule.of(place.turns().spread(scenario.steps()), scenario.rate())
+                ? LoadGenerator.Schedule.of(turn.turns().spread(scenario.steps()), scenario.rate())
                 : LoadGenerator.Schedule.of(CapacitySearch.ladder(searchedRates()), 1);
     }
 

@@ -38,16 +38,16 @@ public final class TurnTaking {
     }
 
     /** @param number from 0, the order in which they start */
-    public Place place(int number) {
-        return new Place(number);
+    public Turn turn(int number) {
+        return new Turn(number);
     }
 
     /** One stack's. Its methods are called in the order in which they stand here. */
-    public final class Place {
+    public final class Turn {
 
         private final int number;
 
-        private Place(int number) {
+        private Turn(int number) {
             this.number = number;
         }
 

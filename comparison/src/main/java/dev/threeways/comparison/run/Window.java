@@ -63,10 +63,10 @@ record Window(LoadGenerator.Times schedule, Opening opening, Edge from, Edge to,
      */
     static Window measure(Fork fork, LoadGenerator generator) throws Exception {
         generator.rest();
-        fork.place().awaitOthers();
+        fork.turn().awaitOthers();
         Opening opening = Opening.of(fork);
-        if (fork.place().turns().areTaken()) {
-            generator.measure(fork.place().firstTurn());
+        if (fork.turn().turns().areTaken()) {
+            generator.measure(fork.turn().firstTurn());
         } else {
             generator.measure();
         }
@@ -77,7 +77,7 @@ record Window(LoadGenerator.Times schedule, Opening opening, Edge from, Edge to,
         fork.progress().phase("measuring");
         awaitDone(fork, generator, schedule);
         Edge to = Edge.of(fork.sampler().latest(), fork);
-        fork.place().awaitLastTurn();
+        fork.turn().awaitLastTurn();
         return closed(fork, opening, schedule, from, to);
     }
 

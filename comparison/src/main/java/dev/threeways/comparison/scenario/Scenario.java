@@ -55,7 +55,7 @@ public record Scenario(String name, String question, int rate, List<Step> steps,
     public record Step(Duration duration, double times) {}
 
     /** What goes wrong, or right again. */
-    public enum Trouble {
+    public enum FaultKind {
         /** The payment API takes payments and does not answer. */
         PAYMENT_HANGS,
         /** It closes all connections and lets none be opened. */
@@ -86,7 +86,7 @@ public record Scenario(String name, String question, int rate, List<Step> steps,
     public record Variant(String label, String of, Map<String, String> properties, Duration databaseWait) {}
 
     /** @param at from the beginning of the measured window */
-    public record Fault(Duration at, Trouble trouble) {}
+    public record Fault(Duration at, FaultKind kind) {}
 
     /** The one that is run if nothing else is asked for. */
     public static final String BASELINE = "baseline";
@@ -102,7 +102,7 @@ public record Scenario(String name, String question, int rate, List<Step> steps,
                 steps.stream().map(step -> new Step(scaled(step.duration(), factor), step.times())).toList(), search,
                 warm, turn,
                 otherTopology, median, p99, answerBytes, databaseWait, expected, service,
-                faults.stream().map(fault -> new Fault(scaled(fault.at(), factor), fault.trouble())).toList(),
+                faults.stream().map(fault -> new Fault(scaled(fault.at(), factor), fault.kind())).toList(),
                 variants);
     }
 
@@ -118,7 +118,7 @@ public record Scenario(String name, String question, int rate, List<Step> steps,
     /** How long a payment API refuses: until it is told something else, whatever happens to the database meanwhile. */
     public Duration refusal(Fault fault) {
         return faults.stream()
-                .filter(later -> later.trouble().isOfPayments())
+                .filter(later -> later.kind().isOfPayments())
                 .map(later -> later.at().minus(fault.at()))
                 .filter(Duration::isPositive)
                 .findFirst()

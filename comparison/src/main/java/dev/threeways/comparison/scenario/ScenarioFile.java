@@ -3,7 +3,7 @@ package dev.threeways.comparison.scenario;
 import dev.threeways.comparison.scenario.Scenario.Fault;
 import dev.threeways.comparison.scenario.Scenario.Search;
 import dev.threeways.comparison.scenario.Scenario.Step;
-import dev.threeways.comparison.scenario.Scenario.Trouble;
+import dev.threeways.comparison.scenario.Scenario.FaultKind;
 import dev.threeways.comparison.scenario.Scenario.Variant;
 import dev.threeways.lab.cli.UsageErrors;
 import dev.threeways.lab.cli.UsageException;
@@ -127,8 +127,8 @@ public record ScenarioFile(String question, int rate, List<Part> steps, @Nullabl
         requireValues("service", service);
         checkVariants();
         List<Step> load = steps.stream().map(ScenarioFile::step).toList();
-        List<Fault> troubles = faults == null ? List.of() : faults.stream().map(ScenarioFile::fault).toList();
-        checkFaults(troubles, load.stream().map(Step::duration).reduce(Duration.ZERO, Duration::plus));
+        List<Fault> planned = faults == null ? List.of() : faults.stream().map(ScenarioFile::fault).toList();
+        checkFaults(planned, load.stream().map(Step::duration).reduce(Duration.ZERO, Duration::plus));
         return new Scenario(name, question.strip(), rate, load,
                 search == null ? Search.NOTHING : choice("search", search, Search.values()),
                 warm == null || warm, turnSeconds == null ? Duration.ZERO : duration(turnSeconds),
@@ -138,7 +138,7 @@ public record ScenarioFile(String question, int rate, List<Part> steps, @Nullabl
                 Duration.ofMillis(latency.medianMillis()), Duration.ofMillis(latency.p99Millis()),
                 latency.answerBytes() == null ? 0 : latency.answerBytes(), millis(databaseWaitMillis, 0),
                 millis(expectedMillis, 0), service == null ? Map.of() : Map.copyOf(service),
-                troubles,
+                planned,
                 variants == null
                         ? List.of()
                         : variants.stream()
@@ -192,14 +192,14 @@ public record ScenarioFile(String question, int rate, List<Part> steps, @Nullabl
                     + seconds(fault.at()) + " is not within the " + seconds(duration) + " s of the steps");
             require(i == 0 || faults.get(i - 1).at().compareTo(fault.at()) < 0,
                     "faults must be in the order of their times");
-            if (fault.trouble() == Trouble.PAYMENT_REFUSES) {
-                Trouble next = faults.stream()
+            if (fault.kind() == FaultKind.PAYMENT_REFUSES) {
+                FaultKind next = faults.stream()
                         .skip(i + 1L)
-                        .map(Fault::trouble)
-                        .filter(Trouble::isOfPayments)
+                        .map(Fault::kind)
+                        .filter(FaultKind::isOfPayments)
                         .findFirst()
-                        .orElse(Trouble.PAYMENT_REFUSES);
-                require(next != Trouble.PAYMENT_REFUSES, "faults: what refuses must return: payment-returns or "
+                        .orElse(FaultKind.PAYMENT_REFUSES);
+                require(next != FaultKind.PAYMENT_REFUSES, "faults: what refuses must return: payment-returns or "
                         + "payment-hangs is missing after payment-refuses at " + seconds(fault.at()));
             }
         }
@@ -223,7 +223,7 @@ public record ScenarioFile(String question, int rate, List<Part> steps, @Nullabl
     private static Fault fault(Event event) {
         require(event != null, "faults: one is empty");
         require(event.trouble() != null, "faults: that at " + event.at() + " has no trouble");
-        return new Fault(duration(event.at()), choice("trouble", event.trouble(), Trouble.values()));
+        return new Fault(duration(event.at()), choice("trouble", event.trouble(), FaultKind.values()));
     }
 
     private static Duration duration(double seconds) {

@@ -19,16 +19,16 @@ class TurnTakingTests {
 
     private final List<String> happened = Collections.synchronizedList(new ArrayList<>());
 
-    private Void takeTurn(TurnTaking.Place place, int number) throws InterruptedException {
-        place.awaitStart();
+    private Void takeTurn(TurnTaking.Turn turn, int number) throws InterruptedException {
+        turn.awaitStart();
         happened.add("start " + number);
         happened.add("warm " + number);
-        place.awaitOthers();
-        happened.add("turn " + place.firstTurn().toEpochMilli());
-        place.awaitLastTurn();
-        place.awaitEnd();
+        turn.awaitOthers();
+        happened.add("turn " + turn.firstTurn().toEpochMilli());
+        turn.awaitLastTurn();
+        turn.awaitEnd();
         happened.add("end " + number);
-        place.leave();
+        turn.leave();
         return null;
     }
 
@@ -41,7 +41,7 @@ class TurnTakingTests {
             List<Future<Void>> all = new ArrayList<>();
             for (int number = STACKS - 1; number >= 0; number--) {
                 int mine = number;
-                all.add(executor.submit(() -> takeTurn(turns.place(mine), mine)));
+                all.add(executor.submit(() -> takeTurn(turns.turn(mine), mine)));
             }
             for (Future<Void> each : all) {
                 each.get();
@@ -64,7 +64,7 @@ class TurnTakingTests {
     @Test
     @Timeout(30)
     void whoIsAloneWaitsForNobody() throws Exception {
-        Void _ = takeTurn(new TurnTaking(Turns.NONE).place(0), 0);
+        Void _ = takeTurn(new TurnTaking(Turns.NONE).turn(0), 0);
         assertThat(happened).hasSize(4).contains("start 0", "warm 0", "end 0");
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.threeways.comparison.scenario.Scenario.Fault;
 import dev.threeways.comparison.scenario.Scenario.Span;
-import dev.threeways.comparison.scenario.Scenario.Trouble;
+import dev.threeways.comparison.scenario.Scenario.FaultKind;
 import dev.threeways.lab.cli.UsageException;
 import dev.threeways.lab.process.Home;
 import java.io.ByteArrayInputStream;
@@ -98,8 +98,8 @@ class ScenarioFileTests {
         assertThat(read(MINE).disturbance()).contains(new Span(Duration.ofSeconds(20), Duration.ofSeconds(25)));
         Scenario outage = ScenarioFile.named("payment-outage");
         assertThat(outage.faults()).extracting(Fault::trouble)
-                .containsExactly(Trouble.PAYMENT_HANGS,
-                        Trouble.PAYMENT_REFUSES, Trouble.PAYMENT_RETURNS);
+                .containsExactly(FaultKind.PAYMENT_HANGS,
+                        FaultKind.PAYMENT_REFUSES, FaultKind.PAYMENT_RETURNS);
         assertThat(outage.disturbance()).contains(new Span(Duration.ofSeconds(10), Duration.ofSeconds(25)));
         assertThat(ScenarioFile.named("baseline").disturbance()).isEmpty();
     }

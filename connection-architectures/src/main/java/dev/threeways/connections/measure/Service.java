@@ -1,7 +1,7 @@
 package dev.threeways.connections.measure;
 
-import dev.threeways.backends.DatabaseAddress;
 import dev.threeways.backends.EmbeddedOrdersDatabase;
+import dev.threeways.backends.SpringService;
 import dev.threeways.lab.process.FreePorts;
 import dev.threeways.lab.process.Home;
 import dev.threeways.lab.process.JvmOptions;
@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** One of the project's three services, as it is packaged, with a PostgreSQL and a payment API of its own. */
 final class Service implements Target {
@@ -55,28 +56,24 @@ final class Service implements Target {
         List<JvmProcess> processes = new ArrayList<>();
         EmbeddedOrdersDatabase orders = EmbeddedOrdersDatabase.start();
         try {
-            int[] ports = {FreePorts.next(), FreePorts.next(), FreePorts.next()};
+            int paymentPort = FreePorts.next();
             processes.add(JvmProcess.builder("the payment simulator")
                     .jvmOptions(JvmOptions.other("256m", cpus))
                     .jar(home.simulatorJar())
-                    .args(List.of("--host", "127.0.0.1", "--port", String.valueOf(ports[0]), "--median",
+                    .args(List.of("--host", "127.0.0.1", "--port", String.valueOf(paymentPort), "--median",
                             PAYMENT_LATENCY,
                             "--p99", PAYMENT_LATENCY))
                     .log(directory.resolve("payment-simulator.log"))
                     .start());
-            processes.getFirst().awaitReady(URI.create("http://127.0.0.1:" + ports[0] + "/health"), READY_LIMIT);
+            processes.getFirst().awaitReady(URI.create("http://127.0.0.1:" + paymentPort + "/health"), READY_LIMIT);
             List<String> options = new ArrayList<>(JvmOptions.service(HEAP, cpus));
             options.addAll(List.of(jvmOptions));
-            processes.add(JvmProcess.builder(name + "-service")
-                    .jvmOptions(options)
-                    .jar(home.serviceJar(name))
-                    .args(arguments(orders.reader(), ports))
-                    .log(directory.resolve(name + "-service.log"))
-                    .start());
-            processes.getLast()
-                    .awaitReady(URI.create("http://127.0.0.1:" + ports[2] + "/actuator/health/readiness"),
-                            READY_LIMIT);
-            return new Service(name, ports[1], orders, processes);
+            SpringService service = SpringService.Launch.of(name + "-service", home.serviceJar(name), options,
+                    orders.reader(), URI.create("http://127.0.0.1:" + paymentPort), Map.of(),
+                    directory.resolve(name + "-service.log")).start();
+            processes.add(service.process());
+            service.awaitReady(READY_LIMIT);
+            return new Service(name, service.port(), orders, processes);
         } catch (ProcessFailedException e) {
             close(processes, orders);
             throw new IOException(e.getMessage(), e);
@@ -89,16 +86,6 @@ final class Service implements Target {
     private static void close(List<JvmProcess> processes, EmbeddedOrdersDatabase orders) {
         processes.reversed().forEach(JvmProcess::close);
         orders.close();
-    }
-
-    /** @param ports of the payment API, the service and its management */
-    private static List<String> arguments(DatabaseAddress database, int[] ports) {
-        return List.of("--server.port=" + ports[1], "--server.address=127.0.0.1",
-                "--management.server.port=" + ports[2], "--management.server.address=127.0.0.1",
-                "--spring.datasource.url=" + database.jdbcUrl(), "--spring.datasource.username=" + database.user(),
-                "--spring.datasource.password=" + database.password(), "--spring.r2dbc.url=" + database.r2dbcUrl(),
-                "--spring.r2dbc.username=" + database.user(), "--spring.r2dbc.password=" + database.password(),
-                "--payment.base-url=http://127.0.0.1:" + ports[0]);
     }
 
     @Override
