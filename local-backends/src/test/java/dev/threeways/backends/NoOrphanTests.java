@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a JVM started does not outlive it: ended with it, or, if it was killed hard, by the next one. */
+@Execution(ExecutionMode.CONCURRENT)
 class NoOrphanTests {
 
     private static final Duration LONG = Duration.ofSeconds(60);
