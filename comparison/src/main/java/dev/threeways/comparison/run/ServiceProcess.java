@@ -34,7 +34,8 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Returns when the service is ready. */
     public static ServiceProcess start(StackSpec stack, Settings settings, Backends backends, int port,
-            int managementPort, List<String> extraJvmOptions, Path log) throws ProcessFailedException, InterruptedException {
+            int managementPort, List<String> extraJvmOptions, Path log)
+            throws ProcessFailedException, InterruptedException {
         List<String> options = new ArrayList<>(JvmOptions.service(settings.heap(), settings.cpus().service().size()));
         options.addAll(extraJvmOptions);
         Map<String, String> properties = new TreeMap<>(Map.of("management.server.address", "127.0.0.1"));

@@ -97,7 +97,7 @@ class ScenarioFileTests {
     void whatHappensHasABeginningAndAnEnd() {
         assertThat(read(MINE).disturbance()).contains(new Span(Duration.ofSeconds(20), Duration.ofSeconds(25)));
         Scenario outage = ScenarioFile.named("payment-outage");
-        assertThat(outage.faults()).extracting(Fault::trouble)
+        assertThat(outage.faults()).extracting(Fault::kind)
                 .containsExactly(FaultKind.PAYMENT_HANGS,
                         FaultKind.PAYMENT_REFUSES, FaultKind.PAYMENT_RETURNS);
         assertThat(outage.disturbance()).contains(new Span(Duration.ofSeconds(10), Duration.ofSeconds(25)));
