@@ -27,8 +27,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,15 +62,19 @@ class DashboardsIT {
 
     private final HttpClient client = HttpClient.newHttpClient();
 
-    private CompareProcess serve;
+    private @Nullable CompareProcess serve;
 
     private Thread load = new Thread();
 
     @BeforeAll
     void serveAndLoad() throws IOException {
-        serve = CompareProcess.start(directory,
+        assumeThat(Programs.find("prometheus").isPresent() || chromium().isPresent())
+                .as("prometheus or a Chromium is on the PATH")
+                .isTrue();
+        CompareProcess started = CompareProcess.start(directory,
                 List.of("serve", "--port-offset", String.valueOf(offset), "--heap", "256m"));
-        serve.awaitServing();
+        serve = started;
+        started.awaitServing();
         load = Thread.startVirtualThread(this::payForEver);
     }
 
@@ -77,7 +83,9 @@ class DashboardsIT {
         load.interrupt();
         load.join();
         client.close();
-        serve.end();
+        if (serve != null) { // nobody could look
+            serve.end();
+        }
     }
 
     /** Payments, and an order that does not exist each time, so that there are errors too. */
@@ -97,6 +105,10 @@ class DashboardsIT {
                 return;
             }
         }
+    }
+
+    private static Optional<Path> chromium() {
+        return Programs.find("chromium", "chromium-browser", "google-chrome");
     }
 
     private URI local(int port, String path) {
@@ -208,7 +220,7 @@ class DashboardsIT {
 
     @Test
     void theAdminConsoleShowsAllThree() throws Exception {
-        Path chromium = Programs.find("chromium", "chromium-browser", "google-chrome").orElse(null);
+        Path chromium = chromium().orElse(null);
         assumeThat(chromium).as("a Chromium is on the PATH").isNotNull();
         URI admin = local(9080, "/");
         Path screenshots = Files.createDirectories(Home.find().root().resolve("comparison/target/screenshots"));

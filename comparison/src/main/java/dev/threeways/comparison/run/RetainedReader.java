@@ -4,12 +4,10 @@ import dev.threeways.comparison.load.LoadGenerator;
 import dev.threeways.comparison.result.Retained;
 import dev.threeways.comparison.result.ServiceMeters;
 import dev.threeways.gatling.RequestLog;
+import dev.threeways.lab.process.ProcessFigures;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Reads what a service retains. */
 final class RetainedReader {
@@ -49,8 +47,8 @@ final class RetainedReader {
     }
 
     private static int descriptors(long pid) {
-        try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
-            return (int) files.count();
+        try {
+            return (int) new ProcessFigures(pid).descriptors();
         } catch (IOException _) { // no /proc, or not ours to see
             return 0;
         }

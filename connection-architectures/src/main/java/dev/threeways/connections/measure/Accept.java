@@ -1,5 +1,6 @@
 package dev.threeways.connections.measure;
 
+import dev.threeways.lab.process.ProcessFigures;
 import dev.threeways.connections.Architecture;
 import dev.threeways.connections.measure.Findings.Metric;
 import java.io.IOException;

@@ -1,8 +1,9 @@
 package dev.threeways.connections.measure;
 
+import dev.threeways.lab.process.ProcessFigures;
 import dev.threeways.connections.Architecture;
 import dev.threeways.connections.measure.Findings.Metric;
-import dev.threeways.connections.measure.ProcessFigures.Memory;
+import dev.threeways.lab.process.ProcessFigures.Memory;
 import dev.threeways.lab.process.JvmOptions;
 import java.io.IOException;
 import java.time.Duration;

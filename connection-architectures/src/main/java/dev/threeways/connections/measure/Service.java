@@ -1,5 +1,6 @@
 package dev.threeways.connections.measure;
 
+import dev.threeways.lab.process.ProcessFigures;
 import dev.threeways.backends.EmbeddedOrdersDatabase;
 import dev.threeways.backends.SpringService;
 import dev.threeways.lab.process.FreePorts;

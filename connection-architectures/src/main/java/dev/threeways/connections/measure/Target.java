@@ -1,7 +1,8 @@
 package dev.threeways.connections.measure;
 
+import dev.threeways.lab.process.ProcessFigures;
 import dev.threeways.connections.Architecture;
-import dev.threeways.connections.measure.ProcessFigures.Memory;
+import dev.threeways.lab.process.ProcessFigures.Memory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

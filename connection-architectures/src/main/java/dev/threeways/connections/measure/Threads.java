@@ -1,9 +1,10 @@
 package dev.threeways.connections.measure;
 
+import dev.threeways.lab.process.ProcessFigures;
 import dev.threeways.connections.Architecture;
 import dev.threeways.connections.measure.Findings.Metric;
-import dev.threeways.connections.measure.ProcessFigures.Memory;
-import dev.threeways.connections.measure.ProcessFigures.ThreadMemory;
+import dev.threeways.lab.process.ProcessFigures.Memory;
+import dev.threeways.lab.process.ProcessFigures.ThreadMemory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.threeways.lab.process.ProcessFigures;
 import dev.threeways.connections.Architecture;
 import dev.threeways.connections.ConnectionServer;
 import dev.threeways.connections.Endpoints;

@@ -1,6 +1,5 @@
-package dev.threeways.connections.measure;
+package dev.threeways.lab.process;
 
-import dev.threeways.lab.process.ProcessUsage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What the kernel and the JVM tell of a process from outside: {@code /proc} (proc(5)) and {@code jcmd}. Linux only. */
-final class ProcessFigures {
+public final class ProcessFigures {
 
     private static final double KIB = 1024;
 
@@ -39,7 +38,7 @@ final class ProcessFigures {
 
     private final long pid;
 
-    ProcessFigures(long pid) {
+    public ProcessFigures(long pid) {
         this.pid = pid;
     }
 
@@ -49,10 +48,10 @@ final class ProcessFigures {
      * @param liveHeapBytes after a full collection
      * @param outsideHeapBytes resident, but for the heap
      */
-    record Memory(double liveHeapBytes, double outsideHeapBytes) {}
+    public record Memory(double liveHeapBytes, double outsideHeapBytes) {}
 
     /** Collects garbage first. */
-    Memory memory() throws IOException {
+    public Memory memory() throws IOException {
         jcmd("GC.run");
         Matcher heap = HEAP.matcher(jcmd("GC.heap_info"));
         if (!heap.find()) {
@@ -84,9 +83,9 @@ final class ProcessFigures {
      * @param reservedBytes of addresses
      * @param committedBytes of these, what the JVM may use without asking
      */
-    record ThreadMemory(double reservedBytes, double committedBytes) {}
+    public record ThreadMemory(double reservedBytes, double committedBytes) {}
 
-    ThreadMemory threadMemory() throws IOException {
+    public ThreadMemory threadMemory() throws IOException {
         Matcher matcher = NMT_THREAD.matcher(jcmd("VM.native_memory", "summary"));
         if (!matcher.find()) {
             throw new IOException("Native memory tracking does not tell about the threads of process " + pid);
@@ -95,7 +94,7 @@ final class ProcessFigures {
     }
 
     /** Of all its threads but the JIT compiler's, those that have ended included. */
-    double cpuMillis() throws IOException {
+    public double cpuMillis() throws IOException {
         double all = ProcessUsage.of(pid)
                 .orElseThrow(() -> new IOException("Process " + pid + " has ended"))
                 .cpuMicros()
@@ -113,7 +112,7 @@ final class ProcessFigures {
     }
 
     /** By the name of a thread, which Linux cuts to 15 characters. */
-    Map<String, Double> cpuMillisByThread() throws IOException {
+    public Map<String, Double> cpuMillisByThread() throws IOException {
         Map<String, Double> millis = new HashMap<>();
         for (Path task : tasks()) {
             try {
@@ -128,7 +127,7 @@ final class ProcessFigures {
     }
 
     /** Voluntary and involuntary, of the threads that live, the JIT compiler's left out. */
-    long contextSwitches() throws IOException {
+    public long contextSwitches() throws IOException {
         long sum = 0;
         for (Path task : tasks()) {
             try {
@@ -145,12 +144,12 @@ final class ProcessFigures {
         return sum;
     }
 
-    int threads() throws IOException {
+    public int threads() throws IOException {
         return tasks().size();
     }
 
     /** Of the process, sockets included. */
-    long descriptors() throws IOException {
+    public long descriptors() throws IOException {
         try (Stream<Path> entries = Files.list(Path.of("/proc/" + pid + "/fd"))) {
             return entries.count();
         }
@@ -160,7 +159,7 @@ final class ProcessFigures {
      * Of the whole machine: buffers of TCP sockets, caches of objects (sockets, files), stacks of threads in the kernel, page
      * tables. Both ends of a connection on loopback are in it.
      */
-    static double kernelBytes() throws IOException {
+    public static double kernelBytes() throws IOException {
         double bytes = 0;
         for (String line : Files.readAllLines(Path.of("/proc/net/sockstat"))) {
             if (line.startsWith("TCP:")) {
@@ -176,7 +175,7 @@ final class ProcessFigures {
     }
 
     /** A counter of {@code /proc/net/netstat}, such as {@code ListenOverflows}; of the whole machine. */
-    static long netstat(String counter) throws IOException {
+    public static long netstat(String counter) throws IOException {
         List<String> lines = Files.readAllLines(Path.of("/proc/net/netstat"));
         for (int i = 0; i + 1 < lines.size(); i += 2) {
             List<String> names = List.of(lines.get(i).split(" ", -1));
@@ -193,7 +192,7 @@ final class ProcessFigures {
      * they are in depends on the JDK's preference of IPv6. Counted by their two ends: a table is read in pieces, and the kernel
      * repeats lines where others are added meanwhile.
      */
-    static int established(int port) throws IOException {
+    public static int established(int port) throws IOException {
         Pattern line = Pattern
                 .compile(String.format(Locale.ROOT, " *\\d+: (%s:%04X [0-9A-F]+:[0-9A-F]{4}) 01 .*", LOOPBACK, port));
         Set<String> ends = new HashSet<>();
@@ -210,7 +209,7 @@ final class ProcessFigures {
     }
 
     /** What one process may open: the soft limit, which a JVM raises to the hard one. */
-    static long maxOpenFiles() {
+    public static long maxOpenFiles() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/limits"))) {
             return lines.filter(line -> line.startsWith("Max open files"))
                     .map(line -> line.replaceAll("^Max open files +\\S+ +(\\S+).*", "$1"))
@@ -237,7 +236,7 @@ final class ProcessFigures {
     }
 
     /** What that command of jcmd prints for the process. */
-    String jcmd(String... command) throws IOException {
+    public String jcmd(String... command) throws IOException {
         Process process = new ProcessBuilder(Stream.concat(
                 Stream.of(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), String.valueOf(pid)),
                 Stream.of(command)).toList()).redirectErrorStream(true).start();
