@@ -15,6 +15,7 @@ import dev.threeways.comparison.scenario.Settings;
 import dev.threeways.lab.process.Machine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,8 @@ import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** From runs to figures, to the file and to the terminal. */
 class ResultTests {
@@ -85,6 +88,35 @@ class ResultTests {
         ResultFile.write(result, directory);
         assertThat(ResultFile.read(directory.resolve(ResultFile.NAME))).isEqualTo(result);
         assertThat(directory).isDirectoryContaining(file -> file.endsWith(ResultFile.NAME));
+    }
+
+    /** A public method whose name begins with "is" or "get" would become a field of the file. */
+    @Test
+    void fileHasTheComponentsAndNothingElse() throws Exception {
+        Result result = SampleResults.spike(2);
+        assertOnlyComponents(result, new JsonMapper().readTree(ResultFile.text(result)));
+    }
+
+    private static void assertOnlyComponents(Object value, JsonNode written) throws Exception {
+        switch (value) {
+            case Record parts -> {
+                List<RecordComponent> components = List.of(parts.getClass().getRecordComponents());
+                assertThat(components).extracting(RecordComponent::getName).containsAll(written.propertyNames());
+                for (RecordComponent component : components) {
+                    Object part = component.getAccessor().invoke(parts);
+                    if (part != null && written.has(component.getName())) {
+                        assertOnlyComponents(part, written.get(component.getName()));
+                    }
+                }
+            }
+            case List<?> list -> {
+                for (int i = 0; i < list.size(); i++) {
+                    assertOnlyComponents(list.get(i), written.get(i));
+                }
+            }
+            default -> {
+            }
+        }
     }
 
     @Test
