@@ -42,7 +42,7 @@ final class RunControl implements AutoCloseable {
 
     private static final String WAIT = "wait";
 
-    /** From {@code begin} to the beginning: whoever said so wants to know when that is before it comes. */
+    /** From {@code begin} to the beginning: the director wants to know when that is before it comes. */
     private static final Duration NEARLY_AT_ONCE = Duration.ofMillis(300);
 
     private final @Nullable Path socket;

@@ -92,10 +92,6 @@ public final class SpringService implements AutoCloseable {
         return managementPort;
     }
 
-    public URI baseUrl() {
-        return URI.create("http://127.0.0.1:" + port);
-    }
-
     /** Where Actuator is. */
     public URI management() {
         return URI.create("http://127.0.0.1:" + managementPort);

@@ -2,7 +2,6 @@ package dev.threeways.comparison.load;
 
 import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.scenario.Scenario;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,9 +12,6 @@ import java.util.List;
  * not hold.
  */
 public final class CapacitySearch {
-
-    /** A process that has died is noticed this soon. */
-    private static final Duration POLL = Duration.ofMillis(50);
 
     /** A queue that grows shows as slow only when its requests end: so many seconds' requests may be on their way. */
     private static final double MAX_BEHIND_SECONDS = 2;
@@ -54,7 +50,7 @@ public final class CapacitySearch {
             if (!generator.process().isAlive()) {
                 throw generator.process().failure("died while the highest rate was searched for");
             }
-            generator.awaitReport(POLL);
+            generator.awaitReport();
             LoadGenerator.Progress now = generator.progress();
             if (now != null) {
                 int before = search.rungs.size();

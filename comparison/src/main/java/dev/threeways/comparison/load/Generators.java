@@ -32,9 +32,6 @@ public final class Generators implements AutoCloseable {
     /** A target that answers a hundred requests a second takes more than a minute. */
     private static final Duration WARM_LIMIT = Duration.ofMinutes(3);
 
-    /** A process that has died is noticed this soon. */
-    private static final Duration POLL = Duration.ofMillis(100);
-
     /** Between the seeds of a run's generators, so that no key comes twice. */
     private static final long OTHER_KEYS = 1_000_000_007L;
 
@@ -110,7 +107,7 @@ public final class Generators implements AutoCloseable {
                                         ? " within " + WARM_LIMIT.toSeconds() + " s"
                                         : ""));
             }
-            generator.awaitReport(POLL);
+            generator.awaitReport();
             now = generator.progress();
         }
     }

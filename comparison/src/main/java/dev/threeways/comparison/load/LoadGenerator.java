@@ -36,7 +36,7 @@ public final class LoadGenerator implements AutoCloseable {
     /** More than are in flight when measured, so that warming up at full speed is faster than that. */
     private static final double MORE_IN_FLIGHT = 1.25;
 
-    /** In the first stage, see {@link Warmup}: enough for two CPUs if payments take 2 ms. */
+    /** In the first stage, see {@code Warmup}: enough for two CPUs if payments take 2 ms. */
     private static final int FIRST_STAGE_USERS = 8;
 
     /** What the generator gives the last answers after the schedule's end, and the reports after that. */
@@ -48,11 +48,8 @@ public final class LoadGenerator implements AutoCloseable {
     /** The generator's own limit. */
     private static final Duration MAX_WARM_UP = Duration.ofHours(1);
 
-    /** Longer than it takes to report its progress. */
-    private static final Duration POLL = Duration.ofMillis(500);
-
-    /** The same, where every moment counts. */
-    private static final Duration POLL_SCHEDULE = Duration.ofMillis(25);
+    /** A report comes more rarely; a process that has died is noticed this soon. */
+    private static final Duration REPORT_WAIT = Duration.ofMillis(100);
 
     /** Of the warm-up's last requests: longer than the generator waits for any answer. */
     public static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
@@ -181,9 +178,9 @@ public final class LoadGenerator implements AutoCloseable {
         return director.latest();
     }
 
-    /** Waits until it tells how far it is, but not for longer than that. */
-    public void awaitReport(Duration atMost) throws InterruptedException {
-        director.awaitReport(atMost);
+    /** Waits until it tells how far it is, or for a moment, so that processes which have died are noticed. */
+    public void awaitReport() throws InterruptedException {
+        director.awaitReport(REPORT_WAIT);
     }
 
     /** Those that the first stage of the warm-up did without. */
@@ -231,7 +228,7 @@ public final class LoadGenerator implements AutoCloseable {
             if (System.nanoTime() - limitNanos > 0) {
                 throw process.failure("did not end its warm-up within " + DRAIN_LIMIT.toSeconds() + " s");
             }
-            awaitReport(POLL_SCHEDULE);
+            awaitReport();
         }
     }
 
@@ -274,7 +271,7 @@ public final class LoadGenerator implements AutoCloseable {
         while (process.isAlive() && System.nanoTime() - limitNanos < 0
                 && (now == null || before == null || now.epochMillis() == before.epochMillis()
                         || now.sent() != now.completed() || now.sent() != before.sent())) {
-            awaitReport(POLL);
+            awaitReport();
             before = now;
             now = progress();
         }

@@ -59,10 +59,6 @@ public final class ServiceProcess implements AutoCloseable {
         return service.process();
     }
 
-    URI baseUrl() {
-        return service.baseUrl();
-    }
-
     /** Where Actuator is. */
     URI management() {
         return service.management();

@@ -15,9 +15,6 @@ final class WarmUpPhase {
     /** Of a service that is to be measured cold. */
     static final Result.WarmUp NONE = new Result.WarmUp(0, 0, Result.WarmUp.Ended.LEFT_OUT, List.of());
 
-    /** A process that has died is noticed this soon. */
-    private static final Duration POLL = Duration.ofMillis(100);
-
     /** What a payment takes in the first stage: few requests at once keep the service busy. */
     private static final Duration FIRST_STAGE_PAYMENT = Duration.ofMillis(2);
 
@@ -53,7 +50,7 @@ final class WarmUpPhase {
         while (true) {
             fork.requireAlive("while warming up");
             generator.requireAlive("while warming up");
-            generator.awaitReport(POLL);
+            generator.awaitReport();
             LoadGenerator.Progress next = generator.progress();
             if (next == null || next.epochMillis() == lastEpochMillis) {
                 continue;
@@ -90,7 +87,7 @@ final class WarmUpPhase {
                 throw generator.process()
                         .failure("had no request answered within " + Generators.START_LIMIT.toSeconds() + " s");
             }
-            generator.awaitReport(POLL);
+            generator.awaitReport();
             first = generator.progress();
         }
         return first;

@@ -23,9 +23,6 @@ record Window(LoadGenerator.Times schedule, Opening opening, Edge from, Edge to,
     /** CPU time is read so long before the first measured request: it takes milliseconds. */
     private static final Duration READ_BEFORE = Duration.ofMillis(100);
 
-    /** Progress is shown, and a process that has died is noticed, this soon. */
-    private static final Duration POLL = Duration.ofMillis(100);
-
     /**
      * What is read of the idle service before a window.
      *
@@ -103,7 +100,7 @@ record Window(LoadGenerator.Times schedule, Opening opening, Edge from, Edge to,
             }
             long left = Math.max(0, schedule.endEpochMillis() - System.currentTimeMillis()) / 1000;
             fork.progress().detail(fork.settings().rate() + " requests/s, " + left + " s more");
-            generator.awaitReport(POLL);
+            generator.awaitReport();
         }
     }
 
