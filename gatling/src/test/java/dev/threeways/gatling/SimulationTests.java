@@ -76,9 +76,9 @@ class SimulationTests {
                 StubService service = StubService.start(StubService::paid);
                 GatlingRun run = GatlingRun.start(RampRate.class, service.url(), directory,
                         Map.of("from", "10", "to", "50", "duration", "1", "arrivals", "constant", "control",
-                                director.socket(), "warmupMax", "60", "warmupUsers", "4"))) {
+                                director.socket().toString(), "warmupMax", "60", "warmupUsers", "4"))) {
             await().atMost(Duration.ofSeconds(30)).until(() -> service.received().size() > 200);
-            String progress = director.progress();
+            String progress = String.valueOf(director.latest());
             assertThat(progress).contains("\"phase\":\"warm-up\"", "\"measureStartEpochMillis\":null");
             director.tell("measure");
             assertThat(run.awaitExit()).as(run.output()).isZero();
@@ -100,7 +100,7 @@ class SimulationTests {
                     .max()
                     .orElseThrow();
             assertThat(warmUpEnd).isLessThan(log.measureStartMicros().orElseThrow());
-            assertThat(director.progress()).contains("\"phase\":\"done\"",
+            assertThat(String.valueOf(director.latest())).contains("\"phase\":\"done\"",
                     "\"completed\":" + log.requests().size() + ",", "\"sent\":" + log.requests().size() + ",")
                     .matches("(?s).*\"measureStartEpochMillis\":\\d{13},\"measureEndEpochMillis\":\\d{13}}\\s*");
             assertThat(run.output()).contains("count of all events is 30.0 : true");
@@ -113,7 +113,8 @@ class SimulationTests {
         try (Director director = new Director();
                 StubService service = StubService.start(crowd::serve);
                 GatlingRun run = GatlingRun.start(SteadyRate.class, service.url(), directory,
-                        Map.of("rate", "10", "duration", "1", "control", director.socket(), "warmupUsers", "6",
+                        Map.of("rate", "10", "duration", "1", "control", director.socket().toString(), "warmupUsers",
+                                "6",
                                 "warmupFirstUsers", "2"))) {
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> service.received().size() > 100 && crowd.largest.get() >= 2);
@@ -133,7 +134,10 @@ class SimulationTests {
                 GatlingRun run = GatlingRun.start(SteadyRate.class, service.url(), directory,
                         Map.of("rate", "20", "arrivals", "constant", "duration", "1", "topology", "many", "clients",
                                 "10", "control",
-                                director.socket(), "warmupUsers", "2"))) {
+                                director.socket().toString(), "warmupUsers", "2"))) {
+            await().atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> director.latest() != null);
             director.tell("rest");
             await().atMost(Duration.ofSeconds(30)).until(() -> service.received().size() == 10);
             director.tell("measure");
@@ -149,13 +153,14 @@ class SimulationTests {
         try (Director director = new Director();
                 StubService service = StubService.start(StubService::paid);
                 GatlingRun run = GatlingRun.start(SteadyRate.class, service.url(), directory,
-                        Map.of("rate", "10", "duration", "1", "control", director.socket(), "warmupUsers", "2"))) {
+                        Map.of("rate", "10", "duration", "1", "control", director.socket().toString(), "warmupUsers",
+                                "2"))) {
             await().atMost(Duration.ofSeconds(30)).until(() -> service.received().size() > 10);
             long begin = System.currentTimeMillis() + 5_000;
             director.tell("stay");
             director.tell("measure " + begin);
             await().atMost(Duration.ofSeconds(30))
-                    .until(() -> director.progress().contains("\"phase\":\"done\""));
+                    .until(() -> String.valueOf(director.latest()).contains("\"phase\":\"done\""));
             assertThat(run.output()).doesNotContain("eports generated");
             director.tell("leave");
             assertThat(run.awaitExit()).as(run.output()).isZero();
@@ -170,12 +175,13 @@ class SimulationTests {
         try (Director director = new Director();
                 StubService service = StubService.start(StubService::paid);
                 GatlingRun run = GatlingRun.start(SteadyRate.class, service.url(), directory, Map.of("rate", "10",
-                        "arrivals", "constant", "duration", "4", "control", director.socket(), "warmupUsers", "2"))) {
+                        "arrivals", "constant", "duration", "4", "control", director.socket().toString(), "warmupUsers",
+                        "2"))) {
             await().atMost(Duration.ofSeconds(30)).until(() -> service.received().size() > 10);
             director.tell("measure wait");
             await().during(Duration.ofSeconds(5))
                     .atMost(Duration.ofSeconds(30))
-                    .until(() -> director.progress()
+                    .until(() -> String.valueOf(director.latest())
                             .contains("\"measureStartEpochMillis\":null"));
             int warmUp = service.received().size();
             long told = System.currentTimeMillis();

@@ -2,6 +2,7 @@ package dev.threeways.comparison.load;
 
 import dev.threeways.comparison.scenario.Scenario;
 import dev.threeways.comparison.scenario.Settings;
+import dev.threeways.gatling.Director;
 import dev.threeways.lab.process.JvmOptions;
 import dev.threeways.lab.process.JvmProcess;
 import dev.threeways.lab.process.ProcessFailedException;
@@ -16,6 +17,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Gatling as a child JVM: warms up in a closed loop until it is told to measure, then runs its schedule, all in one
@@ -56,6 +58,8 @@ public final class LoadGenerator implements AutoCloseable {
 
     /** For the last answers, and to write its book. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+
+    private static final JsonMapper json = new JsonMapper();
 
     private final JvmProcess process;
 
@@ -175,7 +179,8 @@ public final class LoadGenerator implements AutoCloseable {
 
     /** @return null as long as it has said nothing */
     public @Nullable Progress progress() {
-        return director.latest();
+        String report = director.latest();
+        return report == null ? null : json.readValue(report, Progress.class);
     }
 
     /** Waits until it tells how far it is, or for a moment, so that processes which have died are noticed. */

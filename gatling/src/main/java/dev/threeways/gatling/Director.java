@@ -1,4 +1,4 @@
-package dev.threeways.comparison.load;
+package dev.threeways.gatling;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,15 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The Unix domain socket over which a generator is told what to do, and tells how far it is. The commands are described in
- * {@code dev.threeways.gatling.RunControl}, which connects to it.
+ * {@link RunControl}, which connects to it.
  */
-final class Director implements AutoCloseable {
-
-    private static final JsonMapper json = new JsonMapper();
+public final class Director implements AutoCloseable {
 
     private final Path socket;
 
@@ -29,19 +26,19 @@ final class Director implements AutoCloseable {
 
     private @Nullable SocketChannel generator;
 
-    private LoadGenerator.@Nullable Progress latest;
+    private @Nullable String latest;
 
     private long reports;
 
     /** Listens, and waits for nobody. */
-    Director() throws IOException {
+    public Director() throws IOException {
         socket = Files.createTempDirectory("generator").resolve("socket"); // a short path: a socket's has 108 bytes at most
         listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listener.bind(UnixDomainSocketAddress.of(socket));
         Thread.ofPlatform().daemon().name("generator-reports").start(this::read);
     }
 
-    Path socket() {
+    public Path socket() {
         return socket;
     }
 
@@ -50,7 +47,7 @@ final class Director implements AutoCloseable {
             arrived(channel);
             BufferedReader lines = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                told(json.readValue(line, LoadGenerator.Progress.class));
+                told(line);
             }
         } catch (IOException _) {
             // the generator has ended, or nobody wants to know any more
@@ -61,19 +58,19 @@ final class Director implements AutoCloseable {
         generator = channel;
     }
 
-    private synchronized void told(LoadGenerator.Progress progress) {
+    private synchronized void told(String progress) {
         latest = progress;
         reports++;
         notifyAll();
     }
 
-    /** @return null as long as it has said nothing */
-    synchronized LoadGenerator.@Nullable Progress latest() {
+    /** @return the last report, a line of JSON; null as long as there is none */
+    public synchronized @Nullable String latest() {
         return latest;
     }
 
     /** Waits for the next report, but not for longer than that. */
-    synchronized void awaitReport(Duration atMost) throws InterruptedException {
+    public synchronized void awaitReport(Duration atMost) throws InterruptedException {
         long before = reports;
         long limitNanos = System.nanoTime() + atMost.toNanos();
         long leftMillis = atMost.toMillis();
@@ -84,7 +81,7 @@ final class Director implements AutoCloseable {
     }
 
     /** @throws IOException if the generator is not there, or not any more */
-    void tell(String command) throws IOException {
+    public void tell(String command) throws IOException {
         SocketChannel channel;
         synchronized (this) {
             channel = generator;
