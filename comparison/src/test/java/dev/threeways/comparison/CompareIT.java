@@ -1,5 +1,6 @@
 package dev.threeways.comparison;
 
+import dev.threeways.comparison.scenario.Plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,7 +11,6 @@ import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.Result.Run;
 import dev.threeways.comparison.result.Result.Status;
 import dev.threeways.comparison.result.ResultFile;
-import dev.threeways.comparison.scenario.Settings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -69,33 +69,34 @@ class CompareIT {
         assertThat(compare.awaitExitCode(LIMIT)).as(compare.out() + compare.err()).isZero();
         assertThat(compare.processes()).isEmpty();
 
-        Result result = ResultFile.read(compare.resultFile());
+        Result result = ResultFile.of(compare.results());
         assertThat(result.schema()).isEqualTo(Result.SCHEMA);
         assertThat(result.status()).isEqualTo(Status.COMPLETE);
-        assertThat(result.stamp()).isEqualTo(Settings.QUICK_STAMP);
-        assertThat(compare.out()).contains(Settings.QUICK_STAMP);
+        assertThat(result.stamp()).isEqualTo(Plan.QUICK_STAMP);
+        assertThat(compare.out()).contains(Plan.QUICK_STAMP);
         assertThat(compare.err().lines().filter(line -> line.contains("books balance"))).hasSize(2)
-                .allMatch(line -> line.contains(Settings.QUICK_STAMP));
-        assertThat(compare.resultFile().resolveSibling(ReportPage.NAME)).content()
+                .allMatch(line -> line.contains(Plan.QUICK_STAMP));
+        assertThat(compare.results().resolve(ReportPage.NAME)).content()
                 .isEqualTo(ReportPage.of(List.of(result)));
-        assertThat(compare.resultFile().resolveSibling(SummaryFile.NAME)).content().contains(Settings.QUICK_STAMP);
+        assertThat(compare.results().resolve(SummaryFile.NAME)).content().contains(Plan.QUICK_STAMP);
         assertThat(result.runs()).extracting(Run::stack).containsExactlyInAnyOrder("blocking", "reactive");
         assertThat(result.runs()).allSatisfy(CompareIT::isAccountedFor);
         assertThat(result.summary()).extracting(Result.StackSummary::validRuns).containsExactly(1, 1);
 
         Run blocking = result.runs().getFirst();
         Run reactive = result.runs().getLast();
-        assertThat(blocking.requests().planned()).as("the same schedule").isEqualTo(reactive.requests().planned());
-        assertThat(of(result, "blocking").flags()).containsEntry("transport", "nio");
-        assertThat(of(result, "reactive").flags().get("transport")).isNotEmpty();
+        assertThat(blocking.client().requests().planned()).as("the same schedule")
+                .isEqualTo(reactive.client().requests().planned());
+        assertThat(of(result, "blocking").service().flags()).containsEntry("transport", "nio");
+        assertThat(of(result, "reactive").service().flags().get("transport")).isNotEmpty();
         assertThat(withoutTransport(blocking)).as("the same JVM")
                 .isEqualTo(withoutTransport(reactive))
                 .containsEntry("UseG1GC", "true")
                 .containsEntry("MaxHeapSize", String.valueOf(512 << 20));
         assertThat(compare.out()).contains("-XX:+UseG1GC");
-        assertThat(result.stacks()).allSatisfy(stack -> assertThat(stack.libraries())
+        assertThat(result.builds()).allSatisfy(build -> assertThat(build.libraries())
                 .anyMatch(library -> library.matches("spring-boot-\\d.*\\.jar")));
-        Path runDirectory = compare.resultFile().resolveSibling(blocking.directory());
+        Path runDirectory = compare.results().resolve(blocking.directory());
         assertThat(runDirectory).isDirectoryContaining("glob:**/service.log.gz")
                 .isDirectoryContaining("glob:**/requests.csv.gz")
                 .isDirectoryContaining("glob:**/payment-calls.csv.gz");
@@ -106,7 +107,7 @@ class CompareIT {
 
     /** What Netty waits with depends on the system. */
     private static Map<String, String> withoutTransport(Run run) {
-        Map<String, String> flags = new TreeMap<>(run.flags());
+        Map<String, String> flags = new TreeMap<>(run.service().flags());
         flags.remove("transport");
         return flags;
     }
@@ -116,25 +117,25 @@ class CompareIT {
     }
 
     private static void isAccountedFor(Run run) {
-        Result.Requests requests = run.requests();
+        Result.Requests requests = run.client().requests();
         long failed = requests.failed().values().stream().mapToLong(Long::longValue).sum();
         assertThat(run.problems()).isEmpty();
-        assertThat(run.valid()).isTrue();
+        assertThat(run.isValid()).isTrue();
         assertThat(requests.planned()).isPositive();
         assertThat(requests.sent() + requests.neverSent()).isEqualTo(requests.planned());
         assertThat(requests.ok() + failed).isEqualTo(requests.sent());
         assertThat(requests.ok()).isPositive();
-        assertThat(run.latencyMillis().count()).isPositive().isLessThanOrEqualTo(requests.ok());
+        assertThat(run.client().latencyMillis().count()).isPositive().isLessThanOrEqualTo(requests.ok());
         assertThat(run.warmUp().requests()).isPositive();
         assertThat(run.accounts().planned()).isGreaterThan(requests.planned());
         assertThat(run.accounts().logLines()).isPositive().isLessThanOrEqualTo(run.accounts().sent());
         assertThat(run.accounts().simulatorCalls()).isPositive();
         assertThat(run.window().completed()).isLessThanOrEqualTo(requests.sent()).isPositive();
         assertThat(run.window().countersToEpochMillis()).isGreaterThanOrEqualTo(run.window().endEpochMillis());
-        assertThat(run.perRequest().serviceCpuMillis()).isPositive();
-        assertThat(run.perRequest().allocatedBytes()).isPositive();
-        assertThat(run.memory().liveHeapBytes()).isPositive();
-        assertThat(run.threads().peakPlatform()).isPositive();
+        assertThat(run.cost().perRequest().serviceCpuMillis()).isPositive();
+        assertThat(run.cost().perRequest().allocatedBytes()).isPositive();
+        assertThat(run.cost().memory().liveHeapBytes()).isPositive();
+        assertThat(run.cost().threads().peakPlatform()).isPositive();
         if (Files.isDirectory(Path.of("/proc"))) {
             assertThat(run.timeline()).extracting(Result.Second::threadsByRole)
                     .anySatisfy(
@@ -154,22 +155,22 @@ class CompareIT {
         compare.process().destroy(); // SIGTERM takes the way of SIGINT
         assertThat(compare.awaitExitCode(Duration.ofMinutes(1))).isEqualTo(143);
         assertThat(compare.processes()).isEmpty();
-        Result result = ResultFile.read(compare.resultFile());
+        Result result = ResultFile.of(compare.results());
         assertThat(result.status()).isEqualTo(Status.INTERRUPTED);
-        assertThat(result.runs()).hasSize(1).allMatch(Run::valid);
+        assertThat(result.runs()).hasSize(1).allMatch(Run::isValid);
         assertThat(compare.err()).contains("interrupted");
-        Path resultFile = compare.resultFile();
+        Path results = compare.results();
         String interrupted = result.runs().getFirst().stack().equals("blocking") ? "virtual-thread" : "blocking";
         // As if it had got further: what the generator is told is a file, which must not be there already.
-        Files.writeString(resultFile.resolveSibling("block-1").resolve(interrupted).resolve("measure"), "");
+        Files.writeString(results.resolve("block-1").resolve(interrupted).resolve("measure"), "");
 
-        CompareProcess resumed = compare("--resume", String.valueOf(resultFile.getParent()));
+        CompareProcess resumed = compare("--resume", String.valueOf(results));
         assertThat(resumed.awaitExitCode(LIMIT)).as(resumed.out() + resumed.err()).isZero();
-        Result whole = ResultFile.read(resultFile);
+        Result whole = ResultFile.of(results);
         assertThat(whole.status()).isEqualTo(Status.COMPLETE);
         assertThat(whole.startedAt()).isEqualTo(result.startedAt());
         assertThat(whole.runs()).hasSize(2)
-                .allMatch(Run::valid)
+                .allMatch(Run::isValid)
                 .extracting(Run::stack)
                 .containsOnly("blocking", "virtual-thread");
         assertThat(whole.runs().getFirst()).as("what was there is kept").isEqualTo(result.runs().getFirst());
@@ -184,7 +185,7 @@ class CompareIT {
         assertThat(compare.err()).contains("service 'dying'")
                 .contains("with exit code " + DyingService.EXIT_CODE)
                 .contains(DyingService.LAST_WORDS);
-        Result result = ResultFile.read(compare.resultFile());
+        Result result = ResultFile.of(compare.results());
         assertThat(result.status()).isEqualTo(Status.FAILED);
         assertThat(result.failure()).contains(DyingService.LAST_WORDS);
     }
@@ -197,15 +198,15 @@ class CompareIT {
                 "--rate", "20", "--stack", "dying=" + jar);
         assertThat(compare.awaitExitCode(LIMIT)).isEqualTo(1);
         assertThat(compare.processes()).isEmpty();
-        Result result = ResultFile.read(compare.resultFile());
+        Result result = ResultFile.of(compare.results());
         assertThat(result.status()).as(compare.err()).isEqualTo(Status.COMPLETE);
         Run run = result.runs().getFirst();
-        assertThat(run.valid()).isFalse();
+        assertThat(run.isValid()).isFalse();
         assertThat(run.problems().getFirst()).contains("died under load with exit code " + DyingService.EXIT_CODE)
                 .contains(DyingService.LAST_WORDS);
         assertThat(run.timeline()).allSatisfy(second -> assertThat(
                 second.outcomes().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(second.planned()));
-        assertThat(run.requests().failed()).containsKey("refused");
+        assertThat(run.client().requests().failed()).containsKey("refused");
         assertThat(compare.err()).contains("INVALID").contains(DyingService.LAST_WORDS);
     }
 
@@ -225,17 +226,17 @@ class CompareIT {
                 "dying=" + jar);
         assertThat(compare.awaitExitCode(LIMIT)).as(compare.err()).isEqualTo(1);
         assertThat(compare.processes()).isEmpty();
-        Result result = ResultFile.read(compare.resultFile());
+        Result result = ResultFile.of(compare.results());
         assertThat(result.status()).as(compare.err()).isEqualTo(Status.COMPLETE);
         Run run = result.runs().getFirst();
-        assertThat(run.valid()).isFalse();
+        assertThat(run.isValid()).isFalse();
         assertThat(run.problems().getFirst()).contains("died under load with exit code " + DyingService.EXIT_CODE)
                 .contains(DyingService.LAST_WORDS);
         assertThat(run.capacity()).isNull();
-        assertThat(run.requests().failed()).containsKey("refused");
-        assertThat(run.requests().planned()).isEqualTo(
-                run.requests().ok() + run.requests().neverSent()
-                        + run.requests().failed().values().stream().mapToLong(Long::longValue).sum());
+        assertThat(run.client().requests().failed()).containsKey("refused");
+        assertThat(run.client().requests().planned()).isEqualTo(
+                run.client().requests().ok() + run.client().requests().neverSent()
+                        + run.client().requests().failed().values().stream().mapToLong(Long::longValue).sum());
     }
 
     @Test
@@ -248,7 +249,7 @@ class CompareIT {
                 .contains("with exit code 1")
                 .contains("LatenciesTests")
                 .contains("service.log");
-        assertThat(ResultFile.read(compare.resultFile()).status()).isEqualTo(Status.FAILED);
+        assertThat(ResultFile.of(compare.results()).status()).isEqualTo(Status.FAILED);
     }
 
     private Path jar(Class<?> main) throws IOException {

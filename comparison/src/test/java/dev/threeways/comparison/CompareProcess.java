@@ -85,13 +85,13 @@ final class CompareProcess {
         }
     }
 
-    /** Where the line that names it says. */
-    Path resultFile() {
+    /** The directory that the line names. */
+    Path results() {
         String prefix = "Result: ";
         return out().lines()
                 .filter(line -> line.startsWith(prefix))
                 .findFirst()
-                .map(line -> Path.of(line.substring(prefix.length())))
+                .map(line -> Path.of(line.substring(prefix.length())).resolveSibling(""))
                 .orElseThrow(() -> new AssertionError("no result is named in " + out() + err()));
     }
 

@@ -71,7 +71,7 @@ class DocumentsTests {
 
     @Test
     void theTableInReadmeIsWhatTheCommittedRunPrints() throws IOException {
-        Result baseline = ResultFile.read(ROOT.resolve("docs/results/baseline/result.json"));
+        Result baseline = ResultFile.of(ROOT.resolve("docs/results/baseline"));
         assertThat(Files.readString(ROOT.resolve("README.md")).lines().toList())
                 .containsSubsequence(Report.of(baseline).lines().toList());
     }
@@ -80,7 +80,7 @@ class DocumentsTests {
     @ParameterizedTest
     @CsvSource({"10,10 s", "20,20 s", "30,30 s", ",'as measured, settled after 49 to 79 s'"})
     void aFixedWarmUpWouldHaveSaidWhatTheMethodTells(Integer seconds, String row) throws IOException {
-        Result baseline = ResultFile.read(ROOT.resolve("docs/results/baseline/result.json"));
+        Result baseline = ResultFile.of(ROOT.resolve("docs/results/baseline"));
         List<String> cells = new ArrayList<>(List.of(row));
         for (List<String> pair : PAIRS) {
             PairedRatio ratio = PairedRatio.of(values(baseline, pair.getFirst(), seconds),
@@ -100,7 +100,7 @@ class DocumentsTests {
      */
     @Test
     void whatWasInjectedIsWithinItsInterval() throws IOException {
-        Result result = ResultFile.read(ROOT.resolve("docs/results/injected-slowdown/result.json"));
+        Result result = ResultFile.of(ROOT.resolve("docs/results/injected-slowdown"));
         String method = Files.readString(ROOT.resolve("docs/METHOD.md"));
 
         assertInjected(result, Metric.CPU, "busier", injected(result, "sign", "busier", Metric.CPU), 3, method);
@@ -117,8 +117,8 @@ class DocumentsTests {
                     .filter(other -> other.block() == run.block() && other.stack().equals("blocking"))
                     .findFirst()
                     .orElseThrow();
-            double millis = run.stageMillis().getOrDefault(stage, 0.0)
-                    - undisturbed.stageMillis().getOrDefault(stage, 0.0);
+            double millis = run.service().stageMillis().getOrDefault(stage, 0.0)
+                    - undisturbed.service().stageMillis().getOrDefault(stage, 0.0);
             return Math.log(1 + millis / metric.value(undisturbed));
         }).average().orElseThrow());
     }
@@ -139,7 +139,7 @@ class DocumentsTests {
 
     private static List<Double> values(Result result, String stack, Integer seconds) {
         ToDoubleFunction<Run> cpu = seconds == null
-                ? run -> run.perRequest().serviceCpuMillis()
+                ? run -> run.cost().perRequest().serviceCpuMillis()
                 : run -> run.warmUp()
                         .windows()
                         .stream()

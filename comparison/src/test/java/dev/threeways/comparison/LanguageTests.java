@@ -54,7 +54,7 @@ class LanguageTests {
     private static Map<String, String> texts() {
         Map<String, String> texts = new TreeMap<>();
         for (Result result : List.of(SampleResults.steady(3), SampleResults.outage(3), SampleResults.capacity(3))) {
-            String scenario = result.settings().scenario() + ", ";
+            String scenario = result.settings().scenario().name() + ", ";
             texts.put(scenario + "result", ResultFile.text(result));
             texts.put(scenario + "table", Report.of(result));
             texts.put(scenario + "picture", Picture.of(result));

@@ -202,10 +202,10 @@ class ReportIT {
         for (int number = 1; number <= RESULTS.size(); number++) {
             Locator section = page.locator("#scenario-" + number);
             Download download = page.waitForDownload(() -> section.locator("button").click());
-            Path file = directory.resolve("downloaded-" + number + ".json");
-            download.saveAs(file);
+            Path downloaded = Files.createDirectory(directory.resolve("downloaded-" + number));
+            download.saveAs(downloaded.resolve(ResultFile.NAME));
             assertThat(download.suggestedFilename()).endsWith("-result.json");
-            Result result = ResultFile.read(file);
+            Result result = ResultFile.of(downloaded);
             assertThat(result).isEqualTo(RESULTS.get(number - 1));
             List<String> said = section.locator(".statements .text").allInnerTexts();
             assertThat(said).containsExactlyElementsOf(

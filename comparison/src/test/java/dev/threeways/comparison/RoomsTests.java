@@ -44,9 +44,9 @@ class RoomsTests {
             .whereLayer("ledger")
             .mayOnlyBeAccessedByLayers("run")
             .whereLayer("scenario")
-            .mayOnlyBeAccessedByLayers("cli", "run", "load", "report", "analysis")
+            .mayNotAccessAnyLayer()
             .whereLayer("result")
-            .mayNotAccessAnyLayer();
+            .mayOnlyAccessLayers("scenario");
 
     @ArchTest
     static final ArchRule PACKAGES_HAVE_NO_CYCLES = slices().matching("dev.threeways.comparison.(*)..")

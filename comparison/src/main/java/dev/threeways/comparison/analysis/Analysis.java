@@ -2,11 +2,12 @@ package dev.threeways.comparison.analysis;
 
 import dev.threeways.comparison.result.Latencies;
 import dev.threeways.comparison.result.Outcome;
-import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.Result.Comparison;
 import dev.threeways.comparison.result.Result.Run;
 import dev.threeways.comparison.result.Result.Spread;
 import dev.threeways.comparison.result.Result.StackSummary;
+import dev.threeways.comparison.result.Result;
+import dev.threeways.comparison.scenario.Plan;
 import dev.threeways.lab.statistics.Family;
 import dev.threeways.lab.statistics.LogRatio;
 import dev.threeways.lab.statistics.Margin;
@@ -30,10 +31,9 @@ public final class Analysis {
     public static Result again(Result result) {
         List<String> labels = result.labels();
         return new Result(result.schema(), result.startedAt(), result.finishedAt(), result.status(), result.failure(),
-                result.elapsedSeconds(), result.stamp(), result.command(), result.settings(), result.machine(),
-                result.ceiling(), result.addedCpuMillis(), result.jvmOptions(), result.database(), result.stacks(),
-                result.runs(), summary(labels, result.runs()),
-                comparisons(result.settings(), labels, result.runs(), result.stamp() == null));
+                result.elapsedSeconds(), result.stamp(), result.command(), result.settings(), result.headlines(),
+                result.machine(), result.ceiling(), result.addedCpuMillis(), result.jvmOptions(), result.database(),
+                result.builds(), result.runs(), summary(labels, result.runs()), comparisons(result));
     }
 
     static List<StackSummary> summary(List<String> labels, List<Run> runs) {
@@ -41,11 +41,13 @@ public final class Analysis {
     }
 
     private static StackSummary summary(String label, List<Run> all) {
-        List<Run> valid = all.stream().filter(Run::valid).toList();
+        List<Run> valid = all.stream().filter(Run::isValid).toList();
         Map<String, Spread> metrics = new LinkedHashMap<>();
         Metric.ALL.forEach(metric -> metric.over(valid).ifPresent(spread -> metrics.put(metric.id(), spread)));
         Latencies merged = Latencies
-                .merged(valid.stream().map(run -> Latencies.decoded(run.latencyMillis().histogram())).toList());
+                .merged(valid.stream()
+                        .map(run -> Latencies.decoded(run.client().latencyMillis().histogram()))
+                        .toList());
         return new StackSummary(label, valid.size(), all.size() - valid.size(), merged.summary(), metrics);
     }
 
@@ -69,15 +71,12 @@ public final class Analysis {
 
     /**
      * Each stack compared with each that comes before it, by every headline metric: one family.
-     *
-     * @param labels of the stacks
-     * @param judged whether the figures are good for a verdict
      */
-    static List<Comparison> comparisons(Result.Configuration settings, List<String> labels, List<Run> runs,
-            boolean judged) {
-        Map<Pair, List<Run[]>> pairs = pairs(settings, labels, runs);
+    private static List<Comparison> comparisons(Result result) {
+        boolean judged = result.stamp() == null;
+        Map<Pair, List<Run[]>> pairs = pairs(result);
         List<Comparison> comparisons = new ArrayList<>();
-        family(settings).judge(ratios(pairs)).forEach((pair, judgement) -> {
+        family(result.settings().plan()).judge(ratios(pairs)).forEach((pair, judgement) -> {
             List<Double> ofBlocks = Objects.requireNonNull(pairs.get(pair))
                     .stream()
                     .map(runsOfBlock -> pair.metric().value(runsOfBlock[0]) / pair.metric().value(runsOfBlock[1]))
@@ -96,16 +95,16 @@ public final class Analysis {
      * is zero in some block, does not get narrower, and is not waited for; nor is a tail, which takes more blocks to have any.
      */
     public static boolean isPrecise(Result result, double precision) {
-        List<String> labels = result.labels();
-        Map<Pair, LogRatio> ratios = ratios(pairs(result.settings(), labels, result.runs()));
-        long wanted = (long) labels.size() * (labels.size() - 1) / 2;
+        Map<Pair, LogRatio> ratios = ratios(pairs(result));
+        int stacks = result.labels().size();
+        long wanted = (long) stacks * (stacks - 1) / 2;
         return ratios.keySet().stream().filter(pair -> pair.metric().equals(Metric.MEMORY)).count() == wanted
-                && family(result.settings()).isPrecise(List.copyOf(ratios.values()), precision);
+                && family(result.settings().plan()).isPrecise(List.copyOf(ratios.values()), precision);
     }
 
-    private static Family family(Result.Configuration settings) {
-        Margin margin = Margin.of(settings.smallestDifference());
-        return settings.precision() == null ? Family.ofFixedSize(margin) : Family.ofSequentialSize(margin);
+    private static Family family(Plan plan) {
+        Margin margin = Margin.of(plan.difference());
+        return plan.precision() == null ? Family.ofFixedSize(margin) : Family.ofSequentialSize(margin);
     }
 
     /**
@@ -126,14 +125,15 @@ public final class Analysis {
     }
 
     /** By what is compared, the two runs of each block in which both are valid. */
-    private static Map<Pair, List<Run[]>> pairs(Result.Configuration settings, List<String> labels, List<Run> runs) {
+    private static Map<Pair, List<Run[]>> pairs(Result result) {
+        List<String> labels = result.labels();
         Map<Pair, List<Run[]>> pairs = new LinkedHashMap<>();
-        for (Metric metric : Metric.headlines(settings)) {
+        for (Metric metric : Metric.headlines(result)) {
             for (int denominator = 0; denominator < labels.size(); denominator++) {
                 for (int numerator = denominator + 1; numerator < labels.size(); numerator++) {
                     String one = labels.get(numerator);
                     String other = labels.get(denominator);
-                    pairs.put(new Pair(metric, one, other), pairs(of(one, runs), of(other, runs)));
+                    pairs.put(new Pair(metric, one, other), pairs(of(one, result.runs()), of(other, result.runs())));
                 }
             }
         }
@@ -144,7 +144,7 @@ public final class Analysis {
         List<Run[]> pairs = new ArrayList<>();
         for (Run one : ones) {
             others.stream()
-                    .filter(other -> other.block() == one.block() && other.valid() && one.valid())
+                    .filter(other -> other.block() == one.block() && other.isValid() && one.isValid())
                     .forEach(other -> pairs.add(new Run[]{one, other}));
         }
         return pairs;

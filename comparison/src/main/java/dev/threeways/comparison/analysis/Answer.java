@@ -1,11 +1,12 @@
 package dev.threeways.comparison.analysis;
 
 import dev.threeways.comparison.result.Outcome;
-import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.Result.Comparison;
 import dev.threeways.comparison.result.Result.Run;
 import dev.threeways.comparison.result.Result.StackSummary;
 import dev.threeways.comparison.result.Result.Status;
+import dev.threeways.comparison.result.Result;
+import dev.threeways.comparison.scenario.Scenario;
 import dev.threeways.lab.statistics.Interval;
 import dev.threeways.lab.statistics.Verdict;
 import java.math.BigDecimal;
@@ -85,14 +86,14 @@ public record Answer(List<String> first, List<String> choice, List<Statement> st
         }
         result.runs()
                 .stream()
-                .filter(run -> !run.valid())
+                .filter(run -> !run.isValid())
                 .forEach(run -> first.add("The run of " + run.stack() + " in block " + run.block()
                         + " is invalid and in no figure: " + String.join("; ", run.problems())));
         ceiling(result).ifPresent(first::add);
         for (StackSummary stack : result.summary()) {
             failures(stack.stack(), valid(result, stack.stack())).ifPresent(first::add);
         }
-        Double precision = result.settings().precision();
+        Double precision = result.settings().plan().precision();
         if (precision != null && result.status() == Status.COMPLETE
                 && !Analysis.isPrecise(result, precision)) {
             first.add(
@@ -101,14 +102,15 @@ public record Answer(List<String> first, List<String> choice, List<Statement> st
         }
         if (stamp == null) {
             for (StackSummary stack : result.summary()) {
-                notSteady(stack.stack(), valid(result, stack.stack()), result.settings()).ifPresent(first::add);
+                notSteady(stack.stack(), valid(result, stack.stack()), result.settings().scenario())
+                        .ifPresent(first::add);
             }
         }
         return first;
     }
 
     /** What makes the figures of a stack less than they should be, and in how many of its forks. */
-    private static Optional<String> notSteady(String stack, List<Run> runs, Result.Configuration settings) {
+    private static Optional<String> notSteady(String stack, List<Run> runs, Scenario scenario) {
         List<String> what = new ArrayList<>();
         long cutOff = runs.stream().filter(run -> run.warmUp().ended() == Result.WarmUp.Ended.TIME_LIMIT).count();
         if (cutOff > 0) {
@@ -119,7 +121,7 @@ public record Answer(List<String> first, List<String> choice, List<Statement> st
                 .filter(percent -> percent > Result.MeasuredWindow.MAX_COMPILER_PERCENT)
                 .sorted()
                 .toArray();
-        if (settings.warm() && compiler.length > 0) {
+        if (scenario.warm() && compiler.length > 0) {
             what.add(String.format(Locale.ROOT,
                     "the JIT compiler still used up to %.0f %% of the CPU measured, more than "
                             + "%.0f %% in %d of %d forks",
@@ -143,7 +145,8 @@ public record Answer(List<String> first, List<String> choice, List<Statement> st
     /** Where the generator may have been what was measured. */
     private static Optional<String> ceiling(Result result) {
         Result.Ceiling ceiling = result.ceiling();
-        double step = result.settings().steps().stream().mapToDouble(Result.Step::ratePerSecond).max().orElse(0);
+        Scenario scenario = result.settings().scenario();
+        double times = scenario.steps().stream().mapToDouble(Scenario.Step::times).max().orElse(0);
         double found = result.runs()
                 .stream()
                 .map(Run::capacity)
@@ -151,10 +154,10 @@ public record Answer(List<String> first, List<String> choice, List<Statement> st
                 .mapToDouble(Result.Capacity::ratePerSecond)
                 .max()
                 .orElse(0);
-        double highest = switch (result.settings().search()) {
-            case "nothing" -> step;
-            case "capacity" -> step / result.settings().ratePerSecond() * found;
-            default -> found;
+        double highest = switch (scenario.search()) {
+            case NOTHING -> times * scenario.rate();
+            case CAPACITY -> times * found;
+            case CAPACITY_TO_HOLD -> found;
         };
         if (ceiling == null || highest <= CEILING_PART * ceiling.usablePerSecond()) {
             return Optional.empty();
@@ -173,7 +176,7 @@ public record Answer(List<String> first, List<String> choice, List<Statement> st
         if (failed == 0) {
             return Optional.empty();
         }
-        long planned = runs.stream().mapToLong(run -> run.requests().planned()).sum();
+        long planned = runs.stream().mapToLong(run -> run.client().requests().planned()).sum();
         return Optional.of(String.format(Locale.ROOT, "%s: %d of %d requests were not answered as they should be "
                 + "(%s). Its latencies are those of the others.", stack, failed, planned,
                 String.join(", ", kinds.entrySet().stream().map(e -> e.getValue() + " " + e.getKey()).toList())));
@@ -204,7 +207,7 @@ public record Answer(List<String> first, List<String> choice, List<Statement> st
                 : missing + (missing == 1 ? " pair of stacks is" : " pairs of stacks are") + " not compared";
         List<String> nothing = result.runs()
                 .stream()
-                .filter(run -> run.valid() && metric.value(run) <= 0)
+                .filter(run -> run.isValid() && metric.value(run) <= 0)
                 .map(run -> "that of " + run.stack() + " in block " + run.block()
                         + (metric.isZero(run) ? " is 0" : " is not known"))
                 .toList();
@@ -217,7 +220,7 @@ public record Answer(List<String> first, List<String> choice, List<Statement> st
     private static Statement statement(Comparison comparison, Result result) {
         String verdict = comparison.verdict();
         Phrase phrase = phrase(comparison.metric());
-        String figures = figures(comparison, result.settings().smallestDifference());
+        String figures = figures(comparison, result.settings().plan().difference());
         String preliminary = comparison.preliminary()
                 ? String.format(Locale.ROOT, " Preliminary: from %d blocks only.", comparison.blockRatios().size())
                 : "";
@@ -304,7 +307,7 @@ public record Answer(List<String> first, List<String> choice, List<Statement> st
     }
 
     private static String margin(Result result) {
-        return margin(result.settings().smallestDifference());
+        return margin(result.settings().plan().difference());
     }
 
     public static String number(double value, int decimals) {
@@ -333,16 +336,20 @@ public record Answer(List<String> first, List<String> choice, List<Statement> st
 
     /** Whether there is a time from which on all is as before, or as usual. */
     public static boolean canRecover(Result result) {
-        return isEventful(result) || !result.settings().warm();
+        return !result.settings().scenario().isSteady();
     }
 
     /** Whether something goes wrong in the window, or the load changes. */
     static boolean isEventful(Result result) {
-        return !result.settings().faults().isEmpty() || result.settings().steps().size() > 1;
+        return result.settings().scenario().isEventful();
     }
 
     private static String recovery(String stack, String again, List<Run> runs) {
-        List<Integer> seconds = runs.stream().map(Run::recoverySeconds).filter(Objects::nonNull).sorted().toList();
+        List<Integer> seconds = runs.stream()
+                .map(run -> run.event().recoverySeconds())
+                .filter(Objects::nonNull)
+                .sorted()
+                .toList();
         String never = runs.size() == seconds.size()
                 ? ""
                 : String.format(Locale.ROOT, "%d of %d forks were not until the end of the window",
@@ -358,6 +365,6 @@ public record Answer(List<String> first, List<String> choice, List<Statement> st
     }
 
     private static List<Run> valid(Result result, String stack) {
-        return result.runs().stream().filter(run -> run.valid() && run.stack().equals(stack)).toList();
+        return result.runs().stream().filter(run -> run.isValid() && run.stack().equals(stack)).toList();
     }
 }

@@ -1,9 +1,11 @@
 package dev.threeways.comparison.analysis;
 
-import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.Result.Comparison;
 import dev.threeways.comparison.result.Result.Run;
 import dev.threeways.comparison.result.Result.StackSummary;
+import dev.threeways.comparison.result.Result;
+import dev.threeways.comparison.scenario.Scenario;
+import dev.threeways.lab.process.CpuPlan;
 import dev.threeways.lab.statistics.Verdict;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -64,7 +66,7 @@ public final class Choice {
     }
 
     private boolean isOfOneProgram() {
-        return result.stacks().stream().map(Result.Stack::sha256).distinct().count() == 1;
+        return result.builds().stream().map(Result.Build::sha256).distinct().count() == 1;
     }
 
     private String sentence() {
@@ -118,7 +120,7 @@ public final class Choice {
         return result.runs()
                 .stream()
                 .filter(run -> run.stack().equals(stack))
-                .allMatch(run -> run.valid()
+                .allMatch(run -> run.isValid()
                         && Metric.headlines(result).stream().allMatch(metric -> metric.value(run) > 0));
     }
 
@@ -127,13 +129,13 @@ public final class Choice {
      * both fail, by how much is a figure with a spread, and no reason to choose.
      */
     private boolean failsLess(String one, String other) {
-        return result.settings().search().equals("nothing")
+        return result.settings().scenario().search() == Scenario.Search.NOTHING
                 && runs(one).stream().noneMatch(Choice::failsTooOften)
                 && runs(other).stream().allMatch(Choice::failsTooOften);
     }
 
     private static boolean failsTooOften(Run run) {
-        return run.requests().failedPerThousand() > Analysis.MAX_FAILED_PER_THOUSAND;
+        return run.client().requests().failedPerThousand() > Analysis.MAX_FAILED_PER_THOUSAND;
     }
 
     private List<Comparison> differences() {
@@ -167,13 +169,13 @@ public final class Choice {
         }
         double bytes = Metric.MEMORY.over(runs(comparison.comparedWith())).orElseThrow().median() * Metric.MIB;
         double least = Math.min(Math.abs(comparison.low() - 1), Math.abs(comparison.high() - 1));
-        return least * bytes > result.settings().smallestDifference() * heapBytes();
+        return least * bytes > result.settings().plan().difference() * heapBytes();
     }
 
     private double heapBytes() {
         return result.runs()
                 .stream()
-                .map(run -> run.flags().get(Result.Run.HEAP_FLAG))
+                .map(run -> run.service().flags().get(Result.Service.HEAP_FLAG))
                 .filter(Objects::nonNull)
                 .mapToDouble(Double::parseDouble)
                 .max()
@@ -193,8 +195,8 @@ public final class Choice {
     }
 
     private static double failedPerThousand(List<Run> runs) {
-        long planned = runs.stream().mapToLong(run -> run.requests().planned()).sum();
-        long ok = runs.stream().mapToLong(run -> run.requests().ok()).sum();
+        long planned = runs.stream().mapToLong(run -> run.client().requests().planned()).sum();
+        long ok = runs.stream().mapToLong(run -> run.client().requests().ok()).sum();
         return 1000.0 * (planned - ok) / Math.max(1, planned);
     }
 
@@ -227,7 +229,7 @@ public final class Choice {
         double low = asMade ? comparison.low() : 1 / comparison.high();
         double high = asMade ? comparison.high() : 1 / comparison.low();
         Answer.Phrase phrase = Answer.phrase(comparison.metric());
-        return phrase.verb() + " " + Answer.figures(ratio, low, high, result.settings().smallestDifference())
+        return phrase.verb() + " " + Answer.figures(ratio, low, high, result.settings().plan().difference())
                 .replaceFirst(" ", " × the " + phrase.noun() + " of " + other + " ");
     }
 
@@ -241,7 +243,7 @@ public final class Choice {
     private String inFlight() {
         double[] counts = result.runs()
                 .stream()
-                .filter(Run::valid)
+                .filter(Run::isValid)
                 .flatMap(run -> run.timeline().stream())
                 .mapToDouble(Result.Second::inFlight)
                 .sorted()
@@ -257,7 +259,7 @@ public final class Choice {
     }
 
     private List<Run> runs(String stack) {
-        return result.runs().stream().filter(run -> run.valid() && run.stack().equals(stack)).toList();
+        return result.runs().stream().filter(run -> run.isValid() && run.stack().equals(stack)).toList();
     }
 
     /**
@@ -266,7 +268,7 @@ public final class Choice {
      * request took is mostly waiting for it, and says nothing of the others.
      */
     private Optional<String> limits() {
-        return result.settings().search().equals("nothing")
+        return result.settings().scenario().search() == Scenario.Search.NOTHING
                 ? stacks.stream()
                         .filter(stack -> limit(stack, WORKERS).isPresent())
                         .findFirst()
@@ -277,18 +279,21 @@ public final class Choice {
 
     private Optional<String> limitsOf(String stack) {
         List<Limit> limits = new ArrayList<>();
-        int cpus = result.settings().serviceCpus().size();
+        int cpus = result.settings().cpus().service().size();
         limits.add(new Limit(
                 cpus + (cpus == 1 ? " CPU" : " CPUs")
-                        + (result.settings().cpus().equals("shared") ? " (if it had them for itself)" : ""),
+                        + (result.settings().cpus().mode() == CpuPlan.Mode.SHARED
+                                ? " (if it had them for itself)"
+                                : ""),
                 cpus,
                 mean(stack, Metric.CPU::value)));
         limit(stack, CONNECTIONS).ifPresent(connections -> limits
                 .add(new Limit(connections + " connections to PostgreSQL", connections,
-                        mean(stack, run -> run.stageMillis().getOrDefault("read", 0.0)))));
+                        mean(stack, run -> run.service().stageMillis().getOrDefault("read", 0.0)))));
         long threads = Math.min(limit(stack, WORKERS).orElseThrow(), limit(stack, REQUESTS).orElse(Long.MAX_VALUE));
         limits.add(new Limit(threads + " threads, with as many in flight", threads,
-                mean(stack, run -> run.stageMillis().values().stream().mapToDouble(Double::doubleValue).sum())));
+                mean(stack,
+                        run -> run.service().stageMillis().values().stream().mapToDouble(Double::doubleValue).sum())));
         limits.removeIf(limit -> limit.millis() <= 0);
         if (limits.isEmpty()) {
             return Optional.empty();
@@ -318,7 +323,7 @@ public final class Choice {
 
     private OptionalLong limit(String stack, String name) {
         return runs(stack).stream()
-                .map(run -> run.before().limits().get(name))
+                .map(run -> run.service().before().limits().get(name))
                 .filter(Objects::nonNull)
                 .mapToLong(Long::longValue)
                 .min();

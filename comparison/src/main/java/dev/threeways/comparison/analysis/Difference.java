@@ -1,13 +1,15 @@
 package dev.threeways.comparison.analysis;
 
-import dev.threeways.comparison.result.Result;
-import dev.threeways.comparison.result.Result.Configuration;
 import dev.threeways.comparison.result.Result.Run;
 import dev.threeways.comparison.result.Result.StackSummary;
+import dev.threeways.comparison.result.Result;
+import dev.threeways.comparison.scenario.Settings;
+import dev.threeways.comparison.scenario.Scenario;
+import dev.threeways.comparison.scenario.Turns;
 import dev.threeways.lab.cli.UsageException;
 import dev.threeways.lab.process.Machine;
-import dev.threeways.lab.statistics.Family;
 import dev.threeways.lab.statistics.Family.Judgement;
+import dev.threeways.lab.statistics.Family;
 import dev.threeways.lab.statistics.LogRatio;
 import dev.threeways.lab.statistics.Margin;
 import dev.threeways.lab.statistics.PairedRatio;
@@ -115,7 +117,7 @@ public record Difference(List<String> notes, List<String> worse, List<Row> rows)
 
     /** Whichever of the two ended when its intervals were narrow may have ended because its spread happened to look small. */
     private static Family family(Result first, Result second, Margin margin) {
-        return first.settings().precision() == null && second.settings().precision() == null
+        return first.settings().plan().precision() == null && second.settings().plan().precision() == null
                 ? Family.ofFixedSize(margin)
                 : Family.ofSequentialSize(margin);
     }
@@ -127,7 +129,8 @@ public record Difference(List<String> notes, List<String> worse, List<Row> rows)
             double before = failedInMedianFork(first, stack);
             double after = failedInMedianFork(second, stack);
             // A search goes on until requests fail: it is asked at which rate they do.
-            if (first.settings().search().equals("nothing") && before <= Analysis.MAX_FAILED_PER_THOUSAND
+            if (first.settings().scenario().search() == Scenario.Search.NOTHING
+                    && before <= Analysis.MAX_FAILED_PER_THOUSAND
                     && after > Analysis.MAX_FAILED_PER_THOUSAND) {
                 worse.add(String.format(Locale.ROOT,
                         "%s: %.1f of 1,000 requests fail in the median fork of B, and %.1f in that of A", stack, after,
@@ -168,7 +171,9 @@ public record Difference(List<String> notes, List<String> worse, List<Row> rows)
     private static double failedInMedianFork(Result result, String stack) {
         return Median.withDefaults()
                 .evaluate(
-                        valid(result, stack).stream().mapToDouble(run -> run.requests().failedPerThousand()).toArray());
+                        valid(result, stack).stream()
+                                .mapToDouble(run -> run.client().requests().failedPerThousand())
+                                .toArray());
     }
 
     /** A rate that was not held is the service's doing; goodput that is not known is the generator's. */
@@ -187,57 +192,51 @@ public record Difference(List<String> notes, List<String> worse, List<Row> rows)
 
     /** What has to be the same; else the ratio would be that of the designs. */
     private static Map<String, Object> design(Result result) {
-        Configuration settings = result.settings();
+        Settings settings = result.settings();
+        Scenario scenario = settings.scenario();
+        Turns turns = settings.turns();
         Map<String, Object> design = new LinkedHashMap<>();
-        design.put("scenario", settings.scenario());
-        design.put("requests a second", settings.ratePerSecond());
-        design.put("steps", settings.steps());
-        design.put("search", settings.search());
-        design.put("warm", settings.warm());
-        design.put("seconds of a turn", settings.turnSeconds());
+        design.put("scenario", scenario.name());
+        design.put("requests a second", scenario.rate());
+        design.put("steps", scenario.steps());
+        design.put("search", scenario.search());
+        design.put("warm", scenario.warm());
+        design.put("turn, ms", turns.length().toMillis());
         // What a service uses while it waits for its turn is counted, and it waits for as many as there are.
-        design.put("stacks side by side", settings.turnSeconds() > 0 ? result.stacks().size() : 1);
-        design.put("faults", settings.faults());
-        design.put("seconds", settings.durationSeconds());
-        design.put("topology", settings.topology());
-        design.put("payment median, ms", settings.paymentMedianMillis());
-        design.put("payment p99, ms", settings.paymentP99Millis());
-        design.put("payment answer, bytes", settings.answerBytes());
-        design.put("database wait, ms", settings.databaseWaitMillis());
-        design.put("properties of services", settings.serviceProperties());
+        design.put("stacks side by side", turns.stacks());
+        design.put("faults", scenario.faults());
+        design.put("topology", scenario.topology());
+        design.put("payment median, ms", scenario.paymentMedian().toMillis());
+        design.put("payment p99, ms", scenario.paymentP99().toMillis());
+        design.put("payment answer, bytes", scenario.answerBytes());
+        design.put("database wait, ms", scenario.databaseWait().toMillis());
+        design.put("properties of services", scenario.service());
         design.put("heap", settings.heap());
-        design.put("CPUs", settings.cpus());
-        design.put("CPUs of the service", settings.serviceCpus().size());
-        design.put("CPUs of the others", settings.otherCpus().size());
-        design.put("database", settings.databaseUrl());
-        design.put("payment API", settings.paymentUrl());
+        design.put("CPUs", settings.cpus().mode());
+        design.put("CPUs of the service", settings.cpus().service().size());
+        design.put("CPUs of the others", settings.cpus().others().size());
+        design.put("database", settings.database() == null ? "embedded" : settings.database());
+        design.put("payment API", settings.paymentUrl() == null ? "simulator" : settings.paymentUrl());
         return design;
     }
 
     /** How each stack differs from the scenario: a variant of the same name may be another. */
     private static Map<String, Object> variants(Result result, List<String> stacks) {
         Map<String, Object> variants = new LinkedHashMap<>();
-        result.stacks().stream().filter(stack -> stacks.contains(stack.label())).forEach(stack -> {
-            variants.put("properties of '" + stack.label() + "'", String.valueOf(stack.properties()));
-            variants.put("database wait of '" + stack.label() + "', ms", String.valueOf(stack.databaseWaitMillis()));
+        result.settings().stacks().stream().filter(stack -> stacks.contains(stack.label())).forEach(stack -> {
+            variants.put("properties of '" + stack.label() + "'", stack.properties());
+            variants.put("database wait of '" + stack.label() + "'", String.valueOf(stack.databaseWait()));
         });
         return variants;
     }
 
     private static void requireSameDesign(Result first, Result second) {
         List<String> differing = new ArrayList<>(differing(design(first), design(second)));
-        List<String> kept = common(first, second).stream()
-                .filter(stack -> isKept(first, stack) && isKept(second, stack))
-                .toList();
-        differing.addAll(differing(variants(first, kept), variants(second, kept)));
+        List<String> common = common(first, second);
+        differing.addAll(differing(variants(first, common), variants(second, common)));
         if (!differing.isEmpty()) {
             throw new UsageException("A and B are not of one design: " + String.join("; ", differing));
         }
-    }
-
-    /** Older results do not say what a stack was started with. */
-    private static boolean isKept(Result result, String label) {
-        return result.stacks().stream().anyMatch(stack -> stack.label().equals(label) && stack.properties() != null);
     }
 
     private static List<String> differing(Map<String, Object> one, Map<String, Object> other) {
@@ -276,11 +275,11 @@ public record Difference(List<String> notes, List<String> worse, List<Row> rows)
     }
 
     private static List<Run> valid(Result result, String stack) {
-        return forks(result, stack).stream().filter(Run::valid).toList();
+        return forks(result, stack).stream().filter(Run::isValid).toList();
     }
 
     private static List<Run> invalid(Result result, String stack) {
-        return forks(result, stack).stream().filter(run -> !run.valid()).toList();
+        return forks(result, stack).stream().filter(run -> !run.isValid()).toList();
     }
 
     private static List<Double> values(Result result, String stack, Metric metric) {
@@ -343,8 +342,8 @@ public record Difference(List<String> notes, List<String> worse, List<Row> rows)
         if (invalid > 0) {
             notes.add(invalid + " runs of '" + stack + "' in " + name + " are invalid and not counted");
         }
-        long planned = valid(result, stack).stream().mapToLong(run -> run.requests().planned()).sum();
-        long ok = valid(result, stack).stream().mapToLong(run -> run.requests().ok()).sum();
+        long planned = valid(result, stack).stream().mapToLong(run -> run.client().requests().planned()).sum();
+        long ok = valid(result, stack).stream().mapToLong(run -> run.client().requests().ok()).sum();
         if (ok < planned) {
             notes.add((planned - ok) + " of " + planned + " requests to '" + stack + "' in " + name
                     + " were not answered as they should be: latency is that of the others");

@@ -36,14 +36,14 @@ public record Metric(String id, String title, int decimals, Function<Run, @Nulla
             perRequest -> perRequest.serviceCpuMillis() + perRequest.compilerCpuMillis());
 
     public static final Metric P50 = new Metric("latencyP50Millis", "latency p50, ms", 1,
-            run -> run.latencyMillis().p50());
+            run -> run.client().latencyMillis().p50());
 
     public static final Metric P99 = new Metric("latencyP99Millis", "latency p99, ms", 1,
-            run -> run.latencyMillis().p99());
+            run -> run.client().latencyMillis().p99());
 
     /** What a service cannot do without: resident memory would show the heap's policy. */
     public static final Metric MEMORY = new Metric("memoryMib", "live heap + non-heap, MiB", 1,
-            run -> (run.memory().liveHeapBytes() + run.memory().nonHeapBytes()) / MIB);
+            run -> (run.cost().memory().liveHeapBytes() + run.cost().memory().nonHeapBytes()) / MIB);
 
     /** The highest rate at which the objective was met for a whole window. */
     public static final Metric CAPACITY = new Metric("capacityPerSecond", "capacity, requests/s", 0,
@@ -51,19 +51,19 @@ public record Metric(String id, String title, int decimals, Function<Run, @Nulla
 
     /** What was answered within the objective. */
     public static final Metric GOODPUT = new Metric("goodputPerSecond",
-            "goodput while disturbed, requests/s", 1, Run::goodputPerSecond);
+            "goodput while disturbed, requests/s", 1, run -> run.event().goodputPerSecond());
 
     public static final List<Metric> ALL = List.of(
             CAPACITY,
             new Metric("capacityPerCpu", "capacity, requests/s per CPU", 0, Metric::capacityPerCpu),
             GOODPUT,
             new Metric("recoverySeconds", "recovery, s", 0, Metric::recovery),
-            new Metric("okPerSecond", "answered OK per second", 1, Run::okPerSecond),
+            new Metric("okPerSecond", "answered OK per second", 1, run -> run.client().okPerSecond()),
             P50,
-            new Metric("latencyP90Millis", "latency p90, ms", 1, run -> run.latencyMillis().p90()),
+            new Metric("latencyP90Millis", "latency p90, ms", 1, run -> run.client().latencyMillis().p90()),
             P99,
-            new Metric("latencyP999Millis", "latency p99.9, ms", 1, run -> run.latencyMillis().p999()),
-            new Metric("latencyMaxMillis", "latency max, ms", 1, run -> run.latencyMillis().max()),
+            new Metric("latencyP999Millis", "latency p99.9, ms", 1, run -> run.client().latencyMillis().p999()),
+            new Metric("latencyMaxMillis", "latency max, ms", 1, run -> run.client().latencyMillis().max()),
             CPU, CPU_WITH_COMPILER,
             new Metric("okPerCpuSecond", "OK answers per CPU second", 0, Metric::okPerCpuSecond),
             perRequest("databaseCpuMillis", "CPU ms/request, PostgreSQL", 3, PerRequest::databaseCpuMillis),
@@ -71,13 +71,15 @@ public record Metric(String id, String title, int decimals, Function<Run, @Nulla
             perRequest("generatorCpuMillis", "CPU ms/request, generator", 3, PerRequest::generatorCpuMillis),
             perRequest("contextSwitches", "context switches/request", 2, Metric::switches),
             perRequest("allocatedKib", "allocated KiB/request", 1, perRequest -> perRequest.allocatedBytes() / 1024),
-            new Metric("liveHeapMib", "live heap after GC, MiB", 1, run -> run.memory().liveHeapBytes() / MIB),
-            new Metric("nonHeapMib", "non-heap, MiB", 1, run -> run.memory().nonHeapBytes() / MIB),
+            new Metric("liveHeapMib", "live heap after GC, MiB", 1, run -> run.cost().memory().liveHeapBytes() / MIB),
+            new Metric("nonHeapMib", "non-heap, MiB", 1, run -> run.cost().memory().nonHeapBytes() / MIB),
             MEMORY,
-            new Metric("residentMib", "resident (heap policy), MiB", 0, run -> run.memory().residentBytes() / MIB),
-            new Metric("peakThreads", "peak platform threads", 0, run -> (double) run.threads().peakPlatform()),
+            new Metric("residentMib", "resident (heap policy), MiB", 0,
+                    run -> run.cost().memory().residentBytes() / MIB),
+            new Metric("peakThreads", "peak platform threads", 0, run -> (double) run.cost().threads().peakPlatform()),
             new Metric("stackResidentMib", "resident thread stacks, MiB", 1, Metric::stacks),
-            new Metric("generatorLagP99Millis", "generator lag p99, ms", 1, run -> run.generatorLagMillis().p99()));
+            new Metric("generatorLagP99Millis", "generator lag p99, ms", 1,
+                    run -> run.client().generatorLagMillis().p99()));
 
     /**
      * What stacks are compared by in a scenario; the others are there to explain. Where something breaks, what is answered
@@ -98,11 +100,7 @@ public record Metric(String id, String title, int decimals, Function<Run, @Nulla
 
     /** As the result has them. */
     public static List<Metric> headlines(Result result) {
-        return headlines(result.settings());
-    }
-
-    public static List<Metric> headlines(Result.Configuration settings) {
-        return settings.headlines().stream().map(Metric::of).toList();
+        return result.headlines().stream().map(Metric::of).toList();
     }
 
     private static @Nullable Double capacity(Run run) {
@@ -112,7 +110,7 @@ public record Metric(String id, String title, int decimals, Function<Run, @Nulla
 
     private static @Nullable Double capacityPerCpu(Run run) {
         Double capacity = capacity(run);
-        String cpus = run.flags().get("ActiveProcessorCount");
+        String cpus = run.service().flags().get("ActiveProcessorCount");
         return capacity == null || cpus == null ? null : Double.valueOf(capacity / Integer.parseInt(cpus));
     }
 
@@ -123,25 +121,26 @@ public record Metric(String id, String title, int decimals, Function<Run, @Nulla
 
     /** When the last answer had come: threads that a pool has just used are still there. */
     private static @Nullable Double stacks(Run run) {
-        long bytes = run.after().stackResidentBytes();
+        long bytes = run.service().after().stackResidentBytes();
         return bytes == 0 ? null : Double.valueOf(bytes / MIB);
     }
 
     private static @Nullable Double recovery(Run run) {
-        Integer seconds = run.recoverySeconds();
+        Integer seconds = run.event().recoverySeconds();
         return seconds == null ? null : Double.valueOf(seconds);
     }
 
     private static Metric perRequest(String id, String title, int decimals,
             Function<PerRequest, @Nullable Double> of) {
-        return new Metric(id, title, decimals, run -> of.apply(run.perRequest()));
+        return new Metric(id, title, decimals, run -> of.apply(run.cost().perRequest()));
     }
 
     /** @param of what each request that was completed took, however it ended */
     private static Metric perOk(String id, String title, ToDoubleFunction<PerRequest> of) {
-        return new Metric(id, title, 3, run -> run.requests().ok() == 0
+        return new Metric(id, title, 3, run -> run.client().requests().ok() == 0
                 ? null
-                : Double.valueOf(of.applyAsDouble(run.perRequest()) * run.window().completed() / run.requests().ok()));
+                : Double.valueOf(of.applyAsDouble(run.cost().perRequest()) * run.window().completed()
+                        / run.client().requests().ok()));
     }
 
     private static @Nullable Double switches(PerRequest perRequest) {

@@ -8,6 +8,7 @@ import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.ResultDirectory;
 import dev.threeways.comparison.result.ResultFile;
 import dev.threeways.comparison.run.Progress;
+import dev.threeways.comparison.scenario.Plan;
 import dev.threeways.comparison.scenario.Scenario;
 import dev.threeways.comparison.scenario.ScenarioFile;
 import dev.threeways.comparison.scenario.Settings;
@@ -54,9 +55,6 @@ public final class Compare implements Callable<Integer> {
 
     /** Every scenario of the project. */
     private static final String ALL = "all";
-
-    /** In place of a password. */
-    private static final String SECRET = "***";
 
     /** What a service that has just started can do. */
     private static final int QUICK_RATE = 50;
@@ -211,7 +209,7 @@ public final class Compare implements Callable<Integer> {
         boolean hasAll = !Files.exists(directory.resolve(ResultFile.NAME))
                 && Files.exists(directory.resolve(ScenarioFile.NAMES.getFirst()).resolve(ResultFile.NAME));
         Result earlier = ResultFile.of(hasAll ? directory.resolve(ScenarioFile.NAMES.getFirst()) : directory);
-        if (earlier.command().stream().anyMatch(argument -> argument.contains(SECRET))) {
+        if (earlier.command().stream().anyMatch(argument -> argument.contains(Settings.SECRET))) {
             throw new UsageException("--resume " + directory + ": its command had a password, which is not kept");
         }
         CommandLine again = commandLine(interruption);
@@ -331,11 +329,10 @@ public final class Compare implements Callable<Integer> {
         Duration time = budget != null
                 ? budget
                 : budgetPerStack().multipliedBy(stacks);
+        Plan plan = new Plan(quick, wanted, precision, difference, time,
+                quick ? QUICK_WARM_UP : warmUpLimit(asked, time, window, stacks), quick ? 0 : WARM_UP_REQUESTS);
         return service.settings(home,
-                new ServiceOptions.Load(asked, quick, requestsPerSecond, window, wanted, precision,
-                        difference, time,
-                        quick ? QUICK_WARM_UP : warmUpLimit(asked, time, window, stacks), quick ? 0 : WARM_UP_REQUESTS,
-                        topology != null ? topology : asked.topology()));
+                asked.withLoad(requestsPerSecond, window, topology != null ? topology : asked.topology()), plan);
     }
 
     private Duration budgetPerStack() {
@@ -359,7 +356,7 @@ public final class Compare implements Callable<Integer> {
     /** Without the password of a database URL. */
     static List<String> redacted(List<String> arguments) {
         return arguments.stream()
-                .map(argument -> argument.replaceAll("//([^:/@]*):[^@]*@", "//$1:" + SECRET + "@"))
+                .map(argument -> argument.replaceAll("//([^:/@]*):[^@]*@", "//$1:" + Settings.SECRET + "@"))
                 .toList();
     }
 

@@ -7,10 +7,12 @@ import dev.threeways.comparison.analysis.Difference.Row;
 import dev.threeways.comparison.report.Report;
 import dev.threeways.comparison.result.ResultFile;
 import dev.threeways.lab.cli.Version;
+import dev.threeways.lab.report.TextTable;
 import dev.threeways.lab.statistics.Family.Judgement;
 import dev.threeways.lab.statistics.PairedRatio;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -57,23 +59,19 @@ public final class Diff implements Callable<Integer> {
     }
 
     public static String text(List<Row> rows, double difference) {
-        int stacks = Math.max(5, rows.stream().mapToInt(row -> row.stack().length()).max().orElse(0));
-        int metrics = rows.stream().mapToInt(row -> row.metric().title().length()).max().orElse(0);
-        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-" + stacks + "s  %-" + Math.max(6, metrics)
-                + "s  %-23s  forks%n", "stack", "metric", "B / A"));
+        List<List<String>> table = new ArrayList<>(List.of(List.of("stack", "metric", "B / A", "forks")));
         for (Row row : rows) {
             Judgement judgement = row.judgement();
-            text.append(String.format(Locale.ROOT, "%-" + stacks + "s  %-" + Math.max(6, metrics)
-                    + "s  %-23s  %d, %d: %s%n", row.stack(), row.metric().title(),
+            table.add(List.of(row.stack(), row.metric().title(),
                     Report.figures(judgement.ratio().ratio(), judgement.interval().low(),
                             judgement.interval().high(), 3, ""),
-                    row.forks(), row.otherForks(), verdict(row)));
+                    row.forks() + ", " + row.otherForks() + ": " + verdict(row)));
         }
-        return text.append(String.format(Locale.ROOT,
+        return TextTable.of(table) + String.format(Locale.ROOT,
                 "%nWelch's intervals on logarithms, such that a wrong verdict is among all %d "
                         + "in at most 5 %% of experiments; what is%nwithin %s is no difference that matters. What else "
                         + "changed between the two days is in the ratios.",
-                rows.size(), Answer.margin(difference).replace('–', '-'))).toString();
+                rows.size(), Answer.margin(difference).replace('–', '-'));
     }
 
     private static String verdict(Row row) {

@@ -3,23 +3,24 @@ package dev.threeways.comparison.cli;
 import dev.threeways.backends.DatabaseAddress;
 import dev.threeways.comparison.analysis.Analysis;
 import dev.threeways.comparison.analysis.Metric;
+import dev.threeways.comparison.load.GeneratorCeiling;
+import dev.threeways.comparison.load.LoadGenerator;
 import dev.threeways.comparison.report.Picture;
 import dev.threeways.comparison.report.Report;
 import dev.threeways.comparison.report.ReportPage;
 import dev.threeways.comparison.report.SummaryFile;
-import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.Result.Run;
 import dev.threeways.comparison.result.Result.Status;
+import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.ResultFile;
 import dev.threeways.comparison.run.Backends;
-import dev.threeways.comparison.load.GeneratorCeiling;
 import dev.threeways.comparison.run.Libraries;
-import dev.threeways.comparison.load.LoadGenerator;
 import dev.threeways.comparison.run.Progress;
 import dev.threeways.comparison.run.SigningSpeed;
 import dev.threeways.comparison.run.StackRun;
 import dev.threeways.comparison.run.TurnTaking;
 import dev.threeways.comparison.scenario.AddedWork;
+import dev.threeways.comparison.scenario.Plan;
 import dev.threeways.comparison.scenario.Scenario;
 import dev.threeways.comparison.scenario.Settings;
 import dev.threeways.comparison.scenario.StackSpec;
@@ -40,9 +41,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -81,7 +80,7 @@ public final class Experiment {
 
     private final Machine machine;
 
-    private final List<Result.Stack> stacks = new ArrayList<>();
+    private final List<Result.Build> builds = new ArrayList<>();
 
     private Result.@Nullable Ceiling ceiling;
 
@@ -104,7 +103,7 @@ public final class Experiment {
         this.machine = Machine.here(home.root(), settings.cpus());
         this.directory = directory;
         for (StackSpec stack : settings.stacks()) {
-            stacks.add(Libraries.describe(stack, home));
+            builds.add(Libraries.build(stack));
         }
         this.startedAt = earlier == null ? Instant.now() : earlier.startedAt();
         this.elapsedBefore = earlier == null ? Duration.ZERO : millis(earlier.elapsedSeconds());
@@ -114,7 +113,7 @@ public final class Experiment {
     }
 
     private void goOnWith(Result earlier) {
-        if (!stacks.equals(earlier.stacks())) {
+        if (!builds.equals(earlier.builds())) {
             throw new UsageException(
                     "--resume " + directory + ": the services are not those it began with, or were built "
                             + "again: what was measured before and after could not be told apart");
@@ -122,10 +121,10 @@ public final class Experiment {
         Double added = earlier.addedCpuMillis();
         ceiling = earlier.ceiling();
         if (added != null) {
-            addedWork = AddedWork.of(added, earlier.settings().serviceProperties());
-            settings = settings.with(settings.scenario().with(addedWork.properties()));
+            addedWork = AddedWork.of(added, earlier.settings().scenario().service());
+            settings = settings.with(settings.scenario().withProperties(addedWork.properties()));
         }
-        if (!configuration(settings).equals(earlier.settings())) {
+        if (!settings.published(home.root()).equals(earlier.settings())) {
             throw new UsageException("--resume " + directory + ": its settings are not what its command means today");
         }
         runs.addAll(earlier.runs());
@@ -142,9 +141,10 @@ public final class Experiment {
     /** What would be written if the comparison ended now. */
     Result result(Status status, @Nullable String failure) {
         return Analysis.again(new Result(Result.SCHEMA, startedAt, Instant.now(), status, failure, seconds(elapsed()),
-                settings.quick() ? Settings.QUICK_STAMP : null, command, configuration(settings), machine, ceiling,
-                addedWork == null ? null : addedWork.cpuMillis(),
-                jvmOptions(settings), database, stacks, List.copyOf(runs), List.of(), List.of()));
+                settings.plan().quick() ? Plan.QUICK_STAMP : null, command, settings.published(home.root()),
+                Metric.headlines(settings.scenario()).stream().map(Metric::id).toList(), machine, ceiling,
+                addedWork == null ? null : addedWork.cpuMillis(), jvmOptions(settings), database, builds,
+                List.copyOf(runs), List.of(), List.of()));
     }
 
     /**
@@ -186,7 +186,7 @@ public final class Experiment {
 
     /** What the generator can do, and what work is to be added so that it is enough. Nothing of a quick run depends on it. */
     private void prepare() throws Exception {
-        if (settings.quick() || ceiling != null) {
+        if (settings.plan().quick() || ceiling != null) {
             return;
         }
         progress.run("before the first block", left(1, Duration.ZERO));
@@ -199,7 +199,7 @@ public final class Experiment {
             AddedWork work = AddedWork.least(found.usablePerSecond(), times, settings.cpus().service().size(),
                     SigningSpeed.iterationsPerMilli(settings));
             addedWork = work;
-            settings = settings.with(scenario.with(work.properties()));
+            settings = settings.with(scenario.withProperties(work.properties()));
         }
         progress.say(Report.line(found, addedWork));
     }
@@ -279,19 +279,19 @@ public final class Experiment {
 
     /** With a precision asked for it ends on the width of intervals alone, never on what they say. */
     private boolean isWanted(int block, Duration longestBlock) {
-        if (block <= settings.minBlocks()) {
+        if (block <= settings.plan().minBlocks()) {
             return true;
         }
-        Double precision = settings.precision();
-        if (settings.blocks() != null
+        Double precision = settings.plan().precision();
+        if (settings.plan().blocks() != null
                 || (precision != null && Analysis.isPrecise(result(Status.RUNNING, null), precision))) {
             return false;
         }
-        return elapsed().plus(longestBlock).compareTo(settings.budget()) <= 0;
+        return elapsed().plus(longestBlock).compareTo(settings.plan().budget()) <= 0;
     }
 
     private String blocksText() {
-        return settings.blocks() == null ? "" : " of " + settings.blocks();
+        return settings.plan().blocks() == null ? "" : " of " + settings.plan().blocks();
     }
 
     private Duration elapsed() {
@@ -303,12 +303,12 @@ public final class Experiment {
         int stackCount = settings.stacks().size();
         int doneInBlock = runs.size() % stackCount;
         Duration perRun = runs.isEmpty()
-                ? settings.warmUpLimit().plus(settings.duration()).plus(RUN_OVERHEAD)
+                ? settings.plan().warmUpLimit().plus(settings.scenario().duration()).plus(RUN_OVERHEAD)
                 : elapsed().dividedBy(runs.size());
-        int blocks = settings.minBlocks();
-        if (settings.blocks() == null) {
+        int blocks = settings.plan().minBlocks();
+        if (settings.plan().blocks() == null) {
             Duration perBlock = longestBlock.isZero() ? perRun.multipliedBy(stackCount) : longestBlock;
-            blocks = Math.max(Math.max(blocks, block), (int) settings.budget().dividedBy(perBlock));
+            blocks = Math.max(Math.max(blocks, block), (int) settings.plan().budget().dividedBy(perBlock));
         }
         return perRun.multipliedBy((long) (blocks - block + 1) * stackCount - doneInBlock);
     }
@@ -356,33 +356,6 @@ public final class Experiment {
         return Map.of("service", JvmOptions.service(settings.heap(), settings.cpus().service().size()),
                 "simulator", JvmOptions.other(Backends.SIMULATOR_HEAP, settings.cpus().others().size()),
                 "generator", others);
-    }
-
-    public static Result.Configuration configuration(Settings settings) {
-        Scenario scenario = settings.scenario();
-        return new Result.Configuration(scenario.name(), scenario.question(),
-                Metric.headlines(scenario).stream().map(Metric::id).toList(), settings.quick(), settings.rate(),
-                scenario.steps()
-                        .stream()
-                        .map(step -> new Result.Step(seconds(step.duration()), step.times() * settings.rate()))
-                        .toList(),
-                scenario.search().name().toLowerCase(Locale.ROOT).replace('_', '-'), scenario.warm(),
-                seconds(settings.turns().length()),
-                scenario.faults()
-                        .stream()
-                        .map(fault -> new Result.Fault(seconds(fault.at()), fault.kind().text()))
-                        .toList(),
-                scenario.databaseWait().toMillis(), scenario.answerBytes(), scenario.service(),
-                seconds(settings.duration()),
-                settings.blocks(), settings.precision(), settings.difference(), seconds(settings.budget()),
-                seconds(settings.warmUpLimit()),
-                settings.warmUpRequests(), settings.topology().name().toLowerCase(Locale.ROOT),
-                settings.paymentMedian().toMillis(), settings.paymentP99().toMillis(), settings.heap(),
-                settings.seed(), Optional.ofNullable(settings.database())
-                        .map(DatabaseAddress::toString)
-                        .orElse("embedded"),
-                Optional.ofNullable(settings.paymentUrl()).map(Object::toString).orElse("simulator"),
-                settings.cpus().toString(), settings.cpus().service(), settings.cpus().others());
     }
 
     private static double seconds(Duration duration) {

@@ -2,6 +2,9 @@ package dev.threeways.comparison.cli;
 
 import dev.threeways.comparison.run.Backends;
 import dev.threeways.comparison.run.ServiceProcess;
+import dev.threeways.comparison.scenario.Plan;
+import dev.threeways.comparison.scenario.Scenario;
+import dev.threeways.comparison.scenario.ScenarioFile;
 import dev.threeways.comparison.scenario.Settings;
 import dev.threeways.comparison.scenario.StackSpec;
 import dev.threeways.lab.cli.OutputDirectory;
@@ -20,12 +23,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** {@code ./compare serve}. */
 @Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, description = "Starts the backends and all services side by side and leaves them running until Ctrl-C, to be "
@@ -68,7 +71,7 @@ final class Serve implements Callable<Integer> {
         requirePortOffset();
         Home home = Home.find();
         CommandLine command = Objects.requireNonNull(spec, "set by picocli").commandLine();
-        Settings settings = options.settings(home, ServiceOptions.Load.none());
+        Settings settings = options.settings(home, ScenarioFile.named(Scenario.BASELINE), Plan.NOTHING);
         List<Served> wanted = ports(settings.stacks());
         requireFree(settings, wanted);
         settings.cpus().confineThisProcess();

@@ -1,8 +1,8 @@
 package dev.threeways.comparison.cli;
 
 import dev.threeways.backends.DatabaseAddress;
+import dev.threeways.comparison.scenario.Plan;
 import dev.threeways.comparison.scenario.Scenario;
-import dev.threeways.comparison.scenario.ScenarioFile;
 import dev.threeways.comparison.scenario.Settings;
 import dev.threeways.comparison.scenario.StackSpec;
 import dev.threeways.lab.cli.UsageException;
@@ -51,27 +51,17 @@ final class ServiceOptions {
             + " repeat a request's Idempotency-Key (payment.answer-key=if-present)")
     private @Nullable URI paymentUrl;
 
-    /** What is only of interest to a comparison. */
-    record Load(Scenario scenario, boolean quick, int rate, Duration duration, @Nullable Integer blocks,
-            @Nullable Double precision, double difference, Duration budget, Duration warmUpLimit, int warmUpRequests,
-            Scenario.Topology topology) {
-
-        /** When nothing is measured. */
-        static Load none() {
-            Scenario baseline = ScenarioFile.named(Scenario.BASELINE);
-            return new Load(baseline, false, baseline.rate(), baseline.duration(), null, null, 0, Duration.ZERO,
-                    Duration.ZERO, 0, baseline.topology());
-        }
-    }
-
     List<StackSpec> stacks(Home home) {
         return StackSpec.parse(stack, home);
     }
 
-    /** @throws UsageException naming the option whose value cannot be used */
-    Settings settings(Home home, Load load) {
-        Duration median = paymentMedian != null ? paymentMedian : load.scenario().paymentMedian();
-        Duration p99 = paymentP99 != null ? paymentP99 : load.scenario().paymentP99();
+    /**
+     * @param scenario as it is to be run, but for what these options say
+     * @throws UsageException naming the option whose value cannot be used
+     */
+    Settings settings(Home home, Scenario scenario, Plan plan) {
+        Duration median = paymentMedian != null ? paymentMedian : scenario.paymentMedian();
+        Duration p99 = paymentP99 != null ? paymentP99 : scenario.paymentP99();
         if (median.isZero() || p99.compareTo(median) <= 0) {
             throw new UsageException("--payment-p99 (" + p99.toMillis() + " ms) must be longer than --payment-median ("
                     + median.toMillis() + " ms)");
@@ -79,12 +69,9 @@ final class ServiceOptions {
         if (seed < 0) {
             throw new UsageException("--seed must not be negative: " + seed);
         }
-        requireOwnBackends(load.scenario());
-        return new Settings(load.scenario().with(load.rate(), load.duration(), load.topology(), median, p99),
-                StackSpec.withVariants(stacks(home), load.scenario()), load.quick(), load.blocks(), load.precision(),
-                load.difference(), load.budget(),
-                load.warmUpLimit(), load.warmUpRequests(), heap, seed, database, paymentUrl,
-                CpuPlan.choose(cpus, load.scenario().search() != Scenario.Search.NOTHING));
+        requireOwnBackends(scenario);
+        return new Settings(scenario.withPayment(median, p99), StackSpec.withVariants(stacks(home), scenario), plan,
+                heap, seed, database, paymentUrl, CpuPlan.choose(cpus, scenario.search() != Scenario.Search.NOTHING));
     }
 
     /** What a scenario does to a database or a payment API it can do to its own only. */

@@ -96,7 +96,7 @@ public final class Generators implements AutoCloseable {
 
     private void awaitWarm(LoadGenerator generator, Check alive) throws Exception {
         LoadGenerator.Progress now = generator.progress();
-        int warm = settings.quick() ? WARM_ENOUGH_TO_COUNT : WARM;
+        int warm = settings.plan().quick() ? WARM_ENOUGH_TO_COUNT : WARM;
         long limitNanos = System.nanoTime() + WARM_LIMIT.toNanos();
         while (now == null || now.completed() < warm) {
             alive.require();

@@ -140,13 +140,17 @@ public final class LoadGenerator implements AutoCloseable {
         Files.createDirectories(directory);
         // Whoever takes turns also waits for the others to get warm.
         long warmUpMax = Math.min(MAX_WARM_UP.toSeconds(),
-                settings.warmUpLimit().plus(WARM_UP_RESERVE).multipliedBy(settings.turns().stacks()).toSeconds());
+                settings.plan()
+                        .warmUpLimit()
+                        .plus(WARM_UP_RESERVE)
+                        .multipliedBy(settings.turns().stacks())
+                        .toSeconds());
         var director = new Director();
         int users = warmUpUsers(settings, schedule);
         List<String> properties = List.of("--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "-DbaseUrl=" + baseUrl, "-Dsteps=" + schedule.steps(),
                 "-Dduration=" + schedule.duration().toMillis() / 1000.0, "-Dseed=" + seed,
-                "-Darrivals=poisson", "-Dtopology=" + settings.topology().name().toLowerCase(Locale.ROOT),
+                "-Darrivals=poisson", "-Dtopology=" + settings.scenario().topology().name().toLowerCase(Locale.ROOT),
                 "-DwarmupUsers=" + users, "-DwarmupFirstUsers=" + (hasFirstStage ? FIRST_STAGE_USERS : users),
                 "-DwarmupMax=" + warmUpMax, "-DslowMillis=" + slow.toMillis(),
                 "-Dassertions=false", "-Dcontrol=" + director.socket(), "-Dresults=" + directory);
@@ -169,7 +173,7 @@ public final class LoadGenerator implements AutoCloseable {
     private static int warmUpUsers(Settings settings, Schedule schedule) {
         Duration expected = settings.scenario().expected();
         double inFlight = schedule.firstRate()
-                * (expected.isZero() ? settings.paymentMedian() : expected).toMillis() / 1000.0;
+                * (expected.isZero() ? settings.scenario().paymentMedian() : expected).toMillis() / 1000.0;
         return Math.clamp(Math.round(inFlight * MORE_IN_FLIGHT), MIN_WARM_UP_USERS, MAX_WARM_UP_USERS);
     }
 

@@ -93,7 +93,7 @@ public final class Charts {
     }
 
     private Chart ratios(Metric metric, List<Comparison> comparisons) {
-        double difference = result.settings().smallestDifference();
+        double difference = result.settings().plan().difference();
         double furthest = comparisons.stream()
                 .flatMap(comparison -> Stream.concat(Stream.of(comparison.low(), comparison.high()),
                         comparison.blockRatios().stream()))
@@ -133,7 +133,7 @@ public final class Charts {
         for (var stack : valid.runs().entrySet()) {
             List<Latencies> forks = stack.getValue()
                     .stream()
-                    .map(run -> Latencies.decoded(run.latencyMillis().histogram()))
+                    .map(run -> Latencies.decoded(run.client().latencyMillis().histogram()))
                     .filter(latencies -> latencies.summary().count() > 0)
                     .toList();
             if (!forks.isEmpty()) {
@@ -192,7 +192,7 @@ public final class Charts {
     private List<Chart> costs() {
         List<Chart> charts = new ArrayList<>();
         for (String metric : List.of(Metric.CAPACITY.id(), Metric.GOODPUT.id(),
-                (result.settings().warm() ? Metric.CPU : Metric.CPU_WITH_COMPILER).id(), Metric.P50.id(),
+                (result.settings().scenario().warm() ? Metric.CPU : Metric.CPU_WITH_COMPILER).id(), Metric.P50.id(),
                 Metric.P99.id(),
                 "latencyP999Millis", Metric.MEMORY.id(), "stackResidentMib", "contextSwitches", "allocatedKib",
                 "peakThreads", "residentMib")) {
@@ -220,7 +220,7 @@ public final class Charts {
                         + "was near that of the end. A fork that never was has no point. ",
                 "s",
                 run -> {
-                    Integer seconds = run.recoverySeconds();
+                    Integer seconds = run.event().recoverySeconds();
                     return seconds == null ? null : Double.valueOf(seconds);
                 });
     }
@@ -259,11 +259,15 @@ public final class Charts {
 
     private List<Chart> stages() {
         Set<String> stages = new LinkedHashSet<>(STAGES);
-        valid.runs().values().stream().flatMap(List::stream).forEach(run -> stages.addAll(run.stageMillis().keySet()));
+        valid.runs()
+                .values()
+                .stream()
+                .flatMap(List::stream)
+                .forEach(run -> stages.addAll(run.service().stageMillis().keySet()));
         List<String> stacks = valid.runs()
                 .entrySet()
                 .stream()
-                .filter(stack -> stack.getValue().stream().anyMatch(run -> !run.stageMillis().isEmpty()))
+                .filter(stack -> stack.getValue().stream().anyMatch(run -> !run.service().stageMillis().isEmpty()))
                 .map(Map.Entry::getKey)
                 .toList();
         if (stacks.isEmpty()) {
@@ -275,8 +279,8 @@ public final class Charts {
                     .<@Nullable Double>map(stack -> ValidRuns.rounded(valid.runs()
                             .getOrDefault(stack, List.of())
                             .stream()
-                            .filter(run -> !run.stageMillis().isEmpty())
-                            .mapToDouble(run -> run.stageMillis().getOrDefault(stage, 0.0))
+                            .filter(run -> !run.service().stageMillis().isEmpty())
+                            .mapToDouble(run -> run.service().stageMillis().getOrDefault(stage, 0.0))
                             .average()
                             .orElse(0)))
                     .toList();

@@ -57,7 +57,7 @@ public final class Picture {
                         + "font-family=\"sans-serif\" font-size=\"13\">\n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>",
                 WIDTH, height));
         String stamp = result.stamp();
-        picture.text(16, 24, "start", "#000", result.settings().ratePerSecond() + " requests/s, "
+        picture.text(16, 24, "start", "#000", result.settings().scenario().rate() + " requests/s, "
                 + result.settings().cpus() + " CPUs, " + result.machine().cpus() + " x " + result.machine().cpuModel()
                 + (stamp == null ? "" : " - " + stamp.toUpperCase(Locale.ROOT)));
         picture.text(LABELS, 56, "start", "#000", "CPU ms/OK answer of the service: blocks, median");
@@ -84,7 +84,7 @@ public final class Picture {
         Spread spread = cpu(stack);
         line(LABELS + x(spread.min(), maxCpu), y, LABELS + x(spread.max(), maxCpu), y, colour);
         runs.stream()
-                .filter(run -> run.valid() && run.stack().equals(stack.stack()))
+                .filter(run -> run.isValid() && run.stack().equals(stack.stack()))
                 .forEach(run -> dot(LABELS + x(Metric.CPU.value(run), maxCpu), y, 4, colour));
         double median = LABELS + x(spread.median(), maxCpu);
         line(median, y - 10, median, y + 10, colour);

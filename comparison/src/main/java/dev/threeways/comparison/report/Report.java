@@ -2,16 +2,18 @@ package dev.threeways.comparison.report;
 
 import dev.threeways.comparison.analysis.Answer;
 import dev.threeways.comparison.analysis.Metric;
-import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.Result.Comparison;
 import dev.threeways.comparison.result.Result.Run;
 import dev.threeways.comparison.result.Result.Spread;
 import dev.threeways.comparison.result.Result.StackSummary;
+import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.scenario.AddedWork;
+import dev.threeways.comparison.scenario.Plan;
 import dev.threeways.comparison.scenario.Scenario;
 import dev.threeways.comparison.scenario.Settings;
 import dev.threeways.comparison.scenario.StackSpec;
 import dev.threeways.lab.process.Machine;
+import dev.threeways.lab.report.TextTable;
 import dev.threeways.lab.statistics.PairedRatio;
 import dev.threeways.lab.statistics.Verdict;
 import java.util.ArrayList;
@@ -29,8 +31,6 @@ import org.jspecify.annotations.Nullable;
 /** What a person reads in the terminal. Names no winner: it says how far apart, and how sure. */
 public final class Report {
 
-    private static final int MIN_COLUMN = 16;
-
     /** Those of two blocks reach from nothing to millions. */
     private static final int BLOCKS_FOR_INTERVALS = 3;
 
@@ -44,9 +44,10 @@ public final class Report {
         lines.add("Stacks:    " + String.join(", ", settings.stacks().stream().map(StackSpec::label).toList()));
         lines.add(String.format(Locale.ROOT,
                 "Load:      %s (Poisson) for %d s%s, %s connections; payment median %d ms, p99 %d ms", load(settings),
-                settings.duration().toSeconds(), turns(settings),
-                settings.topology().name().toLowerCase(Locale.ROOT), settings.paymentMedian().toMillis(),
-                settings.paymentP99().toMillis()));
+                settings.scenario().duration().toSeconds(), turns(settings),
+                settings.scenario().topology().name().toLowerCase(Locale.ROOT),
+                settings.scenario().paymentMedian().toMillis(),
+                settings.scenario().paymentP99().toMillis()));
         lines.add("Machine:   " + (machine.cpuModel().isEmpty() ? "" : machine.cpuModel() + ", ")
                 + String.format(Locale.ROOT, "%d CPUs, %d GiB, %s", machine.cpus(), machine.memoryBytes() >> 30,
                         machine.kernel()));
@@ -54,8 +55,8 @@ public final class Report {
         lines.add("Database:  " + database);
         lines.add("JVM:       " + machine.jvm());
         lines.add("Service:   java " + String.join(" ", jvmOptions.getOrDefault("service", List.of())));
-        if (settings.quick()) {
-            lines.add("QUICK:     " + Settings.QUICK_STAMP);
+        if (settings.plan().quick()) {
+            lines.add("QUICK:     " + Plan.QUICK_STAMP);
         }
         return String.join(System.lineSeparator(), lines);
     }
@@ -71,19 +72,20 @@ public final class Report {
                 .steps()
                 .stream()
                 .map(step -> settings.scenario().search() == Scenario.Search.NOTHING
-                        ? String.format(Locale.ROOT, "%.0f", step.times() * settings.rate())
+                        ? String.format(Locale.ROOT, "%.0f", step.times() * settings.scenario().rate())
                         : String.format(Locale.ROOT, "%.1f", step.times()))
                 .collect(Collectors.joining(", then "));
         return settings.scenario().search() == Scenario.Search.NOTHING
                 ? steps + " requests/s"
-                : steps + " times the highest rate that meets the objective, searched from " + settings.rate()
+                : steps + " times the highest rate that meets the objective, searched from "
+                        + settings.scenario().rate()
                         + " requests/s on,";
     }
 
     /** One run, when it is over. */
     public static String line(Run run, Settings settings) {
         String head = String.format(Locale.ROOT, "block %d, %s: ", run.block(), run.stack());
-        if (!run.valid()) {
+        if (!run.isValid()) {
             return head + "INVALID, not counted" + String.join("",
                     run.problems().stream().map(problem -> System.lineSeparator() + "    " + problem).toList());
         }
@@ -91,9 +93,10 @@ public final class Report {
                 run.warnings().stream().map(warning -> System.lineSeparator() + "    note: " + warning).toList());
         return head + String.format(Locale.ROOT,
                 "%d of %d OK, p50 %.1f ms, p99 %.1f ms, CPU %.3f ms/OK answer, %s, books balance%s",
-                run.requests().ok(), run.requests().planned(), run.latencyMillis().p50(), run.latencyMillis().p99(),
-                Metric.CPU.value(run), warmth(run), settings.quick()
-                        ? " (" + Settings.QUICK_STAMP + ")"
+                run.client().requests().ok(), run.client().requests().planned(), run.client().latencyMillis().p50(),
+                run.client().latencyMillis().p99(),
+                Metric.CPU.value(run), warmth(run), settings.plan().quick()
+                        ? " (" + Plan.QUICK_STAMP + ")"
                         : "")
                 + warnings;
     }
@@ -143,8 +146,7 @@ public final class Report {
         if (result.stamp() != null) {
             lines.add("*** " + result.stamp() + " ***");
         }
-        lines.addAll(table(result));
-        lines.add("");
+        lines.add(table(result));
         lines.add("Each cell: median over valid blocks (lowest - highest); percentiles are of the blocks' merged");
         lines.add("histograms, from the intended time of a request. Resident memory mostly shows the heap's policy.");
         lines.addAll(comparisons(result));
@@ -158,7 +160,7 @@ public final class Report {
         if (result.comparisons().isEmpty()) {
             return List.of();
         }
-        double difference = result.settings().smallestDifference();
+        double difference = result.settings().plan().difference();
         List<String> lines = new ArrayList<>();
         lines.add("");
         lines.add(String.format(Locale.ROOT,
@@ -207,32 +209,23 @@ public final class Report {
                         : "; some " + blocks + " blocks in all would decide, if ratio and spread stayed so");
     }
 
-    private static List<String> table(Result result) {
+    private static String table(Result result) {
         List<StackSummary> stacks = result.summary();
         List<List<String>> rows = new ArrayList<>();
         rows.add(row("", stacks, StackSummary::stack));
         rows.add(row("runs valid / invalid", stacks, stack -> stack.validRuns() + " / " + stack.invalidRuns()));
-        rows.add(sums("requests planned", result, run -> run.requests().planned()));
-        rows.add(sums("requests sent", result, run -> run.requests().sent()));
-        rows.add(sums("requests answered OK", result, run -> run.requests().ok()));
+        rows.add(sums("requests planned", result, run -> run.client().requests().planned()));
+        rows.add(sums("requests sent", result, run -> run.client().requests().sent()));
+        rows.add(sums("requests answered OK", result, run -> run.client().requests().ok()));
         rows.add(row("requests failed, by kind", stacks, stack -> failures(stack.stack(), result.runs())));
-        rows.add(sums("requests never sent", result, run -> run.requests().neverSent()));
+        rows.add(sums("requests never sent", result, run -> run.client().requests().neverSent()));
         for (Metric metric : Metric.ALL) {
             if (stacks.stream().noneMatch(stack -> stack.metrics().containsKey(metric.id()))) {
                 continue; // of other scenarios
             }
             rows.add(row(metric.title(), stacks, stack -> cell(metric, stack)));
         }
-        int first = width(rows, 0);
-        List<String> lines = new ArrayList<>();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder(pad(row.getFirst(), first));
-            for (int column = 1; column < row.size(); column++) {
-                line.append("  ").append(pad(row.get(column), Math.max(MIN_COLUMN, width(rows, column))));
-            }
-            lines.add(line.toString().stripTrailing());
-        }
-        return lines;
+        return TextTable.of(rows);
     }
 
     private static List<String> row(String title, List<StackSummary> stacks, Function<StackSummary, String> cell) {
@@ -250,7 +243,8 @@ public final class Report {
         Map<String, Long> failures = new TreeMap<>();
         runs.stream()
                 .filter(run -> run.stack().equals(stack))
-                .forEach(run -> run.requests()
+                .forEach(run -> run.client()
+                        .requests()
                         .failed()
                         .forEach((kind, count) -> failures.merge(kind, count, Long::sum)));
         return failures.isEmpty()
@@ -272,13 +266,5 @@ public final class Report {
 
     private static String number(double value, int decimals) {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
-    }
-
-    private static int width(List<List<String>> rows, int column) {
-        return rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
-    }
-
-    private static String pad(String text, int width) {
-        return text + " ".repeat(Math.max(0, width - text.length()));
     }
 }

@@ -1,16 +1,17 @@
 package dev.threeways.comparison.report;
 
 import dev.threeways.comparison.analysis.Analysis;
-import dev.threeways.comparison.analysis.Answer;
 import dev.threeways.comparison.analysis.Answer.Statement;
+import dev.threeways.comparison.analysis.Answer;
 import dev.threeways.comparison.analysis.Choice;
 import dev.threeways.comparison.analysis.Metric;
 import dev.threeways.comparison.result.Outcome;
-import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.Result.Run;
-import dev.threeways.comparison.result.Result.Stack;
 import dev.threeways.comparison.result.Result.StackSummary;
+import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.ResultFile;
+import dev.threeways.comparison.scenario.Scenario;
+import dev.threeways.comparison.scenario.Settings;
 import dev.threeways.lab.process.Machine;
 import dev.threeways.lab.report.Chart;
 import dev.threeways.lab.report.Html;
@@ -32,7 +33,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.JsonNode;
 
 /**
  * {@value #NAME}: one file with everything in it, for a browser that is offline. The figures are drawn by Apache ECharts,
@@ -45,7 +46,9 @@ public final class ReportPage {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
-    private static final JsonMapper json = new JsonMapper();
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    private static final Duration MILLI = Duration.ofMillis(1);
 
     private final Page html;
 
@@ -63,7 +66,7 @@ public final class ReportPage {
     /** @param results at least one, shown one after the other */
     public static String of(List<Result> results) {
         ReportPage page = new ReportPage(new Page("Three ways to wait: " + String.join(", ",
-                results.stream().map(result -> result.settings().scenario()).distinct().toList())));
+                results.stream().map(result -> result.settings().scenario().name()).distinct().toList())));
         page.head(results);
         for (int i = 0; i < results.size(); i++) {
             page.result(results.get(i), i + 1);
@@ -87,7 +90,7 @@ public final class ReportPage {
                 html.append("<li><a href=\"#scenario-")
                         .append(i + 1)
                         .append("\">")
-                        .append(Html.escaped(results.get(i).settings().scenario()))
+                        .append(Html.escaped(results.get(i).settings().scenario().name()))
                         .append("</a>")
                         .append(choice.isEmpty() ? "" : ": " + Html.escaped(choice.getFirst()))
                         .append("</li>\n");
@@ -105,9 +108,9 @@ public final class ReportPage {
                 .append("\">\n<h2 id=\"title-")
                 .append(number)
                 .append("\">")
-                .append(Html.escaped(result.settings().scenario()))
+                .append(Html.escaped(result.settings().scenario().name()))
                 .append("</h2>\n")
-                .append(Html.element("p", result.settings().question()))
+                .append(Html.element("p", result.settings().scenario().question()))
                 .append("<p class=\"conditions\">")
                 .append(Html.escaped(conditions(result)))
                 .append("</p>\n");
@@ -122,21 +125,29 @@ public final class ReportPage {
         RunTables.retained(result, html);
         conditionsInFull(result);
         runs(result);
-        html.data(result.settings().scenario() + "-result.json", ResultFile.text(result)).append("</section>\n");
+        html.data(result.settings().scenario().name() + "-result.json", ResultFile.text(result)).append("</section>\n");
     }
 
     private static String conditions(Result result) {
-        Result.Configuration settings = result.settings();
+        Settings settings = result.settings();
+        Scenario scenario = settings.scenario();
         return String.format(Locale.ROOT,
                 "%s, %s. %s (Poisson) for %s s%s, payments of %s ms (median) and %s ms (p99), %s CPUs %s; %s.",
                 TIME.format(result.startedAt()), span(result.startedAt(), result.finishedAt()),
-                String.join(", then ", settings.steps().stream().map(step -> TimeCharts.load(settings, step)).toList())
-                        + (settings.search().equals("nothing") ? "" : " the highest rate that meets the objective"),
-                Chart.shown(settings.durationSeconds()),
-                settings.turnSeconds() > 0 ? " in turns of " + Chart.shown(settings.turnSeconds()) + " s" : "",
-                Chart.shown(settings.paymentMedianMillis()),
-                Chart.shown(settings.paymentP99Millis()), result.machine().cpus(), settings.cpus(),
+                String.join(", then ", scenario.steps().stream().map(step -> TimeCharts.load(scenario, step)).toList())
+                        + (scenario.search() == Scenario.Search.NOTHING
+                                ? ""
+                                : " the highest rate that meets the objective"),
+                shown(scenario.duration(), SECOND), settings.turns().areTaken()
+                        ? " in turns of " + shown(settings.turns().length(), SECOND) + " s"
+                        : "",
+                shown(scenario.paymentMedian(), MILLI), shown(scenario.paymentP99(), MILLI), result.machine().cpus(),
+                settings.cpus(),
                 result.machine().cpuModel());
+    }
+
+    private static String shown(Duration duration, Duration unit) {
+        return Chart.shown((double) duration.toNanos() / unit.toNanos());
     }
 
     private static String span(Instant from, Instant to) {
@@ -186,7 +197,8 @@ public final class ReportPage {
             }
         }
         Map<String, Map<String, Long>> statuses = new TreeMap<>();
-        stacks.forEach(stack -> valid(result, stack.stack()).forEach(run -> run.requests()
+        stacks.forEach(stack -> valid(result, stack.stack()).forEach(run -> run.client()
+                .requests()
                 .statuses()
                 .forEach(
                         (status, count) -> statuses.computeIfAbsent("answers of status " + status, _ -> new TreeMap<>())
@@ -194,14 +206,14 @@ public final class ReportPage {
         kinds.putAll(statuses);
         List<List<String>> rows = new ArrayList<>(List.of(titles("requests of valid runs", stacks)));
         rows.add(row("planned", stacks, stack -> String.valueOf(
-                valid(result, stack).stream().mapToLong(run -> run.requests().planned()).sum())));
+                valid(result, stack).stream().mapToLong(run -> run.client().requests().planned()).sum())));
         kinds.forEach((kind, counts) -> rows
                 .add(row(kind, stacks, stack -> String.valueOf(counts.getOrDefault(stack, 0L)))));
         html.append("<h3>Answers and errors by kind</h3>\n").append(Html.table("Answers and errors by kind", rows));
     }
 
     private static List<Run> valid(Result result, String stack) {
-        return result.runs().stream().filter(run -> run.valid() && run.stack().equals(stack)).toList();
+        return result.runs().stream().filter(run -> run.isValid() && run.stack().equals(stack)).toList();
     }
 
     private static List<String> titles(String first, List<StackSummary> stacks) {
@@ -223,9 +235,9 @@ public final class ReportPage {
         details("Machine and versions", Html.table("Machine and versions", machine(result)));
         details("JVM options", Html.table("JVM options", options(result)));
         details("Limits, read back from the running services", readBack(result, "limit",
-                run -> new TreeMap<>(strings(run.before().limits()))));
+                run -> new TreeMap<>(strings(run.service().before().limits()))));
         details("JVM flags, read back from the running services", readBack(result, "flag",
-                run -> new TreeMap<>(run.flags())));
+                run -> new TreeMap<>(run.service().flags())));
     }
 
     private void details(String title, String content) {
@@ -239,13 +251,21 @@ public final class ReportPage {
     private static List<List<String>> settings(Result result) {
         List<List<String>> rows = new ArrayList<>(List.of(List.of("setting", "value")));
         rows.add(List.of("command", "./compare " + String.join(" ", result.command())));
-        json.valueToTree(result.settings())
-                .properties()
-                .forEach(setting -> rows.add(List.of(setting.getKey(),
-                        setting.getValue().isString()
-                                ? setting.getValue().stringValue()
-                                : setting.getValue().toString())));
+        addSettings(rows, "", ResultFile.tree(result.settings()));
         return rows;
+    }
+
+    /** Each under the name that it has in {@code result.json}. */
+    private static void addSettings(List<List<String>> rows, String path, JsonNode settings) {
+        settings.properties().forEach(setting -> {
+            String name = path + setting.getKey();
+            JsonNode value = setting.getValue();
+            if (value.isObject() && !value.isEmpty()) {
+                addSettings(rows, name + ".", value);
+            } else {
+                rows.add(List.of(name, value.isString() ? value.stringValue() : value.toString()));
+            }
+        });
     }
 
     private static List<List<String>> machine(Result result) {
@@ -270,9 +290,9 @@ public final class ReportPage {
         }
         rows.add(List.of("commit", (machine.commit().isEmpty() ? "not known" : machine.commit())
                 + (machine.modified() ? ", with changes" : "")));
-        for (Stack stack : result.stacks()) {
-            rows.add(List.of(stack.label() + ", jar", stack.jar() + ", SHA-256 " + stack.sha256()));
-            rows.add(List.of(stack.label() + ", libraries", String.join(", ", stack.libraries())));
+        for (Result.Build build : result.builds()) {
+            rows.add(List.of(build.stack() + ", SHA-256 of the jar", build.sha256()));
+            rows.add(List.of(build.stack() + ", libraries", String.join(", ", build.libraries())));
         }
         return rows;
     }
@@ -315,19 +335,19 @@ public final class ReportPage {
                 Metric.CPU.title(), Metric.P50.title(), Metric.P99.title(), "compiler, % of CPU", "load before",
                 "load after", "steal, %", "as before after, s", "collections", "generator lag p99, ms")));
         for (Run run : result.runs()) {
-            Integer recovery = run.recoverySeconds();
-            rows.add(List.of("block " + run.block() + ", " + run.stack(), run.valid() ? "yes" : "no, invalid",
+            Integer recovery = run.event().recoverySeconds();
+            rows.add(List.of("block " + run.block() + ", " + run.stack(), run.isValid() ? "yes" : "no, invalid",
                     String.format(Locale.ROOT, "%s, %d requests in %.0f s",
                             run.warmUp().ended().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                             run.warmUp().requests(), run.warmUp().seconds()),
-                    run.requests().ok() + " of " + run.requests().planned(),
-                    Chart.shown(Metric.CPU.value(run)), Chart.shown(run.latencyMillis().p50()),
-                    Chart.shown(run.latencyMillis().p99()), Chart.shown(run.window().compilerPercent()),
+                    run.client().requests().ok() + " of " + run.client().requests().planned(),
+                    Chart.shown(Metric.CPU.value(run)), Chart.shown(run.client().latencyMillis().p50()),
+                    Chart.shown(run.client().latencyMillis().p99()), Chart.shown(run.window().compilerPercent()),
                     Chart.shown(run.window().loadAverageBefore()), Chart.shown(run.window().loadAverageAfter()),
                     Chart.shown(run.window().stealPercent()),
                     recovery == null ? "–" : String.valueOf(recovery),
-                    run.collections().count() + ", " + run.collections().millis() + " ms",
-                    Chart.shown(run.generatorLagMillis().p99())));
+                    run.cost().collections().count() + ", " + run.cost().collections().millis() + " ms",
+                    Chart.shown(run.client().generatorLagMillis().p99())));
         }
         html.append("<h3>Runs</h3>\n");
         details("Each of " + result.runs().size() + " forks, in the order in which they ran", Html.table("Runs", rows));

@@ -48,7 +48,7 @@ final class RunTables {
                     .append(Html.element("p", String.format(Locale.ROOT,
                             "The rate goes up by %.0f %% every %d s, until the objective is broken twice in a row. Where the "
                                     + "highest that met it is to be held, and it does not hold, the next lower is.",
-                            100 * (Result.Capacity.step(result.settings().quick()) - 1),
+                            100 * (Result.Capacity.step(result.settings().plan().quick()) - 1),
                             Result.Capacity.RUNG.toSeconds())))
                     .append(Html.table("The search for the highest rate", rows));
         }
@@ -66,8 +66,8 @@ final class RunTables {
         List<List<String>> rows = new ArrayList<>(
                 List.of(List.of("run", "in use", "threads", "open files and sockets", "live heap, MiB")));
         for (Run run : result.runs()) {
-            Retained before = run.heldBefore();
-            Retained after = run.heldAfter();
+            Retained before = run.event().retainedBefore();
+            Retained after = run.event().retainedAfter();
             if (before != null && after != null) {
                 rows.add(List.of("block " + run.block() + ", " + run.stack(),
                         sum(before.used().values()) + " → " + sum(after.used().values()),

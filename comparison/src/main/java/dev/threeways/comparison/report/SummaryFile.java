@@ -38,9 +38,9 @@ public final class SummaryFile {
         if (!lines.isEmpty()) {
             lines.add("");
         }
-        lines.add("## " + escaped(result.settings().scenario()));
+        lines.add("## " + escaped(result.settings().scenario().name()));
         lines.add("");
-        lines.add(escaped(result.settings().question()));
+        lines.add(escaped(result.settings().scenario().question()));
         lines.add("");
         answer.first().forEach(text -> lines.add("- **" + escaped(text) + "**"));
         answer.choice().forEach(text -> lines.add("- " + escaped(text)));
@@ -99,7 +99,7 @@ public final class SummaryFile {
         for (Comparison comparison : result.comparisons()) {
             rows.add(List.of(comparison.stack() + " / " + comparison.comparedWith(),
                     Metric.of(comparison.metric()).title(),
-                    Answer.figures(comparison, result.settings().smallestDifference()),
+                    Answer.figures(comparison, result.settings().plan().difference()),
                     String.valueOf(comparison.blockRatios().size()),
                     Objects.requireNonNullElse(comparison.verdict(), "–")
                             + (comparison.preliminary() ? ", preliminary" : ""),

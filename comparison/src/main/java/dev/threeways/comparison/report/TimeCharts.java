@@ -2,16 +2,17 @@ package dev.threeways.comparison.report;
 
 import dev.threeways.comparison.analysis.Metric;
 import dev.threeways.comparison.result.Outcome;
-import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.Result.Run;
 import dev.threeways.comparison.result.Result.Second;
-import dev.threeways.lab.report.Chart;
+import dev.threeways.comparison.scenario.Scenario;
 import dev.threeways.lab.report.Chart.Axis;
 import dev.threeways.lab.report.Chart.Kind;
 import dev.threeways.lab.report.Chart.Mark;
 import dev.threeways.lab.report.Chart.Scale;
 import dev.threeways.lab.report.Chart.Series;
+import dev.threeways.lab.report.Chart;
 import dev.threeways.process.ThreadRole;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -248,19 +249,24 @@ final class TimeCharts {
     private List<Mark> events() {
         List<Mark> marks = new ArrayList<>();
         double at = 0;
-        List<Result.Step> steps = valid.result().settings().steps();
+        Scenario scenario = valid.result().settings().scenario();
+        List<Scenario.Step> steps = scenario.steps();
         for (int step = 0; step + 1 < steps.size(); step++) {
-            at += steps.get(step).seconds();
-            marks.add(new Mark(at, load(valid.result().settings(), steps.get(step + 1))));
+            at += seconds(steps.get(step).duration());
+            marks.add(new Mark(at, load(scenario, steps.get(step + 1))));
         }
-        valid.result().settings().faults().forEach(fault -> marks.add(new Mark(fault.atSeconds(), fault.trouble())));
+        scenario.faults().forEach(fault -> marks.add(new Mark(seconds(fault.at()), fault.kind().text())));
         return marks;
     }
 
     /** "100/s", or "2 ×" of what was searched for. */
-    static String load(Result.Configuration settings, Result.Step step) {
-        return settings.search().equals("nothing")
-                ? Chart.shown(step.ratePerSecond()) + "/s"
-                : Chart.shown(step.ratePerSecond() / settings.ratePerSecond()) + " ×";
+    static String load(Scenario scenario, Scenario.Step step) {
+        return scenario.search() == Scenario.Search.NOTHING
+                ? Chart.shown(step.times() * scenario.rate()) + "/s"
+                : Chart.shown(step.times()) + " ×";
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 }

@@ -25,7 +25,7 @@ record ValidRuns(Result result, String prefix, Map<String, List<Run>> runs) {
         for (StackSummary stack : result.summary()) {
             runs.put(stack.stack(), result.runs()
                     .stream()
-                    .filter(run -> run.valid() && run.stack().equals(stack.stack()))
+                    .filter(run -> run.isValid() && run.stack().equals(stack.stack()))
                     .sorted(Comparator.comparingInt(Run::block))
                     .toList());
         }

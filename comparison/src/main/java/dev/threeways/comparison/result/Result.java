@@ -1,13 +1,12 @@
 package dev.threeways.comparison.result;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.threeways.comparison.scenario.Settings;
+import dev.threeways.comparison.scenario.StackSpec;
 import dev.threeways.lab.process.Machine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,28 +17,28 @@ import org.jspecify.annotations.Nullable;
  * @param stamp null, or why no figure in here is to be quoted
  * @param failure null, or why the comparison ended early
  * @param elapsedSeconds that the comparison ran, without the time between an interruption and its resumption
+ * @param settings as {@link Settings#published}; work that was added is in the scenario
+ * @param headlines ids of the metrics that stacks are compared by, see {@code Metric.headlines}
  * @param ceiling of the load generator; null if it was not measured
  * @param addedCpuMillis that every request was made to cost besides, so that the generator can overload every stack; null if
  *     none
+ * @param builds of the stacks, in their order
  */
 public record Result(int schema, Instant startedAt, Instant finishedAt, Status status, @Nullable String failure,
-        double elapsedSeconds,
-        @Nullable String stamp, List<String> command, Configuration settings, Machine machine,
-        @Nullable Ceiling ceiling, @Nullable Double addedCpuMillis,
-        Map<String, List<String>> jvmOptions, String database, List<Stack> stacks, List<Run> runs,
+        double elapsedSeconds, @Nullable String stamp, List<String> command, Settings settings, List<String> headlines,
+        Machine machine, @Nullable Ceiling ceiling, @Nullable Double addedCpuMillis,
+        Map<String, List<String>> jvmOptions, String database, List<Build> builds, List<Run> runs,
         List<StackSummary> summary, List<Comparison> comparisons) {
 
-    public static final int SCHEMA = 4;
+    public static final int SCHEMA = 5;
 
     /** Came to its end, and every run counts. */
-    @JsonIgnore
     public boolean isGood() {
-        return status == Status.COMPLETE && runs.stream().allMatch(Run::valid);
+        return status == Status.COMPLETE && runs.stream().allMatch(Run::isValid);
     }
 
-    @JsonIgnore
     public List<String> labels() {
-        return stacks.stream().map(Stack::label).toList();
+        return settings.stacks().stream().map(StackSpec::label).toList();
     }
 
     /** How a comparison ended. */
@@ -51,25 +50,6 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
     }
 
     /**
-     * {@code Settings} without secrets.
-     *
-     * @param headlines see {@code Metric.headlines}
-     * @param turnSeconds how long a stack was loaded until it was the next one's turn; 0 for one after the other
-     * @param ratePerSecond that the steps multiply; where capacity is searched for, where the search begins
-     * @param serviceProperties that every service was started with
-     */
-    public record Configuration(String scenario, String question, List<String> headlines, boolean quick,
-            int ratePerSecond,
-            List<Step> steps, String search, boolean warm, double turnSeconds, List<Fault> faults,
-            double databaseWaitMillis,
-            int answerBytes, Map<String, String> serviceProperties,
-            double durationSeconds, @Nullable Integer blocks,
-            @Nullable Double precision, double smallestDifference, double budgetSeconds, double warmUpLimitSeconds,
-            int warmUpRequests, String topology,
-            double paymentMedianMillis, double paymentP99Millis, String heap, long seed, String databaseUrl,
-            String paymentUrl, String cpus, List<Integer> serviceCpus, List<Integer> otherCpus) {}
-
-    /**
      * What the load generator can do here, sending to a server that answers at once.
      *
      * @param ratePerSecond the highest at which it was in time
@@ -79,53 +59,65 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
      */
     public record Ceiling(double ratePerSecond, boolean reached, double cpuMillisPerRequest, double usablePerSecond) {}
 
-    /** @param ratePerSecond for so many seconds */
-    public record Step(double seconds, double ratePerSecond) {}
-
-    /** @param atSeconds of the measured window */
-    public record Fault(double atSeconds, String trouble) {}
-
     /**
+     * What was in a stack's jar.
+     *
      * @param libraries file names of the jars within that shape what is measured
-     * @param properties it was started with beside the scenario's, or instead of them; null if that was not kept
-     * @param databaseWaitMillis that was added to every read in place of the scenario's; null for the scenario's
      */
-    public record Stack(String label, String jar, String sha256, List<String> libraries,
-            @Nullable Map<String, String> properties, @Nullable Double databaseWaitMillis) {}
+    public record Build(String stack, String sha256, List<String> libraries) {}
 
     /**
      * One stack in one block.
      *
+     * @param directory of its logs and reports, relative to the result
      * @param problems why the run is invalid; empty if it is valid
      * @param warnings what to know before using its figures; they do not make the run invalid
-     * @param directory of its logs and reports, relative to the result
-     * @param flags of the service's JVM, read back from it
-     * @param before what the service told about itself when it was warm, before the window; of a cold one, which is not asked
-     *     then, its limits only
-     * @param after the same when the last answer had come
-     * @param stageMillis of a request in the window at each stage, on average; empty if the service does not tell
-     * @param heldBefore what the service held before something happened; null if nothing did
-     * @param heldAfter and afterwards, when the generator was gone
-     * @param recoverySeconds from the end of the last fault, or of the highest step, until all was as before; of a cold
-     *     start, until latency was near what it was at the end; null if it never was, or if nothing happened
-     * @param goodputPerSecond requests due while something happened that met the objective; null if nothing happened, or if the
-     *     generator was late all the time
      * @param capacity null if it was not searched for
      * @param timeline second by second
      */
-    public record Run(int block, String stack, Instant startedAt, boolean valid, List<String> problems,
-            List<String> warnings,
-            String directory,
-            WarmUp warmUp, MeasuredWindow window, Requests requests, double okPerSecond, Latency latencyMillis,
-            Latencies.Summary generatorLagMillis, PerRequest perRequest, Memory memory, Threads threads,
-            Collections collections, Balance accounts, Map<String, String> flags, ServiceMeters before,
-            ServiceMeters after, Map<String, Double> stageMillis, @Nullable Retained heldBefore,
-            @Nullable Retained heldAfter,
-            @Nullable Integer recoverySeconds, @Nullable Double goodputPerSecond, @Nullable Capacity capacity,
-            List<Second> timeline) {
+    public record Run(int block, String stack, Instant startedAt, String directory, List<String> problems,
+            List<String> warnings, WarmUp warmUp, MeasuredWindow window, Client client, Cost cost, Service service,
+            Balance accounts, Event event, @Nullable Capacity capacity, List<Second> timeline) {
+
+        public boolean isValid() {
+            return problems.isEmpty();
+        }
+    }
+
+    /** What the load generator saw in the measured window. */
+    public record Client(Requests requests, double okPerSecond, Latency latencyMillis,
+            Latencies.Summary generatorLagMillis) {}
+
+    /** What the service took for it. */
+    public record Cost(PerRequest perRequest, Memory memory, Threads threads, Collections collections) {}
+
+    /**
+     * What the service told about itself.
+     *
+     * @param flags of its JVM
+     * @param before when it was warm, before the window; of a cold one, which is not asked then, its limits only
+     * @param after when the last answer had come
+     * @param stageMillis of a request in the window at each stage, on average; empty if the service does not tell
+     */
+    public record Service(Map<String, String> flags, ServiceMeters before, ServiceMeters after,
+            Map<String, Double> stageMillis) {
+
         /** Has the heap in bytes. */
         public static final String HEAP_FLAG = "MaxHeapSize";
     }
+
+    /**
+     * What became of a fault, of another load, or of a cold start. All null if there was none.
+     *
+     * @param retainedBefore what the service held before it; null of a cold start
+     * @param retainedAfter and afterwards, when the generator was gone; null of a cold start, or if the service died
+     * @param recoverySeconds from the end of the last fault, or of the highest step, until all was as before; of a cold
+     *     start, until latency was near what it was at the end; null if it never was
+     * @param goodputPerSecond requests due while something happened that met the objective; null of a cold start, or if the
+     *     generator was late all the time
+     */
+    public record Event(@Nullable Retained retainedBefore, @Nullable Retained retainedAfter,
+            @Nullable Integer recoverySeconds, @Nullable Double goodputPerSecond) {}
 
     /**
      * @param ratePerSecond the highest at which the objective was met; the one held, if the scenario holds it
@@ -182,13 +174,7 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
     public record Second(int second, long planned, Map<String, Long> outcomes, double latencyP50Millis,
             double latencyP99Millis, double latencyMaxMillis, double generatorLagP99Millis, boolean generatorLate,
             int inFlight,
-            double serviceCpus, long residentBytes, int threads,
-            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Integer> threadsByRole) {
-
-        public Second {
-            threadsByRole = Objects.requireNonNullElse(threadsByRole, Map.of()); // results from before it was told
-        }
-    }
+            double serviceCpus, long residentBytes, int threads, Map<String, Integer> threadsByRole) {}
 
     public record WarmUp(long requests, double seconds, Ended ended, List<Window> windows) {
 

@@ -1,5 +1,6 @@
 package dev.threeways.comparison.result;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import dev.threeways.lab.cli.UsageErrors;
 import dev.threeways.lab.cli.UsageException;
 import dev.threeways.lab.statistics.Margin;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -17,6 +19,9 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.ToStringSerializer;
 
 /** {@value #NAME}. */
 public final class ResultFile {
@@ -27,6 +32,10 @@ public final class ResultFile {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(SerializationFeature.INDENT_OUTPUT)
+            // Of a record its components: what else it answers follows from them.
+            .changeDefaultVisibility(of -> of.withIsGetterVisibility(Visibility.NONE))
+            // Jackson writes a URI; what is written here is what a person would type.
+            .addModule(new SimpleModule().addSerializer(Path.class, ToStringSerializer.instance))
             .build();
 
     private ResultFile() {}
@@ -37,10 +46,6 @@ public final class ResultFile {
         Files.write(draft, json.writeValueAsBytes(result));
         Files.move(draft, directory.resolve(NAME), StandardCopyOption.REPLACE_EXISTING,
                 StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    public static Result read(Path file) throws IOException {
-        return json.readValue(Files.readAllBytes(file), Result.class);
     }
 
     /**
@@ -56,15 +61,17 @@ public final class ResultFile {
         }
         try {
             byte[] text = Files.readAllBytes(file);
-            JsonNode schema = json.readTree(text).path("schema");
+            JsonNode tree = json.readTree(text);
+            JsonNode schema = tree.path("schema");
             if (!schema.isInt()) {
                 throw notAResult(file, "it has no schema");
             }
-            if (schema.intValue() != Result.SCHEMA) {
+            if (schema.intValue() != Result.SCHEMA && schema.intValue() != Schema4.VERSION) {
                 throw new UsageException(file + " has schema " + schema + ", and this version reads schema "
                         + Result.SCHEMA + " only: run the comparison again, or use the version that wrote it");
             }
-            Result result = json.readValue(text, Result.class);
+            Result result = json.treeToValue(
+                    schema.intValue() == Schema4.VERSION ? Schema4.renewed((ObjectNode) tree) : tree, Result.class);
             requireWhole(result, file, "");
             requireReadable(result);
             return result;
@@ -79,10 +86,10 @@ public final class ResultFile {
 
     /** @throws IllegalArgumentException if what is to be computed with is not what it must be */
     private static void requireReadable(Result result) {
-        Margin _ = Margin.of(result.settings().smallestDifference());
+        Margin _ = Margin.of(result.settings().plan().difference());
         for (Result.Run run : result.runs()) {
-            Latencies _ = Latencies.decoded(run.latencyMillis().histogram());
-            double _ = Double.parseDouble(run.flags().getOrDefault(Result.Run.HEAP_FLAG, "0"));
+            Latencies _ = Latencies.decoded(run.client().latencyMillis().histogram());
+            double _ = Double.parseDouble(run.service().flags().getOrDefault(Result.Service.HEAP_FLAG, "0"));
         }
     }
 
@@ -119,6 +126,18 @@ public final class ResultFile {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A part of it, as it is written. */
+    public static JsonNode tree(Object part) {
+        return json.valueToTree(part);
+    }
+
+    /** A part of it read again, after something was changed in what is written. */
+    static <T> T changed(T part, Class<T> type, Consumer<ObjectNode> change) {
+        ObjectNode tree = json.valueToTree(part);
+        change.accept(tree);
+        return json.treeToValue(tree, type);
     }
 
     /** As it is written. */

@@ -1,14 +1,10 @@
 package dev.threeways.comparison.result;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * What a service holds while no request is on its way: counted before something goes wrong and after it, so that what was not

@@ -96,7 +96,8 @@ public final class Backends implements AutoCloseable {
                 .jvmOptions(JvmOptions.other(SIMULATOR_HEAP, settings.cpus().others().size()))
                 .jar(home.simulatorJar())
                 .args(List.of("--host", "127.0.0.1", "--port", String.valueOf(port), "--seed", String.valueOf(seed),
-                        "--median", millis(settings.paymentMedian()), "--p99", millis(settings.paymentP99()),
+                        "--median", millis(settings.scenario().paymentMedian()), "--p99",
+                        millis(settings.scenario().paymentP99()),
                         "--answer-bytes", String.valueOf(settings.scenario().answerBytes())))
                 .log(directory.resolve("payment-simulator.log"))
                 .start();
@@ -134,7 +135,8 @@ public final class Backends implements AutoCloseable {
 
     /** As the scenario has it. */
     void setPaymentLatency(Settings settings) throws IOException, InterruptedException {
-        setPaymentLatency(settings.paymentMedian(), settings.paymentP99(), settings.scenario().answerBytes());
+        setPaymentLatency(settings.scenario().paymentMedian(), settings.scenario().paymentP99(),
+                settings.scenario().answerBytes());
     }
 
     private void refusePayments(Duration duration) throws IOException, InterruptedException {

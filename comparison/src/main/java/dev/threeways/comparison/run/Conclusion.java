@@ -84,22 +84,23 @@ final class Conclusion {
         compressBooks();
 
         var figures = new RunFigures(fork.scenario(), fork.turn().turns(), clients.getLast(), samples, roles,
-                fork.settings().quick());
+                fork.settings().plan().quick());
         if (figures.ok().isEmpty()) {
             problems.add("not one measured request was answered as it should be, in time that counts");
         }
         Result.MeasuredWindow span = span(figures, loadAfter);
         Probe.Snapshot first = window.opening().first();
         Probe.Snapshot last = window.last();
-        return new Result.Run(block, fork.stack().label(), measured.startedAt(), problems.isEmpty(), problems,
-                warnings(figures, span, clients), name, measured.warmUp(), span, figures.requests(),
-                figures.okPerSecond(span), figures.latency(), figures.lag(),
-                figures.perRequest(span, window, fork.sampler()), memory(collected, samples), threads(last, samples),
-                new Result.Collections(last.collections() - first.collections(),
-                        last.collectionMillis() - first.collectionMillis()),
-                accounts, last.flags(), before, after, after.stageMillisSince(before), window.opening().retained(),
-                retainedAfter, figures.recoverySeconds(), figures.goodputPerSecond(), measured.capacity(),
-                figures.timeline());
+        return new Result.Run(block, fork.stack().label(), measured.startedAt(), name, problems,
+                warnings(figures, span, clients), measured.warmUp(), span, figures.client(span),
+                new Result.Cost(figures.perRequest(span, window, fork.sampler()), memory(collected, samples),
+                        threads(last, samples),
+                        new Result.Collections(last.collections() - first.collections(),
+                                last.collectionMillis() - first.collectionMillis())),
+                new Result.Service(last.flags(), before, after, after.stageMillisSince(before)), accounts,
+                new Result.Event(window.opening().retained(), retainedAfter, figures.recoverySeconds(),
+                        figures.goodputPerSecond()),
+                measured.capacity(), figures.timeline());
     }
 
     private @Nullable Retained retainedAfter() throws Exception {

@@ -46,7 +46,7 @@ record Fork(Settings settings, StackSpec stack, TurnTaking.Turn turn, Progress p
 
     /** Only a payment API of our own can be told to be fast, and where nothing is to be warm it need not be. */
     boolean hasFirstStage() {
-        return backends.simulator().isPresent() && !settings.quick() && scenario().warm();
+        return backends.simulator().isPresent() && !settings.plan().quick() && scenario().warm();
     }
 
     boolean isServiceAlive() {

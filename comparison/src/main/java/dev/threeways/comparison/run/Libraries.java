@@ -2,7 +2,6 @@ package dev.threeways.comparison.run;
 
 import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.scenario.StackSpec;
-import dev.threeways.lab.process.Home;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,7 +10,6 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.jar.JarEntry;
@@ -29,12 +27,8 @@ public final class Libraries {
 
     private Libraries() {}
 
-    /** A jar of the project is named as seen from its root: a result should not tell of the machine's directories. */
-    public static Result.Stack describe(StackSpec stack, Home home) throws IOException {
-        Path jar = stack.jar().startsWith(home.root()) ? home.root().relativize(stack.jar()) : stack.jar();
-        Duration wait = stack.databaseWait();
-        return new Result.Stack(stack.label(), jar.toString(), sha256(stack.jar()), of(stack.jar()),
-                stack.properties(), wait == null ? null : Double.valueOf(wait.toNanos() / 1e6));
+    public static Result.Build build(StackSpec stack) throws IOException {
+        return new Result.Build(stack.label(), sha256(stack.jar()), of(stack.jar()));
     }
 
     static List<String> of(Path jar) throws IOException {

@@ -91,6 +91,10 @@ final class RunFigures {
                 .count();
     }
 
+    Result.Client client(Result.MeasuredWindow window) {
+        return new Result.Client(requests(), okPerSecond(window), latency(), lag());
+    }
+
     Result.Requests requests() {
         Map<RequestClass, Long> classes = measured.stream()
                 .collect(Collectors.groupingBy(RequestRecord::requestClass, TreeMap::new, Collectors.counting()));
@@ -109,7 +113,7 @@ final class RunFigures {
     }
 
     /** Until the last answer, if that came after the schedule's end: whoever falls behind must not gain by it. */
-    double okPerSecond(Result.MeasuredWindow window) {
+    private double okPerSecond(Result.MeasuredWindow window) {
         List<RequestRecord> answered = measured.stream()
                 .filter(request -> request.requestClass() == RequestClass.OK)
                 .toList();
@@ -129,7 +133,7 @@ final class RunFigures {
                 summary.max(), latencies.encoded());
     }
 
-    Latencies.Summary lag() {
+    private Latencies.Summary lag() {
         Latencies lags = new Latencies();
         measured.stream().filter(Accounts::isSent).forEach(request -> lags.record(request.lagMicros()));
         return lags.summary();

@@ -115,7 +115,8 @@ public final class StackRun {
     }
 
     private double[] searchedRates() {
-        return CapacitySearch.rates(settings.rate(), MAX_RATE, Result.Capacity.step(settings.quick()));
+        return CapacitySearch.rates(settings.scenario().rate(), MAX_RATE,
+                Result.Capacity.step(settings.plan().quick()));
     }
 
     /**
@@ -175,7 +176,7 @@ public final class StackRun {
                         new Result.Capacity(rate, holds.isEmpty() || holds.getLast().isGood(), search.rungs(), holds));
             }
             next.awaitEnd();
-            rate /= Result.Capacity.step(settings.quick());
+            rate /= Result.Capacity.step(settings.plan().quick());
         }
     }
 

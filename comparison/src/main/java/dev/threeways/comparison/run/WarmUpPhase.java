@@ -43,7 +43,7 @@ final class WarmUpPhase {
         ask();
         LoadGenerator.Progress now = awaitFirst();
         startEpochMillis = now.epochMillis();
-        var warmup = new Warmup(fork.settings().warmUpRequests(), fork.settings().warmUpLimit(),
+        var warmup = new Warmup(fork.settings().plan().warmUpRequests(), fork.settings().plan().warmUpLimit(),
                 fork.hasFirstStage() ? 1 : 2, reading(now));
         long lastEpochMillis = startEpochMillis;
         int asked = 0;

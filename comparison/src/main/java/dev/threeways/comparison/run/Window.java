@@ -99,7 +99,7 @@ record Window(LoadGenerator.Times schedule, Opening opening, Edge from, Edge to,
                                 + " s after its schedule's end");
             }
             long left = Math.max(0, schedule.endEpochMillis() - System.currentTimeMillis()) / 1000;
-            fork.progress().detail(fork.settings().rate() + " requests/s, " + left + " s more");
+            fork.progress().detail(fork.settings().scenario().rate() + " requests/s, " + left + " s more");
             generator.awaitReport();
         }
     }

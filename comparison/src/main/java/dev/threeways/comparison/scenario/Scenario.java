@@ -96,23 +96,26 @@ public record Scenario(String name, String question, int rate, List<Step> steps,
      *
      * @param duration of the whole; steps and faults keep their proportions
      */
-    public Scenario with(int otherRate, Duration duration, Topology otherTopology, Duration median, Duration p99) {
+    public Scenario withLoad(int otherRate, Duration duration, Topology otherTopology) {
         double factor = (double) duration.toMillis() / duration().toMillis();
         return new Scenario(name, question, otherRate,
                 steps.stream().map(step -> new Step(scaled(step.duration(), factor), step.times())).toList(), search,
-                warm, turn,
-                otherTopology, median, p99, answerBytes, databaseWait, expected, service,
-                faults.stream().map(fault -> new Fault(scaled(fault.at(), factor), fault.kind())).toList(),
-                variants);
+                warm, turn, otherTopology, paymentMedian, paymentP99, answerBytes, databaseWait, expected, service,
+                faults.stream().map(fault -> new Fault(scaled(fault.at(), factor), fault.kind())).toList(), variants);
+    }
+
+    /** The same, of a payment API that takes so long. */
+    public Scenario withPayment(Duration median, Duration p99) {
+        return new Scenario(name, question, rate, steps, search, warm, turn, topology, median, p99, answerBytes,
+                databaseWait, expected, service, faults, variants);
     }
 
     /** The same, and services are started with these properties besides. */
-    public Scenario with(Map<String, String> properties) {
+    public Scenario withProperties(Map<String, String> properties) {
         Map<String, String> all = new TreeMap<>(service);
         all.putAll(properties);
         return new Scenario(name, question, rate, steps, search, warm, turn, topology, paymentMedian, paymentP99,
-                answerBytes,
-                databaseWait, expected, all, faults, variants);
+                answerBytes, databaseWait, expected, all, faults, variants);
     }
 
     /** How long a payment API refuses: until it is told something else, whatever happens to the database meanwhile. */

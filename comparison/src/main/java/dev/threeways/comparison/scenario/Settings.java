@@ -3,9 +3,8 @@ package dev.threeways.comparison.scenario;
 import dev.threeways.backends.DatabaseAddress;
 import dev.threeways.lab.cli.UsageException;
 import dev.threeways.lab.process.CpuPlan;
-import dev.threeways.lab.statistics.PairedRatio;
 import java.net.URI;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -13,22 +12,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a comparison is asked to do, all defaults resolved.
  *
- * @param quick only the accounting is of interest: nothing is warm
  * @param scenario with the rate, duration and latencies that were asked for
- * @param blocks null for as many as fit {@code budget}
- * @param precision null, or how narrow intervals are to be: 0.05 is 5 % either side
- * @param difference the smallest that matters: 0.05 is 5 %
- * @param warmUpLimit where warm-up ends even if CPU per request still falls
- * @param warmUpRequests it does not end with fewer, unless the limit passes
  * @param heap of a service, as {@code -Xmx} takes it
  * @param seed of orders, arrivals, payment latencies and the order of stacks; block n uses {@code seed + n - 1}
  * @param database null for an embedded one
  * @param paymentUrl null for the simulator
  */
-public record Settings(Scenario scenario, List<StackSpec> stacks, boolean quick, @Nullable Integer blocks,
-        @Nullable Double precision, double difference, Duration budget, Duration warmUpLimit, int warmUpRequests,
-        String heap, long seed, @Nullable DatabaseAddress database, @Nullable URI paymentUrl,
-        CpuPlan cpus) {
+public record Settings(Scenario scenario, List<StackSpec> stacks, Plan plan, String heap, long seed,
+        @Nullable DatabaseAddress database, @Nullable URI paymentUrl, CpuPlan cpus) {
+
+    /** In place of a password. */
+    public static final String SECRET = "***";
 
     private static final double GIB = 1L << 30;
 
@@ -39,16 +33,18 @@ public record Settings(Scenario scenario, List<StackSpec> stacks, boolean quick,
     private static final long BESIDE_HEAP_BYTES = 700L << 20;
 
     public Settings with(Scenario other) {
-        return new Settings(other, stacks, quick, blocks, precision, difference, budget, warmUpLimit, warmUpRequests,
-                heap,
-                seed, database, paymentUrl, cpus);
+        return new Settings(other, stacks, plan, heap, seed, database, paymentUrl, cpus);
     }
 
-    /** Wherever figures of a quick run appear. */
-    public static final String QUICK_STAMP = "not warm: accounting only";
-
-    public int rate() {
-        return scenario.rate();
+    /** As anybody may read them: without a password, and jars of the project as seen from its root. */
+    public Settings published(Path root) {
+        DatabaseAddress address = database;
+        return new Settings(scenario, stacks.stream().map(stack -> stack.seenFrom(root)).toList(), plan, heap, seed,
+                address == null
+                        ? null
+                        : new DatabaseAddress(address.host(), address.port(), address.database(), address.user(),
+                                SECRET),
+                paymentUrl, cpus);
     }
 
     /** Side by side, stacks would share the books and keys of a payment API that is not of this comparison. */
@@ -90,25 +86,5 @@ public record Settings(Scenario scenario, List<StackSpec> stacks, boolean quick,
                 .stream()
                 .filter(variant -> stacks.stream().noneMatch(stack -> stack.label().equals(variant.label())))
                 .toList();
-    }
-
-    public Duration duration() {
-        return scenario.duration();
-    }
-
-    public Scenario.Topology topology() {
-        return scenario.topology();
-    }
-
-    public Duration paymentMedian() {
-        return scenario.paymentMedian();
-    }
-
-    public Duration paymentP99() {
-        return scenario.paymentP99();
-    }
-
-    public int minBlocks() {
-        return blocks != null ? blocks : precision != null ? PairedRatio.ENOUGH_BLOCKS : quick ? 1 : 2;
     }
 }

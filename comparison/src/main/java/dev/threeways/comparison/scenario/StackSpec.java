@@ -99,6 +99,11 @@ public record StackSpec(String label, Path jar, Map<String, String> properties, 
         return List.copyOf(all);
     }
 
+    /** The same, its jar named from there if it is within. */
+    StackSpec seenFrom(Path root) {
+        return jar.startsWith(root) ? new StackSpec(label, root.relativize(jar), properties, databaseWait) : this;
+    }
+
     /** The scenario's and its own: a name that both have is given once, since a service that is given two reads a list. */
     public Map<String, String> propertiesOver(Map<String, String> scenario) {
         Map<String, String> all = new TreeMap<>(scenario);

@@ -1,5 +1,6 @@
 package dev.threeways.comparison.analysis;
 
+import dev.threeways.comparison.scenario.Plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threeways.comparison.analysis.Answer.Kind;
@@ -8,7 +9,6 @@ import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.Result.Comparison;
 import dev.threeways.comparison.result.Result.Run;
 import dev.threeways.comparison.result.SampleResults;
-import dev.threeways.comparison.scenario.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -162,7 +162,7 @@ class AnswerTests {
     @Test
     void aQuickRunGivesNoVerdictAndNoFigures() {
         Answer answer = Answer.of(SampleResults.quick());
-        assertThat(answer.first().getFirst()).contains(Settings.QUICK_STAMP).contains("no verdict");
+        assertThat(answer.first().getFirst()).contains(Plan.QUICK_STAMP).contains("no verdict");
         assertThat(answer.statements()).isEmpty();
         assertThat(answer.also()).isEmpty();
     }

@@ -85,30 +85,34 @@ class CommandLineTests {
                 .containsExactly("blocking", "reactive",
                         "virtual-thread");
         assertThat(settings.stacks().getFirst().jar()).hasFileName("blocking-service-0.1.0-SNAPSHOT.jar");
-        assertThat(settings.quick()).isFalse();
-        assertThat(settings.rate()).isEqualTo(200);
-        assertThat(settings.duration()).isEqualTo(Duration.ofSeconds(25));
-        assertThat(settings.minBlocks()).isEqualTo(2);
-        assertThat(settings.budget()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(settings.plan().quick()).isFalse();
+        assertThat(settings.scenario().rate()).isEqualTo(200);
+        assertThat(settings.scenario().duration()).isEqualTo(Duration.ofSeconds(25));
+        assertThat(settings.plan().minBlocks()).isEqualTo(2);
+        assertThat(settings.plan().budget()).isEqualTo(Duration.ofMinutes(15));
         assertThat(settings.heap()).isEqualTo("512m");
-        assertThat(settings.paymentMedian()).isEqualTo(Duration.ofMillis(50));
-        assertThat(settings.paymentP99()).isEqualTo(Duration.ofMillis(200));
-        assertThat(settings.topology()).isEqualTo(Scenario.Topology.SHARED);
+        assertThat(settings.scenario().paymentMedian()).isEqualTo(Duration.ofMillis(50));
+        assertThat(settings.scenario().paymentP99()).isEqualTo(Duration.ofMillis(200));
+        assertThat(settings.scenario().topology()).isEqualTo(Scenario.Topology.SHARED);
         assertThat(settings.database()).isNull();
         assertThat(settings.paymentUrl()).isNull();
         // Three blocks of three stacks, each with its longest warm-up, fit.
-        assertThat(settings.warmUpLimit().plus(settings.duration()).plus(Experiment.RUN_OVERHEAD).multipliedBy(9))
-                .isLessThanOrEqualTo(settings.budget());
+        assertThat(settings.plan()
+                .warmUpLimit()
+                .plus(settings.scenario().duration())
+                .plus(Experiment.RUN_OVERHEAD)
+                .multipliedBy(9))
+                .isLessThanOrEqualTo(settings.plan().budget());
     }
 
     @Test
     void quick() {
         Settings settings = settings("--quick");
-        assertThat(settings.quick()).isTrue();
-        assertThat(settings.minBlocks()).isEqualTo(1);
-        assertThat(settings.budget()).isLessThan(Duration.ofMinutes(3));
-        assertThat(settings.duration()).isLessThan(Duration.ofSeconds(10));
-        assertThat(settings.warmUpRequests()).isZero();
+        assertThat(settings.plan().quick()).isTrue();
+        assertThat(settings.plan().minBlocks()).isEqualTo(1);
+        assertThat(settings.plan().budget()).isLessThan(Duration.ofMinutes(3));
+        assertThat(settings.scenario().duration()).isLessThan(Duration.ofSeconds(10));
+        assertThat(settings.plan().warmUpRequests()).isZero();
     }
 
     @Test
@@ -117,19 +121,19 @@ class CommandLineTests {
                 "--topology", "many", "--stack", "reactive", "--stack", "mine=" + other, "--cpus", "shared", "--heap",
                 "256m", "--seed", "99", "--payment-median", "20ms", "--payment-p99", "1s", "--database-url",
                 "postgresql://me:s%40cret@db:5433/shop", "--payment-url", "http://pay:8090/");
-        assertThat(settings.rate()).isEqualTo(321);
-        assertThat(settings.duration()).isEqualTo(Duration.ofSeconds(12));
-        assertThat(settings.blocks()).isEqualTo(3);
-        assertThat(settings.minBlocks()).isEqualTo(3);
-        assertThat(settings.budget()).isEqualTo(Duration.ofMinutes(7));
-        assertThat(settings.topology()).isEqualTo(Scenario.Topology.MANY);
+        assertThat(settings.scenario().rate()).isEqualTo(321);
+        assertThat(settings.scenario().duration()).isEqualTo(Duration.ofSeconds(12));
+        assertThat(settings.plan().blocks()).isEqualTo(3);
+        assertThat(settings.plan().minBlocks()).isEqualTo(3);
+        assertThat(settings.plan().budget()).isEqualTo(Duration.ofMinutes(7));
+        assertThat(settings.scenario().topology()).isEqualTo(Scenario.Topology.MANY);
         assertThat(settings.stacks()).extracting(StackSpec::label).containsExactly("reactive", "mine");
         assertThat(settings.stacks().getLast().jar()).isEqualTo(other);
         assertThat(settings.cpus().mode()).isEqualTo(CpuPlan.Mode.SHARED);
         assertThat(settings.heap()).isEqualTo("256m");
         assertThat(settings.seed()).isEqualTo(99);
-        assertThat(settings.paymentMedian()).isEqualTo(Duration.ofMillis(20));
-        assertThat(settings.paymentP99()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.scenario().paymentMedian()).isEqualTo(Duration.ofMillis(20));
+        assertThat(settings.scenario().paymentP99()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.database()).isEqualTo(new DatabaseAddress("db", 5433, "shop", "me", "s@cret"));
         assertThat(settings.paymentUrl()).isEqualTo(URI.create("http://pay:8090"));
     }
@@ -140,7 +144,6 @@ class CommandLineTests {
         assertThat(settings().turns().areTaken()).isTrue();
         Settings settings = settings("--payment-url", "http://pay:8090");
         assertThat(settings.turns()).isEqualTo(Turns.NONE);
-        assertThat(Experiment.configuration(settings).turnSeconds()).isZero();
         settings.requireMemory(2L << 30); // of one at a time
     }
 
@@ -189,20 +192,23 @@ class CommandLineTests {
     /** Though a block more would fit otherwise. */
     @Test
     void whatIsSearchedForIsSearchedForInAWarmService() {
-        assertThat(settings("--scenario", "overload").warmUpLimit()).isEqualTo(Duration.ofMinutes(1));
-        assertThat(settings("--scenario", "overload", "--budget", "2h").warmUpLimit()).isEqualTo(Duration.ofMinutes(2));
-        assertThat(settings("--scenario", "spike", "--budget", "5m").warmUpLimit()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(settings("--scenario", "overload").plan().warmUpLimit()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(settings("--scenario", "overload", "--budget", "2h").plan().warmUpLimit())
+                .isEqualTo(Duration.ofMinutes(2));
+        assertThat(settings("--scenario", "spike", "--budget", "5m").plan().warmUpLimit())
+                .isEqualTo(Duration.ofSeconds(20));
     }
 
     @Test
     void precisionTakesAtLeastFiveBlocks() {
         Settings settings = settings("--precision", "2.5%");
-        assertThat(settings.precision()).isEqualTo(0.025);
-        assertThat(settings.minBlocks()).isEqualTo(5);
-        assertThat(settings.difference()).isEqualTo(0.05);
-        assertThat(settings.warmUpLimit()).as("as with --blocks").isEqualTo(settings("--blocks", "5").warmUpLimit());
-        assertThat(settings.budget()).as("many blocks").isGreaterThan(Duration.ofHours(5));
-        assertThat(settings("--precision", "2.5%", "--budget", "1h").budget()).isEqualTo(Duration.ofHours(1));
+        assertThat(settings.plan().precision()).isEqualTo(0.025);
+        assertThat(settings.plan().minBlocks()).isEqualTo(5);
+        assertThat(settings.plan().difference()).isEqualTo(0.05);
+        assertThat(settings.plan().warmUpLimit()).as("as with --blocks")
+                .isEqualTo(settings("--blocks", "5").plan().warmUpLimit());
+        assertThat(settings.plan().budget()).as("many blocks").isGreaterThan(Duration.ofHours(5));
+        assertThat(settings("--precision", "2.5%", "--budget", "1h").plan().budget()).isEqualTo(Duration.ofHours(1));
     }
 
     @ParameterizedTest

@@ -66,13 +66,13 @@ class WrongUsageTests {
             report IN/null                     | IN/null/result.json is not a result of a comparison: it has no schema
             report IN/array                    | IN/array/result.json is not a result of a comparison: it has no schema
             report IN/text                     | IN/text/result.json is not a result of a comparison: it has no schema
-            report IN/foreign                  | IN/foreign/result.json has schema 1, and this version reads schema 4 only
+            report IN/foreign                  | IN/foreign/result.json has schema 1, and this version reads schema 5 only
             report IN/cut                      | IN/cut/result.json is not a result of a comparison: Unexpected end-of-input
             report IN/binary                   | IN/binary/result.json is not a result of a comparison: Illegal character
             report IN/bare                     | IN/bare/result.json is not a result of a comparison: elapsedSeconds: Cannot map
             report IN/twice                    | IN/twice/result.json is not a result of a comparison: Duplicate Object property "database" (line
             report IN/part                     | IN/part/result.json is not a result of a comparison: machine is missing
-            report IN/run                      | IN/run/result.json is not a result of a comparison: runs[0].latencyMillis is missing
+            report IN/run                      | IN/run/result.json is not a result of a comparison: runs[0].client.latencyMillis is missing
             report IN/number                   | IN/number/result.json is not a result of a comparison: elapsedSeconds: Cannot deserialize
             report IN/histogram                | IN/histogram/result.json is not a result of a comparison: This is not a compressed HdrHistogram
             report IN/good IN/cut             | IN/cut/result.json is not a result

@@ -1,12 +1,12 @@
 package dev.threeways.comparison.report;
 
+import dev.threeways.comparison.scenario.Plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threeways.comparison.cli.Compare;
 import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.ResultFile;
 import dev.threeways.comparison.result.SampleResults;
-import dev.threeways.comparison.scenario.Settings;
 import dev.threeways.lab.cli.Interruption;
 import dev.threeways.lab.report.Chart;
 import java.io.IOException;
@@ -139,14 +139,9 @@ class ReportPageTests {
     }
 
     @Test
-    void threadsOfAnOlderResultAreShownAllTogether() throws IOException {
-        Path older = Files.createDirectories(directory.resolve("older"));
-        Files.writeString(older.resolve("result.json"), SampleResults.olderText(SampleResults.steady(2)));
-        assertThat(compare("report", older).exitCode()).isZero();
-        assertThat(older.resolve("report.html")).content().contains(ALL_THREADS).doesNotContain("Threads by role");
-        Result result = ResultFile.of(older);
-        assertThat(result.runs().getFirst().timeline()).isNotEmpty()
-                .allMatch(second -> second.threads() > 0 && second.threadsByRole().isEmpty());
+    void threadsOfServicesThatDoNotTellAreShownAllTogether() {
+        Result result = SampleResults.withoutRoles(SampleResults.steady(2));
+        assertThat(ReportPage.of(List.of(result))).contains(ALL_THREADS).doesNotContain("Threads by role");
         List<Result.Run> runs = new ArrayList<>(result.runs());
         runs.set(0, SampleResults.steady(2).runs().getFirst());
         assertThat(overTime(SampleResults.withRuns(result, runs))).extracting(Chart::title)
@@ -203,10 +198,10 @@ class ReportPageTests {
     void everyFigureOfAQuickRunIsStamped() {
         String page = ReportPage.of(List.of(SampleResults.quick()));
         long figures = Pattern.compile("<figure ").matcher(page).results().count();
-        assertThat(Pattern.compile("<em>" + Settings.QUICK_STAMP + "</em>").matcher(page).results().count())
+        assertThat(Pattern.compile("<em>" + Plan.QUICK_STAMP + "</em>").matcher(page).results().count())
                 .isEqualTo(figures)
                 .isPositive();
-        assertThat(ReportPage.of(List.of(SampleResults.steady(2)))).doesNotContain(Settings.QUICK_STAMP);
+        assertThat(ReportPage.of(List.of(SampleResults.steady(2)))).doesNotContain(Plan.QUICK_STAMP);
     }
 
     @Test
@@ -216,7 +211,7 @@ class ReportPageTests {
                 .contains("- different: reactive needs 1.3")
                 .contains("| median of forks (lowest – highest) | blocking, n = 6 | reactive, n = 6 |")
                 .contains("| reactive / blocking | CPU ms/OK answer, service | 1.3")
-                .contains("- **A quick run, " + Settings.QUICK_STAMP);
+                .contains("- **A quick run, " + Plan.QUICK_STAMP);
         assertThat(summary.lines().filter(line -> line.startsWith("|"))).allMatch(line -> line.endsWith("|"));
     }
 
@@ -241,7 +236,7 @@ class ReportPageTests {
         // Not containsSubsequence, which looks at each place of a page of two megabytes in turn.
         assertThat(page.indexOf("<h2 id=\"title-1\">baseline")).isPositive()
                 .isLessThan(page.indexOf("<h2 id=\"title-2\">payment-outage"));
-        assertThat(json(page, "result-2").at("/settings/scenario").stringValue()).isEqualTo("payment-outage");
+        assertThat(json(page, "result-2").at("/settings/scenario/name").stringValue()).isEqualTo("payment-outage");
         assertThat(output.resolve("summary.md")).content().containsSubsequence("## baseline", "## payment-outage");
         assertThat(one).isDirectoryNotContaining("glob:**/report.html");
     }
@@ -252,12 +247,12 @@ class ReportPageTests {
         assertUsage(compare("report", none), "There is no " + none.resolve("result.json"));
         Path old = Files.createDirectories(directory.resolve("old"));
         Files.writeString(old.resolve("result.json"), "{\"schema\": 1, \"runs\": []}");
-        assertUsage(compare("report", old), "has schema 1, and this version reads schema 4 only");
+        assertUsage(compare("report", old), "has schema 1, and this version reads schema 5 only");
         assertUsage(compare("diff", old, none), "has schema 1");
         Path broken = Files.createDirectories(directory.resolve("broken"));
-        Files.writeString(broken.resolve("result.json"), "{\"schema\": 4, \"runs\": [");
+        Files.writeString(broken.resolve("result.json"), "{\"schema\": 5, \"runs\": [");
         assertUsage(compare("report", broken), "is not a result");
-        Files.writeString(broken.resolve("result.json"), "{\"schema\": 4, \"runs\": 7}");
+        Files.writeString(broken.resolve("result.json"), "{\"schema\": 5, \"runs\": 7}");
         assertUsage(compare("report", broken), "is not a result");
         assertThat(compare("report").exitCode()).isEqualTo(2);
         assertThat(compare("diff", none).exitCode()).isEqualTo(2);

@@ -2,7 +2,6 @@ package dev.threeways.comparison.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
@@ -21,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,9 +32,6 @@ import tools.jackson.databind.node.ObjectNode;
 class ResultSchemaTests {
 
     private static final Path FILE = Home.find().root().resolve("docs/result.schema.json");
-
-    /** Fields that older results of the same schema lack. */
-    private static final Set<String> ADDED = Set.of("/runs/timeline/threadsByRole");
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -52,7 +47,6 @@ class ResultSchemaTests {
                 SampleResults.spike(1), SampleResults.failed(SampleResults.steady(1), "it ended"))) {
             assertThat(errors(ResultFile.text(result))).isEmpty();
         }
-        assertThat(errors(SampleResults.olderText(SampleResults.steady(1)))).isEmpty();
     }
 
     /** Whoever reads the figures of a document again reads these. */
@@ -64,12 +58,13 @@ class ResultSchemaTests {
                     .toList();
             assertThat(comparisons).hasSizeGreaterThan(10);
             for (Path directory : comparisons) {
-                assertThat(errors(Files.readString(directory.resolve(ResultFile.NAME)))).as(directory.toString())
-                        .isEmpty();
-                assertThat(Analysis.again(ResultFile.of(directory))).as(directory.toString())
-                        .isEqualTo(ResultFile.of(directory));
-                assertThat(SummaryFile.of(List.of(ResultFile.of(directory)))).as(directory.toString())
+                Result result = ResultFile.of(directory);
+                assertThat(errors(ResultFile.text(result))).as(directory.toString()).isEmpty();
+                assertThat(Analysis.again(result)).as(directory.toString()).isEqualTo(result);
+                assertThat(SummaryFile.of(List.of(result))).as(directory.toString())
                         .isEqualTo(Files.readString(directory.resolve(SummaryFile.NAME)));
+                assertThat(Picture.of(result)).as(directory.toString())
+                        .isEqualTo(Files.readString(directory.resolve(Picture.NAME)));
             }
         }
     }
@@ -99,9 +94,6 @@ class ResultSchemaTests {
             List<String> problems) {
         List<String> names = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
-            if (component.getAccessor().isAnnotationPresent(JsonIgnore.class)) {
-                continue;
-            }
             names.add(component.getName());
             String name = path + "/" + component.getName();
             JsonNode property = described.path("properties").path(component.getName());
@@ -122,8 +114,8 @@ class ResultSchemaTests {
                 .forEach(property -> problems.add(path + "/" + property + " is not in the result"));
         List<String> required = described.path("required").valueStream().map(JsonNode::stringValue).toList();
         names.stream()
-                .filter(name -> required.contains(name) == ADDED.contains(path + "/" + name))
-                .forEach(name -> problems.add(path + "/" + name + " is not required, or not of older results"));
+                .filter(name -> !required.contains(name))
+                .forEach(name -> problems.add(path + "/" + name + " is not required"));
     }
 
     private static JsonNode resolved(JsonNode node, JsonNode schema) {

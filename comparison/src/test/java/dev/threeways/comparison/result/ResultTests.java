@@ -1,5 +1,6 @@
 package dev.threeways.comparison.result;
 
+import dev.threeways.comparison.scenario.Plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -13,6 +14,12 @@ import dev.threeways.comparison.result.Result.Status;
 import dev.threeways.comparison.result.Result.Violation;
 import dev.threeways.comparison.scenario.Settings;
 import dev.threeways.lab.process.Machine;
+import dev.threeways.backends.DatabaseAddress;
+import dev.threeways.comparison.scenario.Scenario;
+import dev.threeways.comparison.scenario.ScenarioFile;
+import dev.threeways.comparison.scenario.StackSpec;
+import dev.threeways.lab.process.CpuPlan;
+import java.net.URI;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -43,50 +50,55 @@ class ResultTests {
         }
         Latencies.Summary summary = latencies.summary();
         List<Violation> violations = valid ? List.of() : List.of(new Violation("A3", "two lines", 1, List.of("7-1")));
-        return new Run(block, stack, Instant.EPOCH, valid, violations.stream().map(Violation::toString).toList(),
-                List.of("a warning"), "block-" + block + "/" + stack,
+        return new Run(block, stack, Instant.EPOCH, "block-" + block + "/" + stack,
+                violations.stream().map(Violation::toString).toList(), List.of("a warning"),
                 new Result.WarmUp(40_000, 31.5, Result.WarmUp.Ended.SETTLED,
                         List.of(new Result.WarmUp.Window(2, 4_000, 5_000, 1.25, 4))),
                 new Result.MeasuredWindow(1, 2, 0, 3, 100, 4, 0.5, 0.75, 0),
-                new Result.Requests(103, 102, 100, Map.of("timeout", 2L), Map.of(200, 100L), 1), 99.5,
-                new Result.Latency(summary.count(), summary.p50(), summary.p90(), summary.p99(), summary.p999(),
-                        summary.max(), latencies.encoded()),
-                summary, new Result.PerRequest(cpuMillis, 0.02, 0.25, null, 0.5, 3.0, 1.0, 2048),
-                new Result.Memory(1 << 20, 2 << 20, 3 << 20), new Result.Threads(40, 55),
-                new Result.Collections(3, 17), new Balance(103, 102, 102, 102, 0, 2, 101L, violations),
-                Map.of("UseG1GC", "true"), NO_METERS, NO_METERS, Map.of("pay", 61.5), null, null, null, null, null,
+                new Result.Client(new Result.Requests(103, 102, 100, Map.of("timeout", 2L), Map.of(200, 100L), 1), 99.5,
+                        new Result.Latency(summary.count(), summary.p50(), summary.p90(), summary.p99(), summary.p999(),
+                                summary.max(), latencies.encoded()),
+                        summary),
+                new Result.Cost(new Result.PerRequest(cpuMillis, 0.02, 0.25, null, 0.5, 3.0, 1.0, 2048),
+                        new Result.Memory(1 << 20, 2 << 20, 3 << 20), new Result.Threads(40, 55),
+                        new Result.Collections(3, 17)),
+                new Result.Service(Map.of("UseG1GC", "true"), NO_METERS, NO_METERS, Map.of("pay", 61.5)),
+                new Balance(103, 102, 102, 102, 0, 2, 101L, violations), new Result.Event(null, null, null, null), null,
                 List.of(new Result.Second(0, 103, Map.of("ok", 100L, "timeout", 2L, "never-sent", 1L), 1, 2, 3, 0.5,
-                        false,
-                        7, 0.2,
-                        1 << 20, 40, Map.of("request-worker", 25, "other", 15))));
+                        false, 7, 0.2, 1 << 20, 40, Map.of("request-worker", 25, "other", 15))));
     }
 
-    private static Result.Stack stack(String label) {
-        return new Result.Stack(label, label + ".jar", "00", List.of("spring-boot-4.1.0.jar"),
-                Map.of("payment.signing.iterations", "280"), 5.0);
+    private static StackSpec stack(String label) {
+        return new StackSpec(label, Path.of(label + ".jar"), Map.of("payment.signing.iterations", "280"),
+                Duration.ofMillis(5));
+    }
+
+    private static Result.Build build(String label) {
+        return new Result.Build(label, "00", List.of("spring-boot-4.1.0.jar"));
     }
 
     private static Result result(List<Run> runs, boolean quick) {
         return Analysis.again(
                 new Result(Result.SCHEMA, Instant.EPOCH, Instant.EPOCH.plus(Duration.ofMinutes(9)), Status.COMPLETE,
                         null, 540,
-                        quick ? Settings.QUICK_STAMP : null, List.of("--blocks", "2"),
-                        new Result.Configuration("baseline", "?", List.of("serviceCpuMillis"), quick, 200,
-                                List.of(new Result.Step(30, 200)), "nothing", true, 2, List.of(), 0, 0,
-                                Map.of(), 30, null, null, 0.05, 690, 60, 40_000, "shared", 50, 200, "512m",
-                                1,
-                                "embedded",
-                                "simulator", "pinned", List.of(1), List.of(0)),
+                        quick ? Plan.QUICK_STAMP : null, List.of("--blocks", "2"),
+                        new Settings(ScenarioFile.named(Scenario.BASELINE), List.of(stack("one"), stack("two")),
+                                new Plan(quick, null, null, 0.05, Duration.ofSeconds(690), Duration.ofSeconds(60),
+                                        40_000),
+                                "512m", 1, new DatabaseAddress("db", 5432, "orders", "reader", Settings.SECRET),
+                                URI.create("http://payments:8090"),
+                                CpuPlan.of(CpuPlan.Mode.PINNED, List.of(0, 1))),
+                        List.of("serviceCpuMillis"),
                         new Machine("a CPU", 2, 1L << 34, "Linux", "25", "abc", false),
                         new Result.Ceiling(400, false, 0.2, 400), null, Map.of("service", List.of("-Xmx512m")),
-                        "PostgreSQL 18", List.of(stack("one"), stack("two")), runs, List.of(), List.of()));
+                        "PostgreSQL 18", List.of(build("one"), build("two")), runs, List.of(), List.of()));
     }
 
     @Test
     void fileKeepsEverything(@TempDir Path directory) throws IOException {
         Result result = result(List.of(run(1, "one", 1, 60_000, true), run(1, "two", 2, 70_000, false)), false);
         ResultFile.write(result, directory);
-        assertThat(ResultFile.read(directory.resolve(ResultFile.NAME))).isEqualTo(result);
+        assertThat(ResultFile.of(directory)).isEqualTo(result);
         assertThat(directory).isDirectoryContaining(file -> file.endsWith(ResultFile.NAME));
     }
 
@@ -188,7 +200,7 @@ class ResultTests {
                 .anyMatch(line -> line.matches("latency p99, ms +80\\.\\d \\(60\\.0 - 80\\.\\d\\) +90\\..*"));
         assertThat(report.lines()).anyMatch(line -> line.matches("requests failed, by kind +4 timeout +4 timeout"));
         assertThat(report).as("what nobody has").doesNotContain("CPU ms/request, simulator", "capacity");
-        assertThat(report).contains("two / one:").contains("preliminary").doesNotContain(Settings.QUICK_STAMP);
+        assertThat(report).contains("two / one:").contains("preliminary").doesNotContain(Plan.QUICK_STAMP);
     }
 
     @Test

@@ -1,11 +1,13 @@
 package dev.threeways.comparison.result;
 
 import dev.threeways.comparison.analysis.Analysis;
+import dev.threeways.comparison.analysis.Metric;
 import dev.threeways.comparison.cli.Experiment;
 import dev.threeways.comparison.result.Result.Balance;
 import dev.threeways.comparison.result.Result.Run;
 import dev.threeways.comparison.result.Result.Second;
 import dev.threeways.comparison.result.Result.Status;
+import dev.threeways.comparison.scenario.Plan;
 import dev.threeways.comparison.scenario.Scenario;
 import dev.threeways.comparison.scenario.ScenarioFile;
 import dev.threeways.comparison.scenario.Settings;
@@ -21,10 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Results as comparisons write them, made up: three stacks that cost differently and take equally long. */
@@ -61,10 +62,9 @@ public final class SampleResults {
     private SampleResults(Scenario scenario, List<String> stacks, boolean quick, List<Double> cpuMillis, long seed) {
         this.cpuMillis = cpuMillis;
         this.random = new Random(seed);
-        this.settings = new Settings(scenario,
-                stacks.stream().map(label -> new StackSpec(label, Path.of(label + ".jar"))).toList(), quick, null, null,
-                0.05, Duration.ofMinutes(10), Duration.ofMinutes(1), 40_000, "512m", 1, null, null,
-                CpuPlan.of(CpuPlan.Mode.SHARED, List.of(0, 1)));
+        this.settings = new Settings(scenario, stacks(stacks),
+                new Plan(quick, null, null, 0.05, Duration.ofMinutes(10), Duration.ofMinutes(1), 40_000), "512m", 1,
+                null, null, CpuPlan.of(CpuPlan.Mode.SHARED, List.of(0, 1)));
     }
 
     public static Result steady(int blocks) {
@@ -118,113 +118,99 @@ public final class SampleResults {
                 runs.add(run(block, stack, minute));
             }
         }
-        return of(settings, Status.COMPLETE, null, runs);
+        return of(settings, runs);
     }
 
-    private static Result of(Settings settings, Status status, @Nullable String failure,
-            List<Run> runs) {
-        return Analysis.again(new Result(Result.SCHEMA, START, START.plus(Duration.ofMinutes(11)), status, failure, 660,
-                settings.quick() ? Settings.QUICK_STAMP : null, List.of("--scenario", settings.scenario().name()),
-                Experiment.configuration(settings),
+    private static Result of(Settings settings, List<Run> runs) {
+        return Analysis.again(new Result(Result.SCHEMA, START, START.plus(Duration.ofMinutes(11)), Status.COMPLETE,
+                null, 660, settings.plan().quick() ? Plan.QUICK_STAMP : null,
+                List.of("--scenario", settings.scenario().name()), settings,
+                Metric.headlines(settings.scenario()).stream().map(Metric::id).toList(),
                 new Machine("AMD EPYC", 2, 24L << 30, "Linux 6.18 amd64", "Temurin 25.0.3+9", "0123abcd", false),
-                settings.quick() ? null : new Result.Ceiling(4_000, false, 0.21, 2_380), null,
+                settings.plan().quick() ? null : new Result.Ceiling(4_000, false, 0.21, 2_380), null,
                 Experiment.jvmOptions(settings), "PostgreSQL 18, embedded",
                 settings.stacks()
                         .stream()
-                        .map(stack -> new Result.Stack(stack.label(), stack.jar().toString(),
+                        .map(stack -> new Result.Build(stack.label(),
                                 stack.label() + "0".repeat(64 - stack.label().length()),
-                                List.of("spring-boot-4.1.0.jar"),
-                                Map.of(), null))
+                                List.of("spring-boot-4.1.0.jar")))
                         .toList(),
                 runs, List.of(), List.of()));
     }
 
+    /** The same but for what is changed in its {@code result.json}. */
+    private static Result changed(Result result, Consumer<ObjectNode> change) {
+        return ResultFile.changed(result, Result.class, change);
+    }
+
+    /** The same but for what is changed in its part of {@code result.json}. */
+    private static Run changed(Run run, Consumer<ObjectNode> change) {
+        return ResultFile.changed(run, Run.class, change);
+    }
+
     /** The same with other runs, everything computed from them again. */
     public static Result withRuns(Result result, List<Run> runs) {
-        return of(settings(result, labels(result)), Status.COMPLETE, null, runs);
+        return of(result.settings(), runs);
     }
 
     /** The same, ended early. */
     public static Result failed(Result result, String failure) {
-        return new Result(result.schema(), result.startedAt(), result.finishedAt(), Status.FAILED, failure,
-                result.elapsedSeconds(), result.stamp(), result.command(), result.settings(), result.machine(),
-                result.ceiling(), result.addedCpuMillis(), result.jvmOptions(),
-                result.database(), result.stacks(), result.runs(), result.summary(), result.comparisons());
+        return changed(result, json -> json.put("status", "FAILED").put("failure", failure));
     }
 
     /** The same, of a generator that has so much to give. */
     public static Result withCeiling(Result result, double usablePerSecond) {
-        return new Result(result.schema(), result.startedAt(), result.finishedAt(), result.status(), result.failure(),
-                result.elapsedSeconds(), result.stamp(), result.command(), result.settings(), result.machine(),
-                new Result.Ceiling(2 * usablePerSecond, false, 0.5, usablePerSecond), result.addedCpuMillis(),
-                result.jvmOptions(), result.database(), result.stacks(), result.runs(), result.summary(),
-                result.comparisons());
+        return changed(result, json -> json.set("ceiling",
+                ResultFile.tree(new Result.Ceiling(2 * usablePerSecond, false, 0.5, usablePerSecond))));
+    }
+
+    /** The same, of another machine. */
+    public static Result onMachineWith(String cpuModel, Result result) {
+        return changed(result, json -> json.withObject("machine").put("cpuModel", cpuModel));
     }
 
     /** The same, of a fork that was not steady. */
     public static Run disturbed(Run run, boolean cutOff) {
-        Result.WarmUp warmUp = run.warmUp();
-        Result.MeasuredWindow window = run.window();
-        List<Second> timeline = new ArrayList<>(run.timeline());
-        timeline.set(0, late(timeline.getFirst()));
-        return new Run(run.block(), run.stack(), run.startedAt(), run.valid(), run.problems(), run.warnings(),
-                run.directory(),
-                new Result.WarmUp(warmUp.requests(), warmUp.seconds(),
-                        cutOff ? Result.WarmUp.Ended.TIME_LIMIT : warmUp.ended(), warmUp.windows()),
-                new Result.MeasuredWindow(window.startEpochMillis(), window.endEpochMillis(),
-                        window.countersFromEpochMillis(), window.countersToEpochMillis(), window.completed(), 12,
-                        window.loadAverageBefore(), window.loadAverageAfter(), 8),
-                run.requests(), run.okPerSecond(), run.latencyMillis(), run.generatorLagMillis(), run.perRequest(),
-                run.memory(), run.threads(), run.collections(), run.accounts(), run.flags(), run.before(), run.after(),
-                run.stageMillis(), run.heldBefore(), run.heldAfter(), run.recoverySeconds(), run.goodputPerSecond(),
-                run.capacity(), timeline);
+        return changed(run, json -> {
+            if (cutOff) {
+                json.withObject("warmUp").put("ended", "TIME_LIMIT");
+            }
+            json.withObject("window").put("compilerPercent", 12).put("stealPercent", 8);
+            ((ObjectNode) json.path("timeline").path(0)).put("generatorLagP99Millis", 300).put("generatorLate", true);
+        });
     }
 
-    private static Second late(Second second) {
-        return new Second(second.second(), second.planned(), second.outcomes(), second.latencyP50Millis(),
-                second.latencyP99Millis(), second.latencyMaxMillis(), 300, true, second.inFlight(),
-                second.serviceCpus(), second.residentBytes(), second.threads(), second.threadsByRole());
-    }
-
-    /** As it was written before threads were told by role. */
-    public static String olderText(Result result) {
-        JsonNode json = JsonMapper.shared().readTree(ResultFile.text(result));
-        json.path("runs")
+    /** The same, of services that do not tell what their threads are there for. */
+    public static Result withoutRoles(Result result) {
+        return changed(result, json -> json.path("runs")
                 .forEach(run -> run.path("timeline")
-                        .forEach(second -> ((ObjectNode) second).remove("threadsByRole")));
-        return json.toString();
+                        .forEach(second -> ((ObjectNode) second).putObject("threadsByRole"))));
     }
 
     public static Run invalid(Run run, String problem) {
-        return copy(run, run.stack(), List.of(problem), run.requests());
+        return changed(run, json -> json.putArray("problems").add(problem));
     }
 
     /** The same, so large a part of its requests answered 504. */
     public static Run failing(Run run, double part) {
-        Result.Requests requests = run.requests();
+        Result.Requests requests = run.client().requests();
         long failed = Math.round(part * requests.planned());
-        return copy(run, run.stack(), run.problems(), new Result.Requests(requests.planned(), requests.sent(),
-                requests.ok() - failed, Map.of("status", failed), Map.of(200, requests.ok() - failed, 504, failed), 0));
-    }
-
-    private static Run copy(Run run, String stack, List<String> problems, Result.Requests requests) {
-        return new Run(run.block(), stack, run.startedAt(), problems.isEmpty(), problems, run.warnings(),
-                run.directory(),
-                run.warmUp(), run.window(), requests, run.okPerSecond(), run.latencyMillis(), run.generatorLagMillis(),
-                run.perRequest(), run.memory(), run.threads(), run.collections(), run.accounts(), run.flags(),
-                run.before(), run.after(), run.stageMillis(), run.heldBefore(), run.heldAfter(), run.recoverySeconds(),
-                run.goodputPerSecond(), run.capacity(), run.timeline());
+        return changed(run, json -> json.withObject("client")
+                .set("requests", ResultFile.tree(
+                        new Result.Requests(requests.planned(), requests.sent(), requests.ok() - failed,
+                                Map.of("status", failed), Map.of(200, requests.ok() - failed, 504, failed), 0))));
     }
 
     /** The same, but for one run. */
     public static Result withGoodput(Result result, String stack, int block, double perSecond) {
-        return with(result, stack, block, run -> copy(run, perSecond, run.capacity()));
+        return with(result, stack, block,
+                run -> changed(run, json -> json.withObject("event").put("goodputPerSecond", perSecond)));
     }
 
     /** The same, but in one run no rate was held. */
     public static Result notHeld(Result result, String stack, int block) {
-        return with(result, stack, block, run -> copy(run, run.goodputPerSecond(),
-                new Result.Capacity(CAPACITY.ratePerSecond(), false, CAPACITY.rungs(), CAPACITY.holds())));
+        return with(result, stack, block, run -> changed(run, json -> json.set("capacity", ResultFile.tree(
+                new Result.Capacity(CAPACITY.ratePerSecond(), false, CAPACITY.rungs(), CAPACITY.holds())))));
     }
 
     private static Result with(Result result, String stack, int block, UnaryOperator<Run> other) {
@@ -234,75 +220,56 @@ public final class SampleResults {
                 .toList());
     }
 
-    private static Run copy(Run run, @Nullable Double goodput, Result.@Nullable Capacity capacity) {
-        return new Run(run.block(), run.stack(), run.startedAt(), run.valid(), run.problems(), run.warnings(),
-                run.directory(), run.warmUp(), run.window(), run.requests(), run.okPerSecond(), run.latencyMillis(),
-                run.generatorLagMillis(), run.perRequest(), run.memory(), run.threads(), run.collections(),
-                run.accounts(), run.flags(), run.before(), run.after(), run.stageMillis(), run.heldBefore(),
-                run.heldAfter(), run.recoverySeconds(), goodput, capacity, run.timeline());
-    }
-
     /** The same, its stacks compared otherwise. */
     public static Result withComparisons(Result result, Result.Comparison... comparisons) {
-        return new Result(result.schema(), result.startedAt(), result.finishedAt(), result.status(), result.failure(),
-                result.elapsedSeconds(), result.stamp(), result.command(), result.settings(), result.machine(),
-                result.ceiling(), result.addedCpuMillis(), result.jvmOptions(), result.database(), result.stacks(),
-                result.runs(), result.summary(), List.of(comparisons));
+        return changed(result, json -> json.set("comparisons", ResultFile.tree(List.of(comparisons))));
     }
 
     /** The same, of one program under several names. */
     public static Result withOneJar(Result result) {
-        return withStacks(result, stack -> new Result.Stack(stack.label(), "app.jar", "0".repeat(64),
-                stack.libraries(), stack.properties(), stack.databaseWaitMillis()));
+        return changed(result,
+                json -> json.path("builds").forEach(build -> ((ObjectNode) build).put("sha256", "0".repeat(64))));
     }
 
     /** The same, one of its stacks started with these. */
-    public static Result withProperties(Result result, String label, @Nullable Map<String, String> properties) {
-        return withStacks(result, stack -> stack.label().equals(label)
-                ? new Result.Stack(label, stack.jar(), stack.sha256(), stack.libraries(), properties,
-                        stack.databaseWaitMillis())
-                : stack);
-    }
-
-    private static Result withStacks(Result result, UnaryOperator<Result.Stack> other) {
-        return new Result(result.schema(), result.startedAt(), result.finishedAt(), result.status(), result.failure(),
-                result.elapsedSeconds(), result.stamp(), result.command(), result.settings(), result.machine(),
-                result.ceiling(), result.addedCpuMillis(), result.jvmOptions(), result.database(),
-                result.stacks().stream().map(other).toList(), result.runs(), result.summary(), result.comparisons());
+    public static Result withProperties(Result result, String label, Map<String, String> properties) {
+        return changed(result, json -> json.withObject("settings").path("stacks").forEach(stack -> {
+            if (stack.path("label").asString().equals(label)) {
+                ((ObjectNode) stack).set("properties", ResultFile.tree(properties));
+            }
+        }));
     }
 
     /** The stack of that name under another. */
     public static Result renamed(Result result, String from, String to) {
         List<Run> runs = result.runs()
                 .stream()
-                .map(run -> run.stack().equals(from) ? copy(run, to, run.problems(), run.requests()) : run)
+                .map(run -> run.stack().equals(from) ? changed(run, json -> json.put("stack", to)) : run)
                 .toList();
-        return of(settings(result, labels(result).stream().map(stack -> stack.equals(from) ? to : stack).toList()),
-                Status.COMPLETE, null, runs);
+        return of(withStacks(result, stacks -> stacks.map(stack -> stack.equals(from) ? to : stack)), runs);
     }
 
     /** The same, as if that stack had not been in it. */
     public static Result without(Result result, String stack) {
-        return of(settings(result, labels(result).stream().filter(label -> !label.equals(stack)).toList()),
-                Status.COMPLETE, null, result.runs().stream().filter(run -> !run.stack().equals(stack)).toList());
+        return of(withStacks(result, stacks -> stacks.filter(label -> !label.equals(stack))),
+                result.runs().stream().filter(run -> !run.stack().equals(stack)).toList());
+    }
+
+    private static Settings withStacks(Result result, UnaryOperator<Stream<String>> labels) {
+        Settings settings = result.settings();
+        return new Settings(settings.scenario(), stacks(labels.apply(result.labels().stream()).toList()),
+                settings.plan(), settings.heap(), settings.seed(), settings.database(), settings.paymentUrl(),
+                settings.cpus());
+    }
+
+    private static List<StackSpec> stacks(List<String> labels) {
+        return labels.stream().map(label -> new StackSpec(label, Path.of(label + ".jar"))).toList();
     }
 
     /** The same, as if it had ended when its intervals were narrow. */
     public static Result withPrecision(Result result, double precision) {
-        Settings fixed = settings(result, labels(result));
-        return of(new Settings(fixed.scenario(), fixed.stacks(), fixed.quick(), fixed.blocks(), precision,
-                fixed.difference(), fixed.budget(), fixed.warmUpLimit(), fixed.warmUpRequests(), fixed.heap(),
-                fixed.seed(), fixed.database(), fixed.paymentUrl(), fixed.cpus()), Status.COMPLETE, null,
-                result.runs());
-    }
-
-    private static List<String> labels(Result result) {
-        return result.summary().stream().map(Result.StackSummary::stack).toList();
-    }
-
-    private static Settings settings(Result result, List<String> stacks) {
-        return new SampleResults(ScenarioFile.named(result.settings().scenario()), stacks, result.settings().quick(),
-                List.of(), 1).settings;
+        return Analysis.again(changed(result,
+                json -> json.withObject("settings").withObject("plan").put("precision", precision)));
     }
 
     private Run run(int block, int stack, double minute) {
@@ -310,7 +277,7 @@ public final class SampleResults {
         List<Second> timeline = new ArrayList<>();
         Map<String, Long> failed = new TreeMap<>();
         Map<Integer, Long> statuses = new TreeMap<>();
-        int seconds = (int) settings.duration().toSeconds();
+        int seconds = (int) settings.scenario().duration().toSeconds();
         for (int second = 0; second < seconds; second++) {
             timeline.add(second(second, stack, all, failed, statuses));
         }
@@ -320,12 +287,11 @@ public final class SampleResults {
         boolean eventful = !settings.scenario().isSteady();
         double cpu = cpuMillis.get(stack) * minute * Math.exp(0.02 * random.nextGaussian());
         long startMillis = START.plus(Duration.ofMinutes(2L * block)).toEpochMilli();
-        return new Run(block, settings.stacks().get(stack).label(), START.plus(Duration.ofMinutes(2L * block)), true,
-                List.of(), stack == 0 && block == 1
+        return new Run(block, settings.stacks().get(stack).label(), START.plus(Duration.ofMinutes(2L * block)),
+                "block-" + block + "/" + settings.stacks().get(stack).label(), List.of(), stack == 0 && block == 1
                         ? List.of(
                                 "the warm-up was cut off after 60 s; then the JIT compiler used 6.1 % of the CPU measured")
                         : List.of(),
-                "block-" + block + "/" + settings.stacks().get(stack).label(),
                 new Result.WarmUp(41_000 + random.nextInt(500), 40 + random.nextDouble(), Result.WarmUp.Ended.SETTLED,
                         List.of(new Result.WarmUp.Window(1, 8_000, 20_000, 1.1, 9),
                                 new Result.WarmUp.Window(2, 40_000, 41_000, 0.9, 4))),
@@ -333,11 +299,26 @@ public final class SampleResults {
                         startMillis + seconds * 1000L + 300, planned, 3 + random.nextDouble(),
                         1.5 + random.nextDouble(),
                         2 + random.nextDouble(), 0.1),
-                new Result.Requests(planned, planned, latency.count(), failed, statuses, 0),
-                latency.count() / (double) seconds,
-                new Result.Latency(latency.count(), latency.p50(), latency.p90(), latency.p99(), latency.p999(),
-                        latency.max(), all.encoded()),
-                new Latencies.Summary(planned, 0.1, 0.2, 0.5 + random.nextDouble(), 2, 4),
+                new Result.Client(new Result.Requests(planned, planned, latency.count(), failed, statuses, 0),
+                        latency.count() / (double) seconds,
+                        new Result.Latency(latency.count(), latency.p50(), latency.p90(), latency.p99(),
+                                latency.p999(), latency.max(), all.encoded()),
+                        new Latencies.Summary(planned, 0.1, 0.2, 0.5 + random.nextDouble(), 2, 4)),
+                cost(cpu, stack),
+                new Result.Service(Map.of("UseG1GC", "true", "MaxHeapSize", "536870912"), meters(stack, 0),
+                        meters(stack, planned),
+                        Map.of("connection", 0.1 + 0.1 * random.nextDouble(), "read", 0.5, "pay",
+                                61 + random.nextDouble(), "log", 0.05, "rest", List.of(1.1, 0.7, 1.3).get(stack))),
+                new Balance(planned + 41_000, planned + 41_000, planned + 41_000, planned + 41_000, 0, 0,
+                        planned + 41_000, List.of()),
+                new Result.Event(eventful ? retained(stack) : null, eventful ? retained(stack) : null,
+                        eventful && !(stack == 2 && block == 2) ? Integer.valueOf(stack + 1 + block % 2) : null,
+                        eventful ? Double.valueOf(60 - 10 * stack + random.nextDouble()) : null),
+                settings.scenario().search() == Scenario.Search.CAPACITY_TO_HOLD ? CAPACITY : null, timeline);
+    }
+
+    private Result.Cost cost(double cpu, int stack) {
+        return new Result.Cost(
                 new Result.PerRequest(cpu, 0.03 * cpu, 0.15 + 0.01 * random.nextDouble(), 0.2, 0.6,
                         List.of(7.2, 4.2, 14.3).get(stack) + 0.05 * random.nextGaussian(), 0.05,
                         List.of(99.0, 153.0, 124.0).get(stack) * 1024 * Math.exp(0.03 * random.nextGaussian())),
@@ -345,24 +326,14 @@ public final class SampleResults {
                         (long) (List.of(32.0, 23.0, 32.0).get(stack) * MIB * Math.exp(0.005 * random.nextGaussian())),
                         (long) (List.of(86.0, 89.0, 86.5).get(stack) * MIB), (long) (575 * MIB)),
                 new Result.Threads(List.of(104, 20, 29).get(stack), List.of(125, 42, 50).get(stack)),
-                new Result.Collections(3, 17 + random.nextInt(10)),
-                new Balance(planned + 41_000, planned + 41_000, planned + 41_000, planned + 41_000, 0, 0,
-                        planned + 41_000, List.of()),
-                Map.of("UseG1GC", "true", "MaxHeapSize", "536870912"), meters(stack, 0), meters(stack, planned),
-                Map.of("connection", 0.1 + 0.1 * random.nextDouble(), "read", 0.5, "pay", 61 + random.nextDouble(),
-                        "log",
-                        0.05, "rest", List.of(1.1, 0.7, 1.3).get(stack)),
-                eventful ? held(stack) : null, eventful ? held(stack) : null,
-                eventful && !(stack == 2 && block == 2) ? Integer.valueOf(stack + 1 + block % 2) : null,
-                eventful ? Double.valueOf(60 - 10 * stack + random.nextDouble()) : null,
-                settings.scenario().search() == Scenario.Search.CAPACITY_TO_HOLD ? CAPACITY : null, timeline);
+                new Result.Collections(3, 17 + random.nextInt(10)));
     }
 
     private Second second(int second, int stack, Latencies all, Map<String, Long> failed, Map<Integer, Long> statuses) {
         Scenario scenario = settings.scenario();
         boolean outage = !scenario.faults().isEmpty() && second >= scenario.faults().getFirst().at().toSeconds()
                 && second < scenario.faults().getLast().at().toSeconds();
-        double rate = settings.rate() * times(scenario, second);
+        double rate = settings.scenario().rate() * times(scenario, second);
         long planned = Math.round(rate + Math.sqrt(rate) * random.nextGaussian());
         Latencies latencies = new Latencies();
         Map<String, Long> outcomes = new LinkedHashMap<>();
@@ -418,7 +389,7 @@ public final class SampleResults {
         return limits;
     }
 
-    private static Retained held(int stack) {
+    private static Retained retained(int stack) {
         ServiceMeters meters = meters(stack, 0);
         return new Retained(meters.used(), meters.idle(), meters.waiting(), meters.threads(), 200, 30L << 20);
     }

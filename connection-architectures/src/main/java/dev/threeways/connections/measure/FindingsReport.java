@@ -5,6 +5,7 @@ import dev.threeways.connections.measure.Findings.Metric;
 import dev.threeways.lab.report.Chart;
 import dev.threeways.lab.report.Html;
 import dev.threeways.lab.report.Page;
+import dev.threeways.lab.report.TextTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,10 @@ final class FindingsReport {
         text.append(findings.question()).append("\n\n").append(machine(findings)).append('\n');
         findings.settings().forEach(setting -> text.append(setting).append('\n'));
         for (Metric metric : findings.metrics()) {
-            text.append('\n').append(metric.title()).append('\n').append(aligned(rows(findings, metric)));
+            text.append('\n')
+                    .append(metric.title())
+                    .append('\n')
+                    .append(TextTable.of(rows(findings, metric)).indent(2));
         }
         text.append("\nEach cell: median of ")
                 .append(findings.forks())
@@ -101,27 +105,6 @@ final class FindingsReport {
                         ? Chart.shown(values.getFirst())
                         : Chart.shown(Findings.median(values)) + " (" + Chart.shown(Collections.min(values)) + " - "
                                 + Chart.shown(Collections.max(values)) + ")";
-    }
-
-    private static String aligned(List<List<String>> rows) {
-        StringBuilder text = new StringBuilder();
-        int columns = rows.stream().mapToInt(List::size).max().orElse(0);
-        int[] widths = new int[columns];
-        rows.forEach(row -> {
-            for (int i = 0; i < row.size(); i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        });
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < row.size(); i++) {
-                line.append(i == 0 ? "  " : "   ")
-                        .append(row.get(i))
-                        .append(" ".repeat(widths[i] - row.get(i).length()));
-            }
-            text.append(line.toString().stripTrailing()).append('\n');
-        }
-        return text.toString();
     }
 
     private static String machine(Findings findings) {

@@ -36,23 +36,23 @@ class FindingsTests {
         }
         assertThat(FindingsReport.text(of(samples))).contains("""
                 live heap, KiB
-                  idle    1000   5000
-                  one     1.50   2.50
-                  two     1.50   2.50
-                  three   1.50   2.50
+                  idle   1000  5000
+                  one    1.50  2.50
+                  two    1.50  2.50
+                  three  1.50  2.50
                 """);
         assertThat(FindingsReport.text(of(samples.subList(0, 2)))).contains("""
                 live heap, KiB
-                  idle   one
-                  1000   1.50
-                  5000   2.50
+                  idle  one
+                  1000  1.50
+                  5000  2.50
                 """);
         samples.removeIf(sample -> sample.x() > 1_000);
         assertThat(FindingsReport.text(of(samples))).contains("""
                 live heap, KiB
-                  one     1.50
-                  two     1.50
-                  three   1.50
+                  one    1.50
+                  two    1.50
+                  three  1.50
                 """);
     }
 
