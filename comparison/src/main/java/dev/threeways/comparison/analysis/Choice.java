@@ -97,7 +97,7 @@ public final class Choice {
                         + " because " + why + ".";
     }
 
-    /** Whether two of these stacks may be as different as those that were told apart. */
+    /** Whether two of these stacks may be as different as those shown to differ. */
     private boolean isOpen(List<String> some) {
         return result.comparisons()
                 .stream()
@@ -107,7 +107,7 @@ public final class Choice {
 
     /**
      * Whether one stack is shown to be better by something, and worse by nothing. A stack with an invalid run, or a
-     * headline metric that is zero or not known, is better by nothing: its other runs would flatter it.
+     * headline metric that is zero or unknown, is better by nothing: its other runs would flatter it.
      */
     private boolean isBetter(String one, String other) {
         return isWhole(one) && (failsLess(one, other)
@@ -125,7 +125,7 @@ public final class Choice {
     }
 
     /**
-     * Whether one stack fails too often in no block, and the other in every one. Does not count where each is loaded by
+     * Whether one stack fails too often in no block, and another in every one. Does not count where each is loaded by
      * what it can sustain itself. Where both fail, by how much is a figure with a spread, and no reason to choose.
      */
     private boolean failsLess(String one, String other) {

@@ -92,7 +92,7 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
     public record Cost(PerRequest perRequest, Memory memory, Threads threads, Collections collections) {}
 
     /**
-     * What the service told about itself.
+     * What the service reported about itself.
      *
      * @param flags of its JVM
      * @param before reading before the window; limits only if measured cold, since it is not queried then
@@ -111,8 +111,8 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
      *
      * @param retainedBefore what the service held before it; null for a cold start
      * @param retainedAfter what it held after the generator was gone; null for a cold start, or if the service died
-     * @param recoverySeconds from the end of the last fault, or of the second step, until all was as before; for a cold
-     *     start, until latency was near that of the end; null if it never was
+     * @param recoverySeconds from the end of the last fault, or of the second step, until all was as before. For a cold
+     *     start, until latency was near that of the end. Null if it never was
      * @param goodputPerSecond requests due while disturbed that met the objective; null for a cold start, or if the
      *     generator lagged all the time
      */

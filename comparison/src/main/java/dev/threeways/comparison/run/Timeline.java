@@ -197,9 +197,9 @@ final class Timeline {
     }
 
     /**
-     * Finds when a service that began cold is steady: the first second from which {@value #STEADY_WINDOW_SECONDS}
-     * seconds have a 99th percentile of at most {@value #RECOVERED_SLOWER} times that of the last third. One second
-     * alone has too few requests for a percentile.
+     * Finds when a service that began cold is steady. From that second, {@value #STEADY_WINDOW_SECONDS} seconds have a
+     * 99th percentile of at most {@value #RECOVERED_SLOWER} times that of the last third. One second alone has too few
+     * requests for a percentile.
      *
      * @return empty if it never is
      */

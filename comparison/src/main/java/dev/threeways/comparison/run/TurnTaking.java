@@ -8,8 +8,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 /**
- * Coordinates stacks that are measured in {@link Turns}: they start and warm up one by one, are measured at the same
- * time, and stop one by one. If one fails, those that wait are interrupted.
+ * Coordinates stacks that are measured in {@link Turns}: they start and warm up one by one, are measured together, and
+ * stop one by one. If one fails, those that wait are interrupted.
  */
 public final class TurnTaking {
 

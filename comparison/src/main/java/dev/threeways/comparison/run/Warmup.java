@@ -10,14 +10,13 @@ import java.util.function.LongSupplier;
  * Decides in two stages when a service is warm. Readings of its CPU time and of completed requests are cut into windows
  * of at least {@link #WINDOW} and {@link #WINDOW_REQUESTS}.
  *
- * <p>In the first stage payments are fast and few requests are in flight. Many are served, and the compiler, which
- * competes with the service's threads, is not kept from its work. The stage ends when enough requests were completed
- * and the compiler's threads used at most {@value #COMPILER_PERCENT} % of the service's CPU in the last window.
+ * <p>The first stage has fast payments and few requests in flight. Many are served, and the compiler, which competes
+ * with the service's threads, is not kept from its work. The stage ends when enough requests were completed and the
+ * compiler's threads used at most {@value #COMPILER_PERCENT} % of the service's CPU in the last window.
  *
- * <p>In the second stage payments take as long as when measured, and many requests are in flight. Pools grow, threads
- * wait, and code compiled on the belief that neither happens is compiled again. The stage ends when, besides, the cost
- * of a request has stopped falling: the last window's is at most {@value #TOLERANCE_PERCENT} % below the mean of the
- * two before it.
+ * <p>The second stage has payments as slow as when measured, and many requests in flight. Pools grow, threads wait, and
+ * code compiled on the belief that neither happens is compiled again. The stage ends when, besides, a request's cost
+ * has stopped falling: the last window's is at most {@value #TOLERANCE_PERCENT} % below the mean of the two before it.
  *
  * <p>Both stages share one limit. No warm-up ends in its first stage: the measurement would have fast payments, no
  * waiting reads and too few users. A second stage that began late, because nothing was read for long, still gets its
