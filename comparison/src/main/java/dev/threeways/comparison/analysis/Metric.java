@@ -154,7 +154,7 @@ public record Metric(String id, String title, int decimals, Function<Run, @Nulla
         return equals(CAPACITY) || equals(GOODPUT);
     }
 
-    /** Whether it is a latency, which is that of OK answers only. */
+    /** Whether this metric is a latency, which is that of OK answers only. */
     boolean isLatency() {
         return id.startsWith("latency");
     }

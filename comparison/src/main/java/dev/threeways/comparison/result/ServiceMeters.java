@@ -24,7 +24,7 @@ public record ServiceMeters(Map<String, Double> stageSeconds, Map<String, Double
     public static final ServiceMeters NOTHING = new ServiceMeters(Map.of(), Map.of(), Map.of(), Map.of(),
             Map.of(), Map.of(), Map.of(), 0);
 
-    /** Whether it does not serve Actuator, or did not answer in time. */
+    /** Whether the service does not serve Actuator, or did not answer in time. */
     boolean tellsNothing() {
         return equals(NOTHING);
     }

@@ -113,7 +113,7 @@ public record StackSpec(String label, Path jar, Map<String, String> properties, 
         return all;
     }
 
-    /** Whether it signs payments. */
+    /** Whether this stack signs payments. */
     public boolean signs(Map<String, String> scenario) {
         return Integer.parseInt(propertiesOver(scenario).getOrDefault(AddedWork.ITERATIONS, "0")) > 0;
     }
