@@ -32,7 +32,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The command with everything it starts: real services, PostgreSQL, simulator and Gatling. Nothing here is about speed. */
+/**
+ * The command with everything it starts: real services, PostgreSQL, simulator and Gatling. Says nothing about speed.
+ */
 class CompareIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(5);

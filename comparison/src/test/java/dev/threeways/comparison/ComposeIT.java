@@ -18,7 +18,7 @@ import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.junit.jupiter.Container;
 import org.testcontainers.junit.jupiter.Testcontainers;
 
-/** A service's image against PostgreSQL, both as {@code docker-compose.yml} has them. Building takes minutes at first. */
+/** A service's image against PostgreSQL, both as in {@code docker-compose.yml}. Building takes minutes at first. */
 @Testcontainers(disabledWithoutDocker = true)
 class ComposeIT {
 

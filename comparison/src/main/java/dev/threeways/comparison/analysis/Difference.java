@@ -28,7 +28,7 @@ import org.apache.commons.statistics.descriptive.Median;
  * to the first. Forks are not paired, so intervals are wider than within a comparison. They include what else changed
  * between the two days.
  *
- * @param notes what to know before the rows are read: machines that differ, stacks that are in one result only, failures
+ * @param notes what to know before the rows: machines that differ, stacks in one result only, failures
  * @param worse what is worse without any ratio: new invalid forks, new failures, or a figure that became zero or is no
  *     longer held
  * @param rows by stack, then metric

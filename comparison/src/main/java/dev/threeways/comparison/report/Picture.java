@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * {@value #NAME}: CPU per request of every block, and latency percentiles. Written as text: a charting library would draw
- * with AWT, which needs fonts that servers do not have.
+ * {@value #NAME}: CPU per request of every block, and latency percentiles. Written as text: a charting library would
+ * draw with AWT, which needs fonts that servers do not have.
  */
 public final class Picture {
 

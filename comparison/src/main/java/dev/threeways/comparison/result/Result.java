@@ -165,8 +165,8 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
      * One second of the measured window: the requests due in it, and their outcomes.
      *
      * @param outcomes by {@link Outcome#id()}; adds up to {@code planned}
-     * @param generatorLate whether the generator, and not the service, was the bottleneck: latencies of this second are in no
-     *     other figure
+     * @param generatorLate whether the generator, not the service, was the bottleneck: latencies of this second are in
+     *     no other figure
      * @param inFlight sent and not ended when the second ended, by the generator's request log
      * @param serviceCpus CPUs the service used
      * @param threadsByRole of the service's process, by role as its meters name it; empty if not known
@@ -312,7 +312,8 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
      * @param ratio geometric mean of the block ratios
      * @param low lower end of the interval
      * @param high upper end of the interval
-     * @param confidence of this interval, such that a wrong verdict is among all comparisons in at most 5 % of experiments
+     * @param confidence of this interval, such that at most 5 % of experiments have a wrong verdict among all
+     *     comparisons
      * @param verdict null if the figures are not to be judged
      * @param preliminary whether there are fewer blocks than a verdict should stand on
      * @param detectable the smallest ratio above 1 that so many blocks with so much spread detect, in four of five

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /**
- * The commands answer {@code --help} from {@code ops/help}, where nothing is built yet. The program writes these files when this
- * test runs with {@code -Dwrite}.
+ * The commands answer {@code --help} from {@code ops/help}, where nothing is built yet. The program writes these files
+ * when this test runs with {@code -Dwrite}.
  */
 class HelpTests {
 
