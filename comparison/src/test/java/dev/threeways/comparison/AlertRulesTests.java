@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The alerts of {@code ops/prometheus}, by Prometheus's own tool. */
+/** Checks the alerts of {@code ops/prometheus} with Prometheus's own tool. */
 class AlertRulesTests {
 
     private static final Pattern NAME = Pattern.compile("- alert: (\\w+)");

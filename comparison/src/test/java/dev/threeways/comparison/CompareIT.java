@@ -32,7 +32,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The command with everything it starts: real services, PostgreSQL, simulator and Gatling. Nothing here is about speed. */
+/**
+ * The command with everything it starts: real services, PostgreSQL, simulator and Gatling. Says nothing about speed.
+ */
 class CompareIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -105,7 +107,7 @@ class CompareIT {
         }
     }
 
-    /** What Netty waits with depends on the system. */
+    /** Leaves out the transport: what Netty waits with depends on the system. */
     private static Map<String, String> withoutTransport(Run run) {
         Map<String, String> flags = new TreeMap<>(run.service().flags());
         flags.remove("transport");
@@ -152,7 +154,7 @@ class CompareIT {
         await().atMost(LIMIT)
                 .until(() -> compare.processes().stream().anyMatch(line -> line.contains("-service-"))
                         && compare.processes().stream().anyMatch(line -> line.contains("postgres")));
-        compare.process().destroy(); // SIGTERM takes the way of SIGINT
+        compare.process().destroy(); // SIGTERM is handled like SIGINT
         assertThat(compare.awaitExitCode(Duration.ofMinutes(1))).isEqualTo(143);
         assertThat(compare.processes()).isEmpty();
         Result result = ResultFile.of(compare.results());
@@ -161,7 +163,7 @@ class CompareIT {
         assertThat(compare.err()).contains("interrupted");
         Path results = compare.results();
         String interrupted = result.runs().getFirst().stack().equals("blocking") ? "virtual-thread" : "blocking";
-        // As if it had got further: what the generator is told is a file, which must not be there already.
+        // A leftover, as if the run had got further, must not disturb the resumed one.
         Files.writeString(results.resolve("block-1").resolve(interrupted).resolve("measure"), "");
 
         CompareProcess resumed = compare("--resume", String.valueOf(results));
@@ -190,7 +192,7 @@ class CompareIT {
         assertThat(result.failure()).contains(DyingService.LAST_WORDS);
     }
 
-    /** What it had not answered is accounted for all the same. */
+    /** Requests that a dead service left unanswered are accounted for all the same. */
     @Test
     void deathInTheWindowIsAnOutcome() throws Exception {
         Path jar = jar(DyingService.class);
@@ -210,7 +212,10 @@ class CompareIT {
         assertThat(compare.err()).contains("INVALID").contains(DyingService.LAST_WORDS);
     }
 
-    /** There is nothing to measure then, but the comparison goes on with the others, and no request is lost from sight. */
+    /**
+     * A run that dies in the search has nothing to measure, but the comparison goes on, and every request is accounted
+     * for.
+     */
     @Test
     void deathWhileTheHighestRateIsSearchedForIsAnOutcome() throws Exception {
         Path jar = jar(DyingService.class);

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * {@code ./compare} as its script starts it, from the packaged jars, with a directory for temporary files of its own:
- * whatever it starts has that directory in its command line, and can be found by it. Its language writes numbers in Arabic digits:
- * what it prints and writes must not depend on that.
+ * Runs {@code ./compare} as its script does, from the packaged jars. Processes that it starts are found by its own
+ * directory for temporary files, which is in their command lines. Its language writes numbers in Arabic digits: output
+ * must not depend on that.
  */
 final class CompareProcess {
 
@@ -54,7 +54,7 @@ final class CompareProcess {
         return process;
     }
 
-    /** @throws IllegalStateException if it has not ended then */
+    /** @throws IllegalStateException if the process has not ended by then */
     int awaitExitCode(Duration atMost) throws InterruptedException {
         if (!process.waitFor(atMost.toSeconds(), TimeUnit.SECONDS)) {
             throw new IllegalStateException("still runs after " + atMost + ": " + err());
@@ -62,7 +62,7 @@ final class CompareProcess {
         return process.exitValue();
     }
 
-    /** With {@code serve}: until all of it is there. */
+    /** Waits until all of {@code serve} is there. */
     void awaitServing() {
         await().atMost(SERVING_LIMIT)
                 .failFast(() -> assertThat(process.isAlive()).as(err()).isTrue())
@@ -85,7 +85,7 @@ final class CompareProcess {
         }
     }
 
-    /** The directory that the line names. */
+    /** Returns the directory that the output names. */
     Path results() {
         String prefix = "Result: ";
         return out().lines()
@@ -95,7 +95,7 @@ final class CompareProcess {
                 .orElseThrow(() -> new AssertionError("no result is named in " + out() + err()));
     }
 
-    /** What it started and what still runs, PostgreSQL included, which is nobody's child. */
+    /** Returns what it started and still runs, including PostgreSQL, which is nobody's child. */
     List<String> processes() {
         try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
             return all.filter(other -> other.pid() != process.pid())
@@ -107,7 +107,7 @@ final class CompareProcess {
         }
     }
 
-    /** For a test that failed half way. */
+    /** Ends it after a test that failed half way. */
     void end() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(30, TimeUnit.SECONDS)) {

@@ -18,7 +18,7 @@ import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.junit.jupiter.Container;
 import org.testcontainers.junit.jupiter.Testcontainers;
 
-/** A service's image against PostgreSQL, both as {@code docker-compose.yml} has them. Building takes minutes at first. */
+/** A service's image against PostgreSQL, both as in {@code docker-compose.yml}. Building takes minutes at first. */
 @Testcontainers(disabledWithoutDocker = true)
 class ComposeIT {
 
@@ -31,7 +31,7 @@ class ComposeIT {
             ROOT.resolve("docker-compose.yml").toFile(),
             ROOT.resolve("comparison/src/test/resources/compose-any-port.yml").toFile())
             .withBuild(true)
-            // Compose itself pulls what these three need; not Grafana, which nobody starts here.
+            // Compose itself pulls what these three need, and not Grafana, which no test starts.
             .withPull(false)
             .withServices("postgres", "payment-simulator", SERVICE)
             .waitingFor(SERVICE, Wait.forHealthcheck().withStartupTimeout(Duration.ofMinutes(15)));
@@ -49,7 +49,10 @@ class ComposeIT {
         }
     }
 
-    /** The engine's choice. {@link ContainerState#getMappedPort} knows ports that were exposed by the test only. */
+    /**
+     * Returns the port that the engine chose. {@link ContainerState#getMappedPort} knows ports that were exposed by the
+     * test only.
+     */
     private static String publishedPort(ContainerState service) {
         var bindings = service.getCurrentContainerInfo()
                 .getNetworkSettings()

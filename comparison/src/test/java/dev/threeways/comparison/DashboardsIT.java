@@ -39,13 +39,13 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What people look at, with the three services running under load. */
+/** The dashboards, with the three services running under load. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DashboardsIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
-    /** Between payments to each service: the load is a steady one. */
+    /** Interval between payments to each service: the load is a steady one. */
     private static final Duration INTERVAL = Duration.ofMillis(100);
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -83,12 +83,12 @@ class DashboardsIT {
         load.interrupt();
         load.join();
         client.close();
-        if (serve != null) { // nobody could look
+        if (serve != null) { // null if no browser or Prometheus is there
             serve.end();
         }
     }
 
-    /** Payments, and an order that does not exist each time, so that there are errors too. */
+    /** Sends payments, each with one for an order that does not exist, so that there are errors too. */
     private void payForEver() {
         for (int order = 1; !Thread.currentThread().isInterrupted(); order++) {
             try {
@@ -163,7 +163,7 @@ class DashboardsIT {
         return yaml.toString();
     }
 
-    /** As Grafana would ask: of all stacks, or of each, by whether a panel has them in one view. */
+    /** Returns queries as Grafana sends them: over all stacks, or for each, by whether a panel has them in one view. */
     private static List<String> queries() throws IOException {
         List<String> queries = new ArrayList<>();
         try (Stream<Path> dashboards = Files.list(Home.find().root().resolve("ops/grafana/dashboards"))) {

@@ -23,10 +23,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What documents quote from the committed runs is what these say. */
+/** Documents quote what the committed runs say. */
 class DocumentsTests {
 
-    /** A line of its own: {@code > sentence ([name](results/name/summary.md))}, or of a measurement's {@code table.txt}. */
+    /**
+     * A quote on a line of its own: {@code > sentence ([name](results/name/summary.md))}, or of a measurement's
+     * {@code table.txt}.
+     */
     private static final Pattern QUOTE = Pattern.compile(
             "^> (?<sentence>.+) \\(\\[[^]]+]\\((?:docs/)?results/(?<file>[\\w-]+/(?:summary\\.md|table\\.txt))\\)\\)$",
             Pattern.MULTILINE);
@@ -54,7 +57,7 @@ class DocumentsTests {
                 .isEqualTo(text.lines().filter(line -> line.startsWith("> ")).count());
     }
 
-    /** {@code ```text results/name/table.txt}, and lines of that file, from there to the end of the block. */
+    /** Expects {@code ```text results/name/table.txt}, then lines of that file to the end of the block. */
     @ParameterizedTest
     @ValueSource(strings = {"README.md", "docs/CHOOSING.md", "docs/CLAIMS.md", "docs/ARCHITECTURES.md"})
     void excerptsAreOfTheTables(String document) throws IOException {
@@ -76,7 +79,7 @@ class DocumentsTests {
                 .containsSubsequence(Report.of(baseline).lines().toList());
     }
 
-    /** CPU per request in the window of the warm-up in which so much of it had passed, compared as the measured one is. */
+    /** Compares CPU per request in the warm-up's window at that time, as the measured one is compared. */
     @ParameterizedTest
     @CsvSource({"10,10 s", "20,20 s", "30,30 s", ",'as measured, settled after 49 to 79 s'"})
     void aFixedWarmUpWouldHaveSaidWhatTheMethodTells(Integer seconds, String row) throws IOException {
@@ -94,9 +97,8 @@ class DocumentsTests {
     }
 
     /**
-     * What was injected, as the stages of the requests tell it, is within the intervals that were found without them: the CPU
-     * time of a signature that computes longer, and the wait of a read that takes longer, by which a request's whole latency is
-     * later.
+     * The injected slowdown, as stages of requests show it, is within the intervals that were found without stages. It
+     * is CPU time for a longer signature, and wait for a longer read, which delays the whole request.
      */
     @Test
     void whatWasInjectedIsWithinItsInterval() throws IOException {
@@ -108,7 +110,7 @@ class DocumentsTests {
         assertInjected(result, Metric.P99, "later", injected(result, "read", "later", Metric.P99), 4, method);
     }
 
-    /** Geometric mean over the blocks, by what that block's undisturbed fork measured. */
+    /** Returns the geometric mean over the blocks, relative to each block's undisturbed fork. */
     private static double injected(Result result, String stage, String stack, Metric metric) {
         List<Run> runs = result.runs().stream().filter(run -> run.stack().equals(stack)).toList();
         return Math.exp(runs.stream().mapToDouble(run -> {

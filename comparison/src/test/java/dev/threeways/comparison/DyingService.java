@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A service that becomes ready, answers some requests, and dies: at once, or, if told so, when it has had a rest first. */
+/** A service that becomes ready, answers some requests and dies: at once or, if told so, only after a rest. */
 final class DyingService {
 
     private static final int LAST_REQUEST = 50;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How {@code ./compare} finds what to run on: the shell's part, with directories that look like JDKs. */
+/** Tests how {@code ./compare} finds a JDK: the shell's part, with directories that look like JDKs. */
 class FindJdkTests {
 
     @TempDir
@@ -38,7 +38,7 @@ class FindJdkTests {
     }
 
     /**
-     * With the settings of the commands: whatever fails ends them.
+     * Runs with the shell settings of the commands, where any failure ends them.
      *
      * @param before a command of the shell
      */

@@ -7,7 +7,7 @@ import dev.threeways.lab.process.Home;
 import java.util.List;
 import java.util.Set;
 
-/** The fuzzers, for the services as they are packaged. */
+/** Runs the fuzzers against the services as packaged. */
 class FuzzIT extends FuzzContract {
 
     @Override

@@ -28,10 +28,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** What is written, read back and printed is the same in languages with digits, a decimal comma or letters of their own. */
+/** Files and output are the same in languages with digits, a decimal comma or letters of their own. */
 class LanguageTests {
 
-    /** Nothing depends on it, so that what it was need not be known. */
+    /** Resets the language to none: no test depends on the previous one. */
     @AfterEach
     void endWithoutALanguage() {
         Locale.setDefault(Locale.ROOT);
@@ -50,7 +50,7 @@ class LanguageTests {
         assertThat(ResultFile.of(directory)).isEqualTo(result);
     }
 
-    /** Not compared as a whole: a page is a megabyte. */
+    /** Returns texts by name, to be compared one by one: a page is a megabyte. */
     private static Map<String, String> texts() {
         Map<String, String> texts = new TreeMap<>();
         for (Result result : List.of(SampleResults.steady(3), SampleResults.outage(3), SampleResults.capacity(3))) {

@@ -12,7 +12,7 @@ public final class Programs {
 
     private Programs() {}
 
-    /** The first of these names that is on the PATH. */
+    /** Finds the first of these names on the PATH. */
     public static Optional<Path> find(String... names) {
         return Arrays.stream(names).flatMap(Programs::inPath).findFirst();
     }

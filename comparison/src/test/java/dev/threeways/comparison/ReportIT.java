@@ -44,7 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The report in a browser, from a file, as somebody looks at it. */
+/** The report in a browser, opened from a file. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReportIT {
 
@@ -58,7 +58,7 @@ class ReportIT {
     @TempDir
     private static Path directory = Path.of(".");
 
-    /** A line without height is not visible to the browser, and no less there. */
+    /** Waits for presence only: the browser calls a line without height invisible. */
     private static final Locator.WaitForOptions ATTACHED = new Locator.WaitForOptions()
             .setState(WaitForSelectorState.ATTACHED);
 
@@ -119,7 +119,7 @@ class ReportIT {
         return directory.resolve(ReportPage.NAME).toUri().toString();
     }
 
-    /** Figures are drawn when they are about to be seen. */
+    /** Scrolls to every figure: they are drawn when they are about to be seen. */
     private static void seeEverything(Page page) {
         for (Locator plot : page.locator(".plot").all()) {
             plot.scrollIntoViewIfNeeded();
@@ -128,7 +128,7 @@ class ReportIT {
         page.evaluate("scrollTo(0, 0)");
     }
 
-    /** Not only there, but with something in it: a shape for everything that the figure is to show. */
+    /** Every figure has a shape for everything that it is to show. */
     @Test
     void everyFigureIsDrawn() {
         Page page = open(WIDE, ColorScheme.LIGHT);
@@ -161,13 +161,13 @@ class ReportIT {
         int points = chart.series().stream().mapToInt(series -> series.y().size()).sum();
         return switch (chart.kind()) {
             case LINES -> chart.series().size();
-            case COLUMNS, BARS -> points / 2; // a column of nothing is none
+            case COLUMNS, BARS -> points / 2; // an empty column has no shape
             case POINTS -> points + chart.series().size();
             case INTERVALS -> chart.series().size() * 2;
         };
     }
 
-    /** In the middle of the outage, where callers got different things. */
+    /** Points at the middle of the outage, where callers got different things. */
     @Test
     void whatIsPointedAtIsTold() {
         Page page = open(WIDE, ColorScheme.LIGHT);
@@ -195,7 +195,7 @@ class ReportIT {
         }
     }
 
-    /** What is said in words is what is in the file that can be downloaded. */
+    /** Words agree with the file that can be downloaded. */
     @Test
     void wordsAgreeWithTheEmbeddedResult() throws IOException {
         Page page = open(WIDE, ColorScheme.LIGHT);
@@ -226,7 +226,7 @@ class ReportIT {
         }
     }
 
-    /** With two decimals or three. */
+    /** Matches two decimals or three. */
     private static String number(double value) {
         return "(" + Pattern.quote(String.format(Locale.ROOT, "%.2f", value)) + "|"
                 + Pattern.quote(String.format(Locale.ROOT, "%.3f", value)) + ")";
@@ -237,7 +237,8 @@ class ReportIT {
     void everybodyCanReadIt(ColorScheme scheme, int width) {
         Page page = open(width, scheme);
         page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true; })");
-        // Of each table's rows the first: the thousands of others are made the same way, and each would be looked at.
+        // Only the first rows of each table stay: the thousands of others are made the same way, and each would be
+        // checked.
         page.evaluate("document.querySelectorAll('tr:nth-child(n+5)').forEach(row => row.remove())");
         List<Rule> violations = new AxeBuilder(page)
                 .withTags(List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa"))
@@ -272,7 +273,7 @@ class ReportIT {
         awaitFigures(page, "#555d68");
     }
 
-    /** It takes a moment until they are drawn again. */
+    /** Waits until figures are drawn again, which takes a moment. */
     private static void awaitFigures(Page page, String colour) {
         page.waitForFunction(
                 "colour => document.querySelector('#s1-percentiles svg text').getAttribute('fill') === colour",

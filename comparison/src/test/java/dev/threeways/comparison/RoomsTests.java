@@ -53,7 +53,7 @@ class RoomsTests {
             .should()
             .beFreeOfCycles();
 
-    /** It runs within what is measured. */
+    /** The probe runs within what is measured. */
     @ArchTest
     static final ArchRule THE_PROBE_NEEDS_THE_JDK_ALONE = noClasses().that()
             .resideInAPackage("dev.threeways.comparison.probe..")

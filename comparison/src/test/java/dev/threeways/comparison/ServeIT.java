@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class ServeIT {
 
-    /** Less than a signal gives the command to stop what it has started. */
+    /** Shorter than the time that a signal leaves the command to stop what it has started. */
     private static final Duration AT_ONCE = Duration.ofSeconds(20);
 
     private Path directory = Path.of(".");
@@ -45,7 +45,7 @@ class ServeIT {
         }
     }
 
-    /** An offset with which all ports are free. */
+    /** Returns an offset with which all ports are free. */
     static int offset() {
         return IntStream.generate(() -> FreePorts.next() - 9_083)
                 .filter(offset -> offset > 0)

@@ -19,15 +19,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** From runs to figures. Invalid runs are in none of them. */
+/** Computes figures from runs. Invalid runs are in none of them. */
 public final class Analysis {
 
-    /** So many requests of a thousand may fail by chance. */
+    /** Requests of a thousand that may fail by chance. */
     static final double MAX_FAILED_PER_THOUSAND = 1;
 
     private Analysis() {}
 
-    /** The same result, its runs analysed as they are today. */
+    /** Returns a result with its runs analysed again, as today. */
     public static Result again(Result result) {
         List<String> labels = result.labels();
         return new Result(result.schema(), result.startedAt(), result.finishedAt(), result.status(), result.failure(),
@@ -51,7 +51,7 @@ public final class Analysis {
         return new StackSummary(label, valid.size(), all.size() - valid.size(), merged.summary(), metrics);
     }
 
-    /** Requests by {@link Outcome#id()}, of all these runs; what did not happen is not in it. */
+    /** Counts the requests of all these runs by {@link Outcome#id()}; what did not happen is left out. */
     public static Map<String, Long> outcomes(List<Run> runs) {
         Map<String, Long> counts = new LinkedHashMap<>();
         for (Outcome outcome : Outcome.values()) {
@@ -66,12 +66,10 @@ public final class Analysis {
         return counts;
     }
 
-    /** What is compared: the one stack with the other by the metric. */
+    /** Two stacks and the metric that compares them. */
     private record Pair(Metric metric, String stack, String comparedWith) {}
 
-    /**
-     * Each stack compared with each that comes before it, by every headline metric: one family.
-     */
+    /** Compares each stack with each before it, by every headline metric: one family. */
     private static List<Comparison> comparisons(Result result) {
         boolean judged = result.stamp() == null;
         Map<Pair, List<Run[]>> pairs = pairs(result);
@@ -91,8 +89,9 @@ public final class Analysis {
     }
 
     /**
-     * Whether blocks have made the intervals of all headline metrics as narrow as asked for. What cannot be compared, because it
-     * is zero in some block, does not get narrower, and is not waited for; nor is a tail, which takes more blocks to have any.
+     * Whether the intervals of all headline metrics are as narrow as requested. A metric that is zero in some block
+     * cannot be compared, does not get narrower, and is not waited for. Nor is a tail, which takes more blocks to have
+     * an interval.
      */
     public static boolean isPrecise(Result result, double precision) {
         Map<Pair, LogRatio> ratios = ratios(pairs(result));
@@ -108,8 +107,8 @@ public final class Analysis {
     }
 
     /**
-     * A stack whose figure is zero or not known in some block (it answered nothing in time, no rate was held) is in no ratio:
-     * leaving that block out would tell of its better ones alone.
+     * Leaves out a stack whose figure is zero or not known in some block (it answered nothing in time, no rate was
+     * held). To leave out that block alone would tell of its better ones only.
      */
     private static Map<Pair, LogRatio> ratios(Map<Pair, List<Run[]>> pairs) {
         Map<Pair, LogRatio> ratios = new LinkedHashMap<>();
@@ -124,7 +123,7 @@ public final class Analysis {
         return ratios;
     }
 
-    /** By what is compared, the two runs of each block in which both are valid. */
+    /** Returns for each pair the two runs of each block in which both are valid. */
     private static Map<Pair, List<Run[]>> pairs(Result result) {
         List<String> labels = result.labels();
         Map<Pair, List<Run[]>> pairs = new LinkedHashMap<>();

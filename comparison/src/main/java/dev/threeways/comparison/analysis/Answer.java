@@ -19,26 +19,25 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a comparison found, in sentences, made from its intervals and nothing else: what lies within the noise is said to be
- * undecided, with what it would take to decide it. Nobody is ranked.
+ * The findings of a comparison in sentences, made from its intervals and nothing else. What lies within the noise is
+ * called undecided, with what it would take to decide it. No stack is ranked.
  *
- * @param first what has to be known before any figure is read: that it was a quick run, that it ended early, which runs are
- *     invalid, what failed
- * @param choice what it says to who must choose, see {@link Choice}
+ * @param first what has to be known before any figure is read: a quick run, an early end, invalid runs, failures
+ * @param choice the recommendation, see {@link Choice}
  * @param statements one for each comparison by a headline metric, and for what could not be compared
- * @param also how sure the statements are, and what happened after the trouble a scenario makes
+ * @param also how sure the statements are, and what happened after the scenario's fault
  */
 public record Answer(List<String> first, List<String> choice, List<Statement> statements, List<String> also) {
 
     private static final int MOST_DECIMALS = 4;
 
-    /** From here on a fork was measured on another machine than the others. */
+    /** Steal from which on a fork was, in effect, measured on another machine than the others. */
     private static final double MUCH_STEAL_PERCENT = 5;
 
-    /** Up to so much of what the generator can give, it is not what is measured. */
+    /** Part of the generator's rate up to which the generator is not what is measured. */
     private static final double CEILING_PART = 0.8;
 
-    /** What a statement says, for whoever wants to see it at a glance. */
+    /** The kind of a statement, to be seen at a glance. */
     public enum Kind {
         DIFFERENT("different"),
         EQUIVALENT("equivalent"),
@@ -109,7 +108,7 @@ public record Answer(List<String> first, List<String> choice, List<Statement> st
         return first;
     }
 
-    /** What makes the figures of a stack less than they should be, and in how many of its forks. */
+    /** Says what makes the figures of a stack less than they should be, and in how many of its forks. */
     private static Optional<String> notSteady(String stack, List<Run> runs, Scenario scenario) {
         List<String> what = new ArrayList<>();
         long cutOff = runs.stream().filter(run -> run.warmUp().ended() == Result.WarmUp.Ended.TIME_LIMIT).count();
@@ -142,7 +141,7 @@ public record Answer(List<String> first, List<String> choice, List<Statement> st
         return what.isEmpty() ? Optional.empty() : Optional.of(stack + ": " + String.join("; ", what) + ".");
     }
 
-    /** Where the generator may have been what was measured. */
+    /** Says where the generator may have been what was measured. */
     private static Optional<String> ceiling(Result result) {
         Result.Ceiling ceiling = result.ceiling();
         Scenario scenario = result.settings().scenario();
@@ -279,12 +278,12 @@ public record Answer(List<String> first, List<String> choice, List<Statement> st
         return new Phrase("has", Metric.of(metric).title());
     }
 
-    /** The ratio and its interval, "0.71 (0.68 – 0.74)". */
+    /** Formats the ratio and its interval, "0.71 (0.68 – 0.74)". */
     public static String figures(Comparison comparison, double difference) {
         return figures(comparison.ratio(), comparison.low(), comparison.high(), difference);
     }
 
-    /** With as many decimals as it takes to see on which side of the margin the interval's ends are, and that it has two. */
+    /** Uses as many decimals as show on which side of the margin each end is, and that there are two ends. */
     public static String figures(double ratio, double low, double high, double difference) {
         int decimals = 2;
         while (decimals < MOST_DECIMALS && (number(low, decimals).equals(number(high, decimals))
@@ -294,13 +293,13 @@ public record Answer(List<String> first, List<String> choice, List<Statement> st
         return number(ratio, decimals) + " (" + end(low, decimals) + " – " + end(high, decimals) + ")";
     }
 
-    /** Whether so few decimals do not tell an end of an interval from one of the margin. */
+    /** Whether this many decimals fail to tell an end of the interval from one of the margin. */
     private static boolean isOnMargin(double end, double difference, int decimals) {
         return Stream.of(1 - difference, 1 + difference)
                 .anyMatch(margin -> Math.abs(end - margin) < Math.pow(10, -decimals));
     }
 
-    /** "0.95 – 1.05": with the decimals it was asked for with. */
+    /** Formats the margin, "0.95 – 1.05", with the decimals of the request. */
     public static String margin(double difference) {
         int decimals = Math.clamp(BigDecimal.valueOf(difference).stripTrailingZeros().scale(), 2, MOST_DECIMALS);
         return number(1 - difference, decimals) + " – " + number(1 + difference, decimals);
@@ -334,12 +333,12 @@ public record Answer(List<String> first, List<String> choice, List<Statement> st
         return also;
     }
 
-    /** Whether there is a time from which on all is as before, or as usual. */
+    /** Whether the scenario has something to recover from, a disturbance or a cold start. */
     public static boolean canRecover(Result result) {
         return !result.settings().scenario().isSteady();
     }
 
-    /** Whether something goes wrong in the window, or the load changes. */
+    /** Whether the window has a fault or a change of load. */
     static boolean isEventful(Result result) {
         return result.settings().scenario().isEventful();
     }

@@ -20,20 +20,20 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * What a result says to who must choose, made from verdicts alone, and what would limit it first. A stack is out if
- * another was shown to be better by a headline metric and was not shown to be worse by any; those that remain are a matter
- * of taste, or of which metric counts more. Memory counts if all of its interval is more than the smallest difference that
- * matters, as a part of the heap a service is given; latency where neither stack failed too often.
+ * The recommendation of a result, made from verdicts alone, and what would limit a stack first. A stack is out if
+ * another was shown to be better by a headline metric and worse by none. The choice among those that remain is a matter
+ * of taste, or of which metric counts more. Memory counts if its whole interval exceeds the smallest difference that
+ * matters, as a part of the heap a service is given. Latency counts where neither stack failed too often.
  */
 public final class Choice {
 
-    /** More than chance makes of a steady load. */
+    /** Ratio of most to median in flight that is more than chance makes of a steady load. */
     private static final double MUCH_MORE = 5;
 
-    /** Threads of which each runs one request, as {@code /actuator/waiting} names them. */
+    /** Threads that run one request each, as {@code /actuator/waiting} names them. */
     private static final String WORKERS = "request-workers";
 
-    /** What a service lets in at once, by the same names. */
+    /** Requests that a service lets in at once, as {@code /actuator/waiting} names them. */
     private static final String REQUESTS = "requests";
 
     private static final String CONNECTIONS = "database-connections";
@@ -51,7 +51,7 @@ public final class Choice {
                 .toList();
     }
 
-    /** Empty if the result permits no verdict. */
+    /** Returns sentences; none if the result permits no verdict. */
     public static List<String> of(Result result) {
         if (result.stamp() != null || result.comparisons().isEmpty()) {
             return List.of();
@@ -97,7 +97,7 @@ public final class Choice {
                         + " because " + why + ".";
     }
 
-    /** Whether two of them may be as different as those that were told apart. */
+    /** Whether two of these stacks may be as different as those shown to differ. */
     private boolean isOpen(List<String> some) {
         return result.comparisons()
                 .stream()
@@ -106,8 +106,8 @@ public final class Choice {
     }
 
     /**
-     * Is shown to be better by something, and worse by nothing. Who had a run that does not count, or a headline metric that is
-     * zero or not known, is better by nothing: the runs that are left would flatter it.
+     * Whether one stack is shown to be better by something, and worse by nothing. A stack with an invalid run, or a
+     * headline metric that is zero or unknown, is better by nothing: its other runs would flatter it.
      */
     private boolean isBetter(String one, String other) {
         return isWhole(one) && (failsLess(one, other)
@@ -125,8 +125,8 @@ public final class Choice {
     }
 
     /**
-     * Too often in no block, where the other does in every one. Not where each is loaded by what it can bear itself; and where
-     * both fail, by how much is a figure with a spread, and no reason to choose.
+     * Whether one stack fails too often in no block, and another in every one. Does not count where each is loaded by
+     * what it can sustain itself. Where both fail, by how much is a figure with a spread, and no reason to choose.
      */
     private boolean failsLess(String one, String other) {
         return result.settings().scenario().search() == Scenario.Search.NOTHING
@@ -149,7 +149,7 @@ public final class Choice {
                 .filter(c -> stacks.contains(c.stack()) && stacks.contains(c.comparedWith()));
     }
 
-    /** Latency is of OK answers: who turns the slow ones away would be the faster by it. */
+    /** Latency is that of OK answers: a stack that rejects the slow requests would be faster by it. */
     private boolean isOfSurvivors(Comparison comparison) {
         return Metric.of(comparison.metric()).isLatency()
                 && Stream.of(comparison.stack(), comparison.comparedWith())
@@ -162,7 +162,7 @@ public final class Choice {
                 : "";
     }
 
-    /** Nobody chooses a stack for a few of the megabytes that are given to its heap anyway. */
+    /** Whether a difference is a reason to choose: a few of the megabytes given to a heap anyway are none. */
     private boolean isWorthIt(Comparison comparison) {
         if (!comparison.metric().equals(Metric.MEMORY.id())) {
             return true;
@@ -200,7 +200,7 @@ public final class Choice {
         return 1000.0 * (planned - ok) / Math.max(1, planned);
     }
 
-    /** Against the first of those that are better, one that is left if there is: what it is worse by. */
+    /** Says by what a stack is worse than the first better one, preferably one that is left. */
     private String reason(String out, List<String> left) {
         String other = Stream.concat(left.stream(), stacks.stream())
                 .filter(stack -> isBetter(stack, out))
@@ -222,7 +222,7 @@ public final class Choice {
         return differences().stream().map(d -> worse(d) + " " + times(d, worse(d), better(d))).toList();
     }
 
-    /** "has 1.40 × the CPU of b (1.35 – 1.46)", whichever way round the comparison was made. */
+    /** Formats "has 1.40 × the CPU of b (1.35 – 1.46)", whichever way round the comparison was made. */
     private String times(Comparison comparison, String stack, String other) {
         boolean asMade = comparison.stack().equals(stack);
         double ratio = asMade ? comparison.ratio() : 1 / comparison.ratio();
@@ -239,7 +239,7 @@ public final class Choice {
                 : String.join(", ", stacks.subList(0, stacks.size() - 1)) + " and " + stacks.getLast();
     }
 
-    /** By Little's law as it was seen: the median over seconds and runs of what was in flight, and the most. */
+    /** Describes requests in flight as seen: the median over seconds and runs, and the most. */
     private String inFlight() {
         double[] counts = result.runs()
                 .stream()
@@ -263,9 +263,9 @@ public final class Choice {
     }
 
     /**
-     * What the stack that has a thread for each request would meet first if more came: whether its threads are what limits it.
-     * Each limit by what a request took of it here, which by Little's law makes a rate. Where a limit was met already, what a
-     * request took is mostly waiting for it, and says nothing of the others.
+     * Says what the thread-per-request stack would meet first under more load: whether its threads limit it. By
+     * Little's law, what a request took of each limit here makes a rate. Where a limit was met already, a request
+     * mostly waited for it, which says nothing of the others.
      */
     private Optional<String> limits() {
         return result.settings().scenario().search() == Scenario.Search.NOTHING
@@ -304,7 +304,7 @@ public final class Choice {
                         + String.join("; ", limits.stream().map(Limit::text).toList()) + ".");
     }
 
-    /** What each request takes for {@code millis}, and so much of it there is. */
+    /** A resource of which {@code available} exist; each request takes one for {@code millis}. */
     private record Limit(String name, long available, double millis) {
 
         double perSecond() {

@@ -24,18 +24,18 @@ import java.util.stream.Stream;
 import org.apache.commons.statistics.descriptive.Median;
 
 /**
- * What changed from one result to another of the same design: for each stack and headline metric the ratio of the second to
- * the first. Their forks are not paired, so intervals are wider than within a comparison, and what else changed between the
- * two days is in them.
+ * The change from one result to another of the same design: for each stack and headline metric, the ratio of the second
+ * to the first. Forks are not paired, so intervals are wider than within a comparison. They include what else changed
+ * between the two days.
  *
- * @param notes what to know before the rows are read: machines that differ, stacks that are in one result only, failures
- * @param worse what is worse without any ratio: forks are invalid, requests fail that did not, or a figure is zero or was not
- *     held that was
+ * @param notes what to know before the rows: machines that differ, stacks in one result only, failures
+ * @param worse what is worse without any ratio: new invalid forks, new failures, or a figure that became zero or is no
+ *     longer held
  * @param rows by stack, then metric
  */
 public record Difference(List<String> notes, List<String> worse, List<Row> rows) {
 
-    /** Without so many forks of each there is no interval. */
+    /** Fewest forks of each result for an interval. */
     private static final int LEAST_FORKS = 2;
 
     /** What the interval permits to say. */
@@ -65,13 +65,13 @@ public record Difference(List<String> notes, List<String> worse, List<Row> rows)
     }
 
     /**
-     * @param forks valid ones of the first result
-     * @param otherForks of the second
+     * @param forks valid forks of the first result
+     * @param otherForks valid forks of the second
      * @param judgement of the second's figures divided by the first's
      */
     public record Row(String stack, Metric metric, int forks, int otherForks, Judgement judgement, Change change) {
 
-        /** Fewer forks than a verdict should stand on. */
+        /** Whether there are fewer forks than a verdict should stand on. */
         public boolean isPreliminary() {
             return Math.min(forks, otherForks) < PairedRatio.ENOUGH_BLOCKS;
         }
@@ -80,9 +80,9 @@ public record Difference(List<String> notes, List<String> worse, List<Row> rows)
     private record Key(String stack, Metric metric) {}
 
     /**
-     * @param difference the smallest that matters: 0.05 is 5 %
-     * @throws UsageException if the two are not of one design, are not to be judged, or have too few forks; that forks of the
-     *     second are invalid is no wrong usage, but worse
+     * @param difference the smallest difference that matters: 0.05 is 5 %
+     * @throws UsageException if the two are not of one design, are not to be judged, or have too few forks. Invalid
+     *     forks of the second are no wrong usage, but worse
      */
     public static Difference between(Result first, Result second, double difference) {
         requireJudged(first, "A");
@@ -115,7 +115,7 @@ public record Difference(List<String> notes, List<String> worse, List<Row> rows)
         return !worse.isEmpty() || rows.stream().anyMatch(row -> row.change() == Change.WORSE);
     }
 
-    /** Whichever of the two ended when its intervals were narrow may have ended because its spread happened to look small. */
+    /** Results that end when intervals are narrow may have ended because their spread happened to look small. */
     private static Family family(Result first, Result second, Margin margin) {
         return first.settings().plan().precision() == null && second.settings().plan().precision() == null
                 ? Family.ofFixedSize(margin)
@@ -128,7 +128,7 @@ public record Difference(List<String> notes, List<String> worse, List<Row> rows)
             addInvalid(worse, first, second, stack);
             double before = failedInMedianFork(first, stack);
             double after = failedInMedianFork(second, stack);
-            // A search goes on until requests fail: it is asked at which rate they do.
+            // A search goes on until requests fail: the question is at which rate they do.
             if (first.settings().scenario().search() == Scenario.Search.NOTHING
                     && before <= Analysis.MAX_FAILED_PER_THOUSAND
                     && after > Analysis.MAX_FAILED_PER_THOUSAND) {
@@ -147,7 +147,7 @@ public record Difference(List<String> notes, List<String> worse, List<Row> rows)
         return worse;
     }
 
-    /** They are in no figure: of a service that dies in most forks the others might look as good as ever. */
+    /** Invalid forks are in no figure: the others of a service that dies in most might look as good as ever. */
     private static void addInvalid(List<String> worse, Result first, Result second, String stack) {
         List<Run> invalid = invalid(second, stack);
         int before = invalid(first, stack).size();
@@ -158,7 +158,7 @@ public record Difference(List<String> notes, List<String> worse, List<Row> rows)
         }
     }
 
-    /** Without the log of a service that died. */
+    /** Returns the first problem, without the log of a service that died. */
     private static String firstProblem(List<Run> invalid) {
         return invalid.stream()
                 .flatMap(run -> run.problems().stream())
@@ -167,7 +167,7 @@ public record Difference(List<String> notes, List<String> worse, List<Row> rows)
                 .orElse("it is not said why");
     }
 
-    /** Of a thousand requests; not a number if there is no valid fork. */
+    /** Returns failed requests of a thousand; not a number if there is no valid fork. */
     private static double failedInMedianFork(Result result, String stack) {
         return Median.withDefaults()
                 .evaluate(
@@ -176,7 +176,10 @@ public record Difference(List<String> notes, List<String> worse, List<Row> rows)
                                 .toArray());
     }
 
-    /** A rate that was not held is the service's doing; goodput that is not known is the generator's. */
+    /**
+     * Counts forks whose figure is nothing. A rate that was not held counts: the service caused it. Unknown goodput
+     * does not: the generator did.
+     */
     private static long nothing(Result result, String stack, Metric metric) {
         return valid(result, stack).stream()
                 .filter(metric.equals(Metric.CAPACITY) ? run -> metric.value(run) <= 0 : metric::isZero)
@@ -190,7 +193,7 @@ public record Difference(List<String> notes, List<String> worse, List<Row> rows)
         }
     }
 
-    /** What has to be the same; else the ratio would be that of the designs. */
+    /** Returns what has to be the same; else the ratio would be that of the designs. */
     private static Map<String, Object> design(Result result) {
         Settings settings = result.settings();
         Scenario scenario = settings.scenario();
@@ -202,7 +205,7 @@ public record Difference(List<String> notes, List<String> worse, List<Row> rows)
         design.put("search", scenario.search());
         design.put("warm", scenario.warm());
         design.put("turn, ms", turns.length().toMillis());
-        // What a service uses while it waits for its turn is counted, and it waits for as many as there are.
+        // What a service uses while it waits for its turn is counted, and it waits for every other stack.
         design.put("stacks side by side", turns.stacks());
         design.put("faults", scenario.faults());
         design.put("topology", scenario.topology());
@@ -220,7 +223,7 @@ public record Difference(List<String> notes, List<String> worse, List<Row> rows)
         return design;
     }
 
-    /** How each stack differs from the scenario: a variant of the same name may be another. */
+    /** Returns how each stack differs from the scenario: a variant of the same name may be another. */
     private static Map<String, Object> variants(Result result, List<String> stacks) {
         Map<String, Object> variants = new LinkedHashMap<>();
         result.settings().stacks().stream().filter(stack -> stacks.contains(stack.label())).forEach(stack -> {

@@ -27,11 +27,11 @@ public record Metric(String id, String title, int decimals, Function<Run, @Nulla
 
     public static final double MIB = 1024.0 * 1024.0;
 
-    /** All that the service computed, by what came of it: who turns more requests away does not get cheaper by it. */
+    /** Total CPU ÷ OK answers: rejecting more requests makes no stack cheaper. */
     public static final Metric CPU = perOk("serviceCpuMillis", "CPU ms/OK answer, service",
             PerRequest::serviceCpuMillis);
 
-    /** Of a service that is not warm it is part of what a request costs. */
+    /** CPU including the JIT compiler, part of what a request costs in a cold service. */
     public static final Metric CPU_WITH_COMPILER = perOk("serviceAndCompilerCpuMillis", "CPU ms/OK answer, with JIT",
             perRequest -> perRequest.serviceCpuMillis() + perRequest.compilerCpuMillis());
 
@@ -41,7 +41,7 @@ public record Metric(String id, String title, int decimals, Function<Run, @Nulla
     public static final Metric P99 = new Metric("latencyP99Millis", "latency p99, ms", 1,
             run -> run.client().latencyMillis().p99());
 
-    /** What a service cannot do without: resident memory would show the heap's policy. */
+    /** Memory that a service cannot do without: resident memory would show the heap's policy. */
     public static final Metric MEMORY = new Metric("memoryMib", "live heap + non-heap, MiB", 1,
             run -> (run.cost().memory().liveHeapBytes() + run.cost().memory().nonHeapBytes()) / MIB);
 
@@ -49,7 +49,7 @@ public record Metric(String id, String title, int decimals, Function<Run, @Nulla
     public static final Metric CAPACITY = new Metric("capacityPerSecond", "capacity, requests/s", 0,
             Metric::capacity);
 
-    /** What was answered within the objective. */
+    /** Rate of answers within the objective. */
     public static final Metric GOODPUT = new Metric("goodputPerSecond",
             "goodput while disturbed, requests/s", 1, run -> run.event().goodputPerSecond());
 
@@ -82,8 +82,8 @@ public record Metric(String id, String title, int decimals, Function<Run, @Nulla
                     run -> run.client().generatorLagMillis().p99()));
 
     /**
-     * What stacks are compared by in a scenario; the others are there to explain. Where something breaks, what is answered
-     * depends on the break, and what matters is whether the books balance.
+     * Returns the metrics that stacks are compared by in a scenario; the others explain. After a fault, answers depend
+     * on the fault, and what matters is whether the records reconcile.
      */
     public static List<Metric> headlines(Scenario scenario) {
         if (scenario.search() == Scenario.Search.CAPACITY_TO_HOLD) {
@@ -98,7 +98,7 @@ public record Metric(String id, String title, int decimals, Function<Run, @Nulla
         return scenario.isEventful() ? List.of(GOODPUT, CPU, MEMORY) : List.of(CPU, MEMORY, P50, P99);
     }
 
-    /** As the result has them. */
+    /** Returns the headline metrics of a result. */
     public static List<Metric> headlines(Result result) {
         return result.headlines().stream().map(Metric::of).toList();
     }
@@ -119,7 +119,7 @@ public record Metric(String id, String title, int decimals, Function<Run, @Nulla
         return millis == null ? null : Double.valueOf(1000 / millis);
     }
 
-    /** When the last answer had come: threads that a pool has just used are still there. */
+    /** Reads thread stacks after the last answer: threads that a pool has just used are still there. */
     private static @Nullable Double stacks(Run run) {
         long bytes = run.service().after().stackResidentBytes();
         return bytes == 0 ? null : Double.valueOf(bytes / MIB);
@@ -149,22 +149,22 @@ public record Metric(String id, String title, int decimals, Function<Run, @Nulla
         return voluntary == null || involuntary == null ? null : Double.valueOf(voluntary + involuntary);
     }
 
-    /** Of all others, less is. */
+    /** Whether more is better; of all other metrics, less is. */
     boolean isMoreBetter() {
         return equals(CAPACITY) || equals(GOODPUT);
     }
 
-    /** Of OK answers only. */
+    /** Whether this metric is a latency, which is that of OK answers only. */
     boolean isLatency() {
         return id.startsWith("latency");
     }
 
-    /** The tail of one fork varies too much for an interval of a few. */
+    /** Returns the fewest blocks for an interval: the tail of one fork varies too much for one from a few. */
     int blocksForInterval() {
         return equals(P99) ? 10 : 2;
     }
 
-    /** The ratio of two such figures, as uncertain as they are. */
+    /** Returns the ratio of two such figures, as uncertain as they are. */
     LogRatio ratio(LogRatio read) {
         return equals(CAPACITY) ? new CoarseRatio(read, Result.Capacity.STEP) : read;
     }
@@ -176,7 +176,7 @@ public record Metric(String id, String title, int decimals, Function<Run, @Nulla
                 .orElseThrow(() -> new IllegalArgumentException("There is no metric '" + id + "'"));
     }
 
-    /** Of the merged histograms, if this is one of their percentiles: a median of percentiles would be none. */
+    /** Returns the percentile of the merged histograms, if this is one: a median of percentiles would be none. */
     public Optional<Double> merged(Latencies.Summary latencies) {
         return switch (id) {
             case "latencyP50Millis" -> Optional.of(latencies.p50());
@@ -188,19 +188,19 @@ public record Metric(String id, String title, int decimals, Function<Run, @Nulla
         };
     }
 
-    /** 0 where it is not known. */
+    /** Returns 0 where the figure is not known. */
     public double value(Run run) {
         Double value = of.apply(run);
         return value == null ? 0 : value;
     }
 
-    /** Known, and nothing at all. */
+    /** Whether the figure is known, and 0. */
     boolean isZero(Run run) {
         Double value = of.apply(run);
         return value != null && value == 0;
     }
 
-    /** Over the runs where it is known. */
+    /** Returns the spread over the runs where the figure is known. */
     public Optional<Result.Spread> over(List<Run> runs) {
         List<Double> values = values(runs);
         if (values.isEmpty()) {

@@ -1,4 +1,4 @@
-/** From runs to figures, comparisons and sentences. */
+/** Figures, comparisons and sentences from runs. */
 @NullMarked
 package dev.threeways.comparison.analysis;
 

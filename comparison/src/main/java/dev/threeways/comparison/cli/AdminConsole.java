@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A Spring Boot Admin server, told about each service: they need to know nothing of it. */
+/** A Spring Boot Admin server that is told about each service, so that services need to know nothing of it. */
 final class AdminConsole implements AutoCloseable {
 
-    /** On a slow machine that starts several at once a minute is not enough. */
+    /** A slow machine that starts several services at once needs more than a minute. */
     private static final Duration READY_LIMIT = Duration.ofMinutes(3);
 
     private static final Duration REGISTRATION_LIMIT = Duration.ofSeconds(10);
@@ -33,7 +33,7 @@ final class AdminConsole implements AutoCloseable {
         this.url = url;
     }
 
-    /** Returns when its page is there. */
+    /** Returns when the console's page is there. */
     static AdminConsole start(Home home, int port, Path log) throws ProcessFailedException, InterruptedException {
         URI url = URI.create("http://localhost:" + port);
         JvmProcess process = JvmProcess.builder("admin console")
@@ -60,7 +60,7 @@ final class AdminConsole implements AutoCloseable {
         return process;
     }
 
-    /** From now on it looks after this service. */
+    /** Registers a service with the console. */
     void register(String name, int port, int managementPort) throws ProcessFailedException, InterruptedException {
         String actuator = "http://127.0.0.1:" + managementPort + "/actuator";
         String body = JsonMapper.shared()

@@ -56,7 +56,7 @@ public final class Compare implements Callable<Integer> {
     /** Every scenario of the project. */
     private static final String ALL = "all";
 
-    /** What a service that has just started can do. */
+    /** Requests/s that a service that has just started can serve. */
     private static final int QUICK_RATE = 50;
 
     private static final int MAX_RATE = 20_000;
@@ -65,20 +65,20 @@ public final class Compare implements Callable<Integer> {
 
     private static final Duration MAX_DURATION = Duration.ofHours(1);
 
-    /** With three stacks a quarter of an hour. */
+    /** Budget per stack: a quarter of an hour for three. */
     private static final Duration BUDGET_PER_STACK = Duration.ofMinutes(5);
 
-    /** That are to fit the budget, in most cases. */
+    /** Blocks that are to fit the budget, in most cases. */
     private static final int PLANNED_BLOCKS = 3;
 
-    /** A limit, and no plan: some fifty blocks. */
+    /** A limit rather than a plan: about 50 blocks. */
     private static final Duration PRECISE_BUDGET_PER_STACK = Duration.ofHours(2);
 
     private static final Duration QUICK_BUDGET_PER_STACK = Duration.ofSeconds(50);
 
     private static final Duration QUICK_DURATION = Duration.ofSeconds(8);
 
-    /** Of a scenario in which something happens: it needs time for it. */
+    /** Divisor of an eventful scenario's duration in a quick run: its events need time. */
     private static final int QUICK_EVENTFUL_PART = 2;
 
     private static final Duration QUICK_WARM_UP = Duration.ofSeconds(4);
@@ -87,10 +87,10 @@ public final class Compare implements Callable<Integer> {
 
     private static final Duration MIN_WARM_UP = Duration.ofSeconds(20);
 
-    /** What a service bears that is still being compiled is far from what it bears. */
+    /** A service that is still being compiled sustains far less than when warm. */
     private static final Duration MIN_WARM_UP_OF_SEARCH = Duration.ofMinutes(1);
 
-    /** CPU per request was never seen to stop falling before. */
+    /** Fewest requests of a warm-up: CPU per request was never seen to stop falling before. */
     private static final int WARM_UP_REQUESTS = 40_000;
 
     @Option(names = "--quick", description = "One short block, or more if there is time: checks the accounting within "
@@ -141,7 +141,7 @@ public final class Compare implements Callable<Integer> {
 
     private final Interruption interruption;
 
-    /** For picocli. */
+    /** Names of the scenarios, for picocli. */
     private static final class ScenarioNames extends ArrayList<String> {
 
         @Serial
@@ -173,10 +173,11 @@ public final class Compare implements Callable<Integer> {
     }
 
     /**
-     * As it was asked.
+     * Runs the comparison as requested.
      *
-     * @return whether it came to its end, and every run counts
-     * @throws UsageException if what was asked cannot be: then nothing was written, and {@code latest} leads where it did
+     * @return whether it is complete, and every run counts
+     * @throws UsageException if the request cannot be met: then nothing was written, and {@code latest} leads where it
+     *     did
      */
     boolean compare(Home home) throws IOException, InterruptedException {
         Path from = resume;
@@ -192,7 +193,7 @@ public final class Compare implements Callable<Integer> {
                 : one(home, settings.getFirst(), arguments, directory, null).isGood();
     }
 
-    /** What each of these scenarios is to be run with: if the last cannot be, that is known before the first has run. */
+    /** Returns the settings of these scenarios: if the last cannot be run, that is known before the first has run. */
     private List<Settings> checked(Home home, List<String> names) throws InterruptedException {
         List<Settings> all = names.stream().map(name -> settings(home, ScenarioFile.named(name))).toList();
         String _ = Experiment.externals(all.getFirst()); // the same for all
@@ -201,7 +202,7 @@ public final class Compare implements Callable<Integer> {
         return all;
     }
 
-    /** Goes on where a comparison stopped, or one of all scenarios. */
+    /** Resumes a comparison, or one of all scenarios. */
     private boolean resume(Home home, Path directory) throws IOException, InterruptedException {
         if (spec().commandLine().getParseResult().matchedOptions().size() > 1) {
             throw new UsageException("--resume goes on with what was asked for then: leave out other options");
@@ -226,7 +227,7 @@ public final class Compare implements Callable<Integer> {
                 .isGood();
     }
 
-    /** One after the other, each in a directory of its own, and one report of them. */
+    /** Runs scenarios one after the other, each in a directory of its own, with one report. */
     private boolean all(Home home, List<Settings> all, List<String> arguments, Path directory)
             throws IOException, InterruptedException {
         List<Result> results = new ArrayList<>();
@@ -247,7 +248,7 @@ public final class Compare implements Callable<Integer> {
         return results.stream().allMatch(Result::isGood);
     }
 
-    /** The same command for one scenario. */
+    /** Returns the same command for one scenario. */
     static List<String> named(List<String> arguments, String name) {
         List<String> named = new ArrayList<>();
         for (int i = 0; i < arguments.size(); i++) {
@@ -343,7 +344,10 @@ public final class Compare implements Callable<Integer> {
         return scenario.isSteady() ? QUICK_DURATION : scenario.duration().dividedBy(QUICK_EVENTFUL_PART);
     }
 
-    /** What is left of the budget when so many blocks have to fit; with blocks or a precision asked for, as long as it may take. */
+    /**
+     * Returns what the budget leaves for warm-up if {@value #PLANNED_BLOCKS} blocks have to fit; the maximum if blocks
+     * or a precision were requested.
+     */
     private Duration warmUpLimit(Scenario scenario, Duration budget, Duration window, int stacks) {
         if (blocks != null || precision != null) {
             return MAX_WARM_UP;
@@ -353,7 +357,7 @@ public final class Compare implements Callable<Integer> {
         return left.compareTo(least) < 0 ? least : left.compareTo(MAX_WARM_UP) > 0 ? MAX_WARM_UP : left;
     }
 
-    /** Without the password of a database URL. */
+    /** Removes the password of a database URL. */
     static List<String> redacted(List<String> arguments) {
         return arguments.stream()
                 .map(argument -> argument.replaceAll("//([^:/@]*):[^@]*@", "//$1:" + Settings.SECRET + "@"))

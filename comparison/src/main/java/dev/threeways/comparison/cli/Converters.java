@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** How values are written on the command line. */
+/** Converters for values on the command line. */
 final class Converters {
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
@@ -58,7 +58,7 @@ final class Converters {
         }
     }
 
-    /** As {@code -Xmx} takes it, always with a unit. */
+    /** A heap size as {@code -Xmx} takes it, always with a unit. */
     static final class HeapConverter implements ITypeConverter<String> {
 
         @Override
@@ -79,7 +79,7 @@ final class Converters {
             URI uri;
             try {
                 uri = URI.create(value.startsWith("jdbc:") ? value.substring("jdbc:".length()) : value);
-            } catch (IllegalArgumentException _) { // its message would repeat the password
+            } catch (IllegalArgumentException _) { // the exception's message would repeat the password
                 throw new TypeConversionException("the value " + expected);
             }
             String host = uri.getHost();
@@ -109,7 +109,7 @@ final class Converters {
                 if ("http".equals(uri.getScheme()) && uri.getHost() != null && uri.getRawPath().isEmpty()) {
                     return uri;
                 }
-            } catch (IllegalArgumentException _) { // said below
+            } catch (IllegalArgumentException _) { // reported below
             }
             throw new TypeConversionException("'" + value + "' is not a URL such as http://host:8090");
         }

@@ -53,10 +53,10 @@ import org.jspecify.annotations.Nullable;
 /** Blocks of runs, in an order shuffled for each, until the budget or the number of blocks is reached. */
 public final class Experiment {
 
-    /** Starting, draining, stopping and the generator's reports: what a run takes beside warm-up and window. */
+    /** What a run takes beside warm-up and window: starting, draining, stopping and the generator's reports. */
     static final Duration RUN_OVERHEAD = Duration.ofSeconds(20);
 
-    /** With what is found out before the first block. */
+    /** Settings, including what is found out before the first block. */
     private Settings settings;
 
     private final Home home;
@@ -69,7 +69,7 @@ public final class Experiment {
 
     private final Path directory;
 
-    /** Of what is resumed. */
+    /** Time that the resumed comparison ran before. */
     private final Duration elapsedBefore;
 
     private final Instant startedAt;
@@ -89,9 +89,9 @@ public final class Experiment {
     private String database = "";
 
     /**
-     * @param directory where results go; there already if {@code earlier} is
-     * @param earlier null, or what is to be gone on with
-     * @throws UsageException if that is not of these settings, or of other jars
+     * @param directory where results go; it exists already if {@code earlier} is given
+     * @param earlier null, or the result to resume
+     * @throws UsageException if {@code earlier} has other settings, or other jars
      */
     Experiment(Settings settings, Home home, List<String> command, Progress progress, Interruption interruption,
             Path directory, @Nullable Result earlier) throws IOException {
@@ -138,7 +138,7 @@ public final class Experiment {
         return directory;
     }
 
-    /** What would be written if the comparison ended now. */
+    /** Returns the result as if the comparison ended now. */
     Result result(Status status, @Nullable String failure) {
         return Analysis.again(new Result(Result.SCHEMA, startedAt, Instant.now(), status, failure, seconds(elapsed()),
                 settings.plan().quick() ? Plan.QUICK_STAMP : null, command, settings.published(home.root()),
@@ -148,7 +148,7 @@ public final class Experiment {
     }
 
     /**
-     * Runs until the end, whatever that is.
+     * Runs until the comparison completes, fails or is interrupted.
      *
      * @return the result as it was written
      */
@@ -164,7 +164,7 @@ public final class Experiment {
             result = interruption.happened() ? interrupted() : result(Status.FAILED, failure(e, System.err));
         }
         progress.clear();
-        boolean _ = Thread.interrupted(); // or files could not be written
+        boolean _ = Thread.interrupted(); // otherwise files could not be written
         ResultFile.write(result, directory);
         Picture.write(result, directory);
         writeReport(result);
@@ -172,9 +172,9 @@ public final class Experiment {
     }
 
     /**
-     * A process that failed has said why. Anything else may be a bug, and shows where.
+     * Describes a failure. A process that failed has said why; anything else may be a bug, and shows where.
      *
-     * @param err for where
+     * @param err for the stack trace
      */
     static String failure(Exception e, PrintStream err) {
         if (e instanceof ProcessFailedException) {
@@ -184,7 +184,7 @@ public final class Experiment {
         return e.toString();
     }
 
-    /** What the generator can do, and what work is to be added so that it is enough. Nothing of a quick run depends on it. */
+    /** Measures what the generator can do, and adds work so that it is enough. A quick run does not depend on it. */
     private void prepare() throws Exception {
         if (settings.plan().quick() || ceiling != null) {
             return;
@@ -248,7 +248,7 @@ public final class Experiment {
         return new StackRun(settings, home, stack, block, directory, progress, turn).execute();
     }
 
-    /** All of a block, or none: if one cannot go on, the others are stopped. */
+    /** Runs all of a block, or none: if one cannot go on, the others are stopped. */
     private List<Run> inTurns(int block, List<StackSpec> order) throws Exception {
         TurnTaking turns = new TurnTaking(settings.turns());
         try (ExecutorService executor = Executors
@@ -277,7 +277,7 @@ public final class Experiment {
         return settings.stacks().stream().filter(stack -> labels.contains(stack.label())).toList();
     }
 
-    /** With a precision asked for it ends on the width of intervals alone, never on what they say. */
+    /** Whether another block is to be run. With a precision, the width of intervals decides, never what they say. */
     private boolean isWanted(int block, Duration longestBlock) {
         if (block <= settings.plan().minBlocks()) {
             return true;
@@ -298,7 +298,7 @@ public final class Experiment {
         return elapsedBefore.plusNanos(System.nanoTime() - startNanos);
     }
 
-    /** Before anything is known, a run is thought to take all it may. */
+    /** Estimates the time left. Before anything is known, a run is thought to take all it may. */
     private Duration left(int block, Duration longestBlock) {
         int stackCount = settings.stacks().size();
         int doneInBlock = runs.size() % stackCount;
@@ -319,10 +319,10 @@ public final class Experiment {
     }
 
     /**
-     * Tells early, and in a line, what would otherwise be found out from a service's log.
+     * Reports early, in one line, what a service's log would otherwise show.
      *
-     * @return what the orders are in
-     * @throws UsageException if what is to be there already is not
+     * @return the database that the orders are in
+     * @throws UsageException if an external database or payment API is not there
      */
     static String externals(Settings settings) throws InterruptedException {
         URI paymentUrl = settings.paymentUrl();
@@ -341,7 +341,7 @@ public final class Experiment {
         }
     }
 
-    /** Whatever the answer is: what is a payment API's at this path is not known. */
+    /** Accepts any answer: what a payment API serves at this path is not known. */
     private static void requireAnswer(URI paymentUrl) throws InterruptedException {
         try {
             Backends.requireAnswer(paymentUrl);

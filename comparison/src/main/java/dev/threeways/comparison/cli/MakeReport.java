@@ -53,7 +53,7 @@ final class MakeReport implements Callable<Integer> {
             }
             ReportPage.write(results, target);
             SummaryFile.write(results, target);
-        } catch (IOException e) { // one of the files cannot be
+        } catch (IOException e) { // one of the files cannot be written
             throw OutputDirectory.refused(name, target, e);
         }
         CommandLine command = Objects.requireNonNull(spec, "set by picocli").commandLine();

@@ -46,7 +46,7 @@ final class Serve implements Callable<Integer> {
     /** Nothing is measured here, so the JVM may count what it allocates and show it. */
     private static final List<String> SHOWING = List.of("-XX:NativeMemoryTracking=summary");
 
-    /** Up to the simulator's port. */
+    /** Stacks with ports below the simulator's. */
     private static final int MAX_STACKS = SIMULATOR_PORT - FIRST_PORT;
 
     private static final int MAX_OFFSET = 50_000;
@@ -119,7 +119,7 @@ final class Serve implements Callable<Integer> {
         }
     }
 
-    /** The project's own services have ports of their own, others get the next. */
+    /** Assigns ports: the project's own services have theirs, others get the next. */
     private List<Served> ports(List<StackSpec> stacks) {
         if (stacks.size() > MAX_STACKS) {
             throw new UsageException("serve has ports for " + MAX_STACKS + " stacks, not " + stacks.size());

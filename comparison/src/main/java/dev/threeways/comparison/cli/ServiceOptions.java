@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What comparing and serving have in common. */
+/** Options that comparing and serving have in common. */
 final class ServiceOptions {
 
     @Option(names = "--stack", paramLabel = "NAME[=APP.JAR]", description = {
@@ -56,7 +56,7 @@ final class ServiceOptions {
     }
 
     /**
-     * @param scenario as it is to be run, but for what these options say
+     * @param scenario to be run, before these options apply
      * @throws UsageException naming the option whose value cannot be used
      */
     Settings settings(Home home, Scenario scenario, Plan plan) {
@@ -74,7 +74,7 @@ final class ServiceOptions {
                 heap, seed, database, paymentUrl, CpuPlan.choose(cpus, scenario.search() != Scenario.Search.NOTHING));
     }
 
-    /** What a scenario does to a database or a payment API it can do to its own only. */
+    /** Rejects an external database or payment API that the scenario would have to change. */
     private void requireOwnBackends(Scenario scenario) {
         boolean readsWait = !scenario.databaseWait().isZero()
                 || scenario.variants().stream().anyMatch(variant -> !variant.databaseWait().isZero());

@@ -15,29 +15,29 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Balances three independent books of one run by idempotency key: the generator's requests, the service's log lines, the
- * payment API's calls. Totals can agree by accident, keys cannot. A run that does not balance says nothing about speed:
- * a stack that drops lines, retries payments or answers what it did not do would look fast.
+ * Reconciles three independent records of one run by idempotency key: the generator's requests, the service's log
+ * lines, the payment API's calls. Totals can agree by accident, keys cannot. A run that does not reconcile says nothing
+ * about speed. A stack that drops lines, retries payments or answers what it did not do would look fast.
  */
 public final class Accounts {
 
-    /** What a balanced run keeps. Numbered in {@code docs/METHOD.md}. */
+    /** A rule that a reconciled run keeps. Numbered in {@code docs/METHOD.md}. */
     enum Rule {
-        /** Every planned request is in the generator's book, once. */
+        /** Every planned request is in the generator's records, once. */
         A1_EVERY_REQUEST_BOOKED_ONCE("a planned request is missing from the generator's book, or is in it twice"),
         /** A request that the handler answered has a log line. */
         A2_ANSWERED_HAS_LINE("the handler answered, but there is no log line"),
         A3_ONE_LINE("several log lines for one request"),
         A4_LINE_HAS_REQUEST("a log line for a request that was never sent, or without a key"),
         A5_LINE_AGREES_WITH_ANSWER("the log line's outcome is not what the caller was answered"),
-        /** What got an answer from the payment API, or waited for one, was received there. */
+        /** A payment that the payment API answered was received there. */
         A6_EXCHANGE_HAS_CALL("a payment was begun, but the payment API has no call"),
-        /** What was answered before the payment step made no call. */
+        /** A request answered before the payment step made no call. */
         A7_CALL_HAS_EXCHANGE("the payment API has a call for a request that did not get to the payment step"),
         A8_NO_KEY_CALLED_TWICE("the payment API was called more than once with one key"),
         A9_CALL_AGREES_WITH_LINE("the payment API's outcome is not the log line's"),
         A10_CALLS_COMPLETE("the payment API's book was full: not every call is in it"),
-        /** Whether it is the right one is for the contract's rules. */
+        /** Every call has a signature; the contract's rules check that it is the right one. */
         A11_CALL_IS_SIGNED("payments are to be signed, but a call carried no signature");
 
         private final String broken;
@@ -46,7 +46,7 @@ public final class Accounts {
             this.broken = broken;
         }
 
-        /** As tables and files name it: {@code A1}. */
+        /** Returns its name in tables and files: {@code A1}. */
         String id() {
             return name().substring(0, name().indexOf('_'));
         }
@@ -58,13 +58,13 @@ public final class Accounts {
 
     private static final int MAX_EXAMPLES = 5;
 
-    /** Statuses that only the handler gives to what the generator sends; others come from before it. */
+    /** Statuses that only the handler gives to the generator's requests; others come from before it. */
     private static final Set<Integer> HANDLER_STATUSES = Set.of(200, 400, 402, 404, 500, 502, 503, 504);
 
     private static final Set<String> ANSWERED_EXCHANGES = Set.of("paid", "declined", "payment-error-status",
             "payment-invalid-answer");
 
-    /** The service cannot know whether the payment API saw anything of these. */
+    /** Outcomes after which the service cannot know whether the payment API saw anything. */
     private static final Set<String> UNCERTAIN_EXCHANGES = Set.of("payment-connection-lost", "payment-timed-out",
             "unexpected-error");
 
@@ -76,15 +76,15 @@ public final class Accounts {
 
     private Accounts() {}
 
-    /** With a single load generator. */
+    /** Reconciles the records of a single load generator. */
     public static Balance balance(RequestLog client, ServiceBook service, Optional<PaymentCalls> calls,
             boolean signed) {
         return balance(List.of(client), service, calls, signed);
     }
 
     /**
-     * @param clients the books of the load generators, one after the other
-     * @param calls empty if the payment API keeps no book that can be read: rules A6 to A11 are then not checked
+     * @param clients the request logs of the load generators, one after the other
+     * @param calls empty if the payment API keeps no readable record: rules A6 to A11 are then not checked
      * @param signed whether payments are to be signed
      */
     public static Balance balance(List<RequestLog> clients, ServiceBook service, Optional<PaymentCalls> calls,
@@ -113,7 +113,7 @@ public final class Accounts {
                 || outcome.equals(REFUSED_EXCHANGE);
     }
 
-    /** The measured schedule is numbered from 0 on; the last numbers are there even if they were never sent. */
+    /** Expects numbers from 0 on in the measured schedule; the last are there even if they were never sent. */
     private void checkClients(List<RequestLog> clients) {
         Set<String> keys = new HashSet<>();
         clients.forEach(client -> checkClient(client, keys));
@@ -213,7 +213,7 @@ public final class Accounts {
         });
     }
 
-    /** Only what both sides must know alike; who saw a connection break, and when, may differ. */
+    /** Compares only what both sides must know alike: who saw a connection break, and when, may differ. */
     private static boolean agrees(String logged, String called) {
         return switch (logged) {
             case "paid" -> called.equals("approved");

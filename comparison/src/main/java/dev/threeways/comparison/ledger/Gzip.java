@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
-/** Books have a line per request; compressed, those of a whole comparison fit where one would have been. */
+/** Compresses records. They have a line per request: compressed, a whole comparison's take the space of one. */
 public final class Gzip {
 
     private Gzip() {}
 
-    /** Puts {@code <file>.gz} in the place of {@code file}. */
+    /** Replaces {@code file} by {@code <file>.gz}. */
     public static void replace(Path file) throws IOException {
         Path compressed = file.resolveSibling(file.getFileName() + ".gz");
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(compressed))) {

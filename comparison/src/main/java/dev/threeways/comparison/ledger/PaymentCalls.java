@@ -11,21 +11,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The payment API's book.
+ * The payment API's record of calls.
  *
- * @param byKey what was received, by idempotency key
- * @param isComplete false if the book was full and calls were left out
+ * @param byKey calls received, by idempotency key
+ * @param isComplete false if the record was full and calls were left out
  */
 public record PaymentCalls(Map<String, Call> byKey, boolean isComplete) {
 
     /**
-     * @param outcome what the payment API did with it: {@code approved}, {@code declined} or a fault
+     * @param outcome what the payment API did with the call: {@code approved}, {@code declined} or a fault
      * @param count how often it was received
-     * @param unsigned whether the book says that it carried no signature; false, too, if the book does not tell
+     * @param unsigned whether the record says that it carried no signature; false, too, if the record does not tell
      */
     record Call(String outcome, long count, boolean unsigned) {
 
-        /** Of a book that does not tell whether it was signed. */
+        /** A call from a record that does not tell whether it was signed. */
         Call(String outcome, long count) {
             this(outcome, count, false);
         }
@@ -41,7 +41,7 @@ public record PaymentCalls(Map<String, Call> byKey, boolean isComplete) {
 
     /**
      * @param csv with a header line that names at least {@code key}, {@code outcome} and {@code count}; where it names
-     * {@code signed}, too, {@code true} is what was
+     *     {@code signed}, too, {@code true} marks a signed call
      */
     public static PaymentCalls read(Path csv, boolean isComplete) throws IOException {
         try (Reader file = Files.newBufferedReader(csv)) {

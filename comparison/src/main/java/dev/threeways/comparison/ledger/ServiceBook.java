@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The service's book: the payment lines in its log, which is Elastic Common Schema JSON, its fields nested
+ * The service's records: the payment lines in its log. They are Elastic Common Schema JSON with fields nested
  * ({@code {"event":{"action":…}}}) or dotted ({@code {"event.action":…}}).
  *
  * @param outcomes the outcomes logged for each idempotency key
@@ -36,7 +36,7 @@ public record ServiceBook(Map<String, List<String>> outcomes, long linesWithoutK
         return outcomes.getOrDefault(key, List.of());
     }
 
-    /** Lines that are not JSON (a JVM's last words, a banner) are nobody's payment and are passed over. */
+    /** Skips lines that are not JSON (a JVM's last words, a banner): they are nobody's payment. */
     public static ServiceBook read(Path log) throws IOException {
         Map<String, List<String>> outcomes = new HashMap<>();
         long withoutKey = 0;
@@ -62,7 +62,7 @@ public record ServiceBook(Map<String, List<String>> outcomes, long linesWithoutK
         return new ServiceBook(outcomes, withoutKey);
     }
 
-    /** In either of the forms that the Elastic Common Schema allows; empty if it is in neither. */
+    /** Reads a field in either form that the Elastic Common Schema allows; empty if it is in neither. */
     private static String field(JsonNode entry, String set, String name) {
         String dotted = entry.path(set + "." + name).asString("");
         return entry.path(set).path(name).asString(dotted);

@@ -1,4 +1,4 @@
-/** The books of generator, service and payment API, and whether they balance. */
+/** The records of generator, service and payment API, and whether they reconcile. */
 @NullMarked
 package dev.threeways.comparison.ledger;
 

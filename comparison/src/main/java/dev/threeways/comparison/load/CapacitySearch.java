@@ -6,14 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The highest rate at which a service still meets the objective: 99 % of requests within {@link LoadGenerator#SLOW}, fewer than
- * one in a thousand failed. Found by climbing a ladder of rates until two rungs in a row break it, since one may be broken by
- * a disturbance of a second; what the highest good rung promises is then held for longer, on a rung lower each time it does
- * not hold.
+ * Finds the highest rate at which a service still meets the objective: 99 % of requests within
+ * {@link LoadGenerator#SLOW}, fewer than one in a thousand failed. The search climbs a ladder of rates until two rungs
+ * in a row break it, since a disturbance of a second may break one. The highest good rung is then held for longer, and
+ * the next lower one each time it does not hold.
  */
 public final class CapacitySearch {
 
-    /** A queue that grows shows as slow only when its requests end: so many seconds' requests may be on their way. */
+    /** Seconds' worth of requests that may be in flight: a growing queue shows as slow only when its requests end. */
     private static final double MAX_BEHIND_SECONDS = 2;
 
     private final double[] rates;
@@ -27,7 +27,7 @@ public final class CapacitySearch {
         this.rates = rates.clone();
     }
 
-    /** Told what has become of a rung, and how far the generator is. */
+    /** Is told the outcome of each rung, and the generator's progress. */
     public interface Watcher {
 
         void climbed(Result.Rung rung, LoadGenerator.Progress now);
@@ -37,8 +37,8 @@ public final class CapacitySearch {
      * Watches a generator climb, until two rungs in a row have broken the objective or the highest rate met it.
      *
      * @param generator whose schedule is the {@link #ladder} of these rates
-     * @param startEpochMillis when it begins
-     * @param alive whoever else has to be
+     * @param startEpochMillis when the schedule begins
+     * @param alive checks the other processes
      */
     public static CapacitySearch climb(double[] rates, LoadGenerator generator, long startEpochMillis,
             Generators.Check alive,
@@ -73,7 +73,7 @@ public final class CapacitySearch {
         return rates.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
-    /** All the rungs there are, though few get so far. */
+    /** Returns all rungs as steps, though few searches get so far. */
     public static List<Scenario.Step> ladder(double[] rates) {
         List<Scenario.Step> steps = new ArrayList<>();
         for (double rate : rates) {
@@ -83,9 +83,9 @@ public final class CapacitySearch {
     }
 
     /**
-     * To be called again and again while the ladder is climbed.
+     * Is called again and again while the ladder is climbed.
      *
-     * @return false when there is nothing more to be learnt
+     * @return false when the search is over
      */
     boolean goesOn(LoadGenerator.Progress now, long startEpochMillis) {
         long rungEnd = startEpochMillis + (rungs.size() + 1) * Result.Capacity.RUNG.toMillis();
@@ -113,7 +113,7 @@ public final class CapacitySearch {
         return List.copyOf(rungs);
     }
 
-    /** Of the highest good rung; a rung below the lowest if none is good. */
+    /** Returns the rate of the highest good rung; that of a rung below the lowest if none is good. */
     public double rate() {
         return rungs.stream()
                 .filter(Result.Rung::isGood)

@@ -11,35 +11,35 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What the load generator itself can do here, found before anything is measured: it sends to a server in this process that
- * answers at once, faster and faster until it is late, or until it is fast enough for what is planned.
+ * Measures the load generator's own highest rate here, before any stack. It sends to a server in this process that
+ * answers at once, faster and faster, until it lags or is fast enough for the plan.
  */
 public final class GeneratorCeiling {
 
-    /** Answers come at once: what takes longer was sent late. The lag above which a second is marked. */
+    /** Lag above which a second is marked. Answers come at once: a slower one was sent late. */
     private static final Duration LATE = Duration.ofMillis(50);
 
-    /** Where capacity is searched for, what it will take is not known. */
+    /** First rate where capacity is searched for: the planned load is not known. */
     private static final int SEARCH_FROM = 500;
 
     private static final double SEARCH_FACTOR = 1.35;
 
     private static final int MAX_RATE = 20_000;
 
-    /** Fast enough is twice what is planned. */
+    /** The generator is fast enough at twice the planned rate. */
     private static final double RESERVE = 2;
 
-    /** Of CPUs that everybody shares, a generator may take a quarter before it takes them from the service. */
+    /** Part of shared CPUs that a generator may use before it takes them from the service. */
     private static final double SHARE = 0.25;
 
     private GeneratorCeiling() {}
 
-    /** @param directory for its log and book, and nothing else */
+    /** @param directory for the generator's logs, and nothing else */
     public static Result.Ceiling measure(Settings settings, Path directory) throws Exception {
         Scenario scenario = settings.scenario();
         double peak = scenario.rate() * scenario.steps().stream().mapToDouble(Scenario.Step::times).max().orElse(1);
         double[] rates = scenario.search() == Scenario.Search.NOTHING
-                ? new double[]{RESERVE * peak, RESERVE * peak} // again, if it was disturbed
+                ? new double[]{RESERVE * peak, RESERVE * peak} // a second try, if the first was disturbed
                 : CapacitySearch.rates(SEARCH_FROM, MAX_RATE, SEARCH_FACTOR);
         try (InstantService target = InstantService.start(FreePorts.next());
                 Generators generators = new Generators(settings, target.baseUrl(), ResultDirectory.fresh(directory),
@@ -64,7 +64,7 @@ public final class GeneratorCeiling {
         return new Result.Ceiling(search.rate(), reached, cost.millisPerRequest, usable);
     }
 
-    /** CPU time of the generator per request, on the last rung on which it was in time. */
+    /** CPU time of the generator per request, on the last rung without lag. */
     private static final class Cost {
 
         private final Generators generators;

@@ -14,25 +14,25 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** The generators of one run, one after the other. */
 public final class Generators implements AutoCloseable {
 
-    /** Whether there is still somebody to send to. */
+    /** Checks that there is still a service to send to. */
     public interface Check {
 
         void require() throws ProcessFailedException;
     }
 
-    /** From the start of a generator's JVM to its first completed request. */
+    /** Time from the start of a generator's JVM to its first completed request. */
     public static final Duration START_LIMIT = Duration.ofSeconds(60);
 
-    /** Requests after which a generator's own code is compiled well enough not to be late. */
+    /** Requests after which a generator's own code is compiled well enough not to lag. */
     private static final int WARM = 8_000;
 
-    /** Where only the accounting is of interest, and the target is cold: it would take minutes to answer so many. */
+    /** Requests that suffice for accounting alone: a cold target would take minutes to answer {@link #WARM}. */
     private static final int WARM_ENOUGH_TO_COUNT = 500;
 
-    /** A target that answers a hundred requests a second takes more than a minute. */
+    /** A target that answers 100 requests/s takes more than a minute. */
     private static final Duration WARM_LIMIT = Duration.ofMinutes(3);
 
-    /** Between the seeds of a run's generators, so that no key comes twice. */
+    /** Distance between the seeds of a run's generators, so that no key comes twice. */
     private static final long OTHER_KEYS = 1_000_000_007L;
 
     private final Settings settings;
@@ -48,9 +48,9 @@ public final class Generators implements AutoCloseable {
     private final List<LoadGenerator> all = new CopyOnWriteArrayList<>();
 
     /**
-     * @param target base URL of what is sent to
-     * @param seed of the first
-     * @param slow what a generator counts as slow
+     * @param target base URL that requests are sent to
+     * @param seed of the first generator
+     * @param slow latency above which a request counts as slow
      */
     public Generators(Settings settings, URI target, Path directory, long seed, Duration slow) {
         this.settings = settings;
@@ -60,7 +60,7 @@ public final class Generators implements AutoCloseable {
         this.slow = slow;
     }
 
-    /** Warms up with the target, until it is told to measure. */
+    /** Starts a generator that warms up with the target until it is told to measure. */
     public LoadGenerator next(LoadGenerator.Schedule schedule, boolean hasFirstStage) throws IOException {
         int number = all.size();
         LoadGenerator generator = LoadGenerator.start(settings, schedule, target, slow, seed + number * OTHER_KEYS,
@@ -70,9 +70,9 @@ public final class Generators implements AutoCloseable {
     }
 
     /**
-     * Warms itself up with a target that is warm already.
+     * Starts a generator and warms it up with a target that is warm already.
      *
-     * @return ready to measure
+     * @return a generator that is ready to measure
      */
     public LoadGenerator warm(LoadGenerator.Schedule schedule, Check alive) throws Exception {
         LoadGenerator generator = next(schedule, false);
@@ -81,9 +81,9 @@ public final class Generators implements AutoCloseable {
     }
 
     /**
-     * Warm, though the target is not even there: something else answers in its place, until the generator rests.
+     * Warms up a generator before its target exists: something else answers in its place until the generator rests.
      *
-     * @return with nothing on its way, ready to measure
+     * @return a generator with nothing in flight, ready to measure
      */
     public LoadGenerator resting(LoadGenerator.Schedule schedule) throws Exception {
         try (InstantService _ = InstantService.start(target.getPort())) {
@@ -116,7 +116,7 @@ public final class Generators implements AutoCloseable {
         return List.copyOf(all);
     }
 
-    /** Of the last. */
+    /** Returns the usage of the last generator. */
     public Optional<ProcessUsage> usage() {
         return all.isEmpty() ? Optional.empty() : ProcessUsage.of(all.getLast().process().pid());
     }

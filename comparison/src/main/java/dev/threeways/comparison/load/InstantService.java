@@ -12,12 +12,12 @@ import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Answers payments at once, without doing any: what a generator is warmed up against and measured by. */
+/** Answers payments at once without processing them. Generators are warmed up and measured against it. */
 final class InstantService implements AutoCloseable {
 
     private static final Pattern PAYMENT = Pattern.compile("/orders/(\\d+)/payment");
 
-    /** More than a generator opens at once: none of its connections is to wait. */
+    /** More connections than a generator opens at once: none is to wait. */
     private static final int BACKLOG = 1024;
 
     private final HttpServer server;

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Gatling as a child JVM: warms up in a closed loop until it is told to measure, then runs its schedule, all in one
- * process, so that the generator is warm too. It tells how far it is over a socket, several times a second.
+ * Runs Gatling as a child JVM: warms up in a closed loop until told to measure, then runs its schedule. Both are in one
+ * process, so that the generator is warm too. It reports its progress over a socket, several times a second.
  */
 public final class LoadGenerator implements AutoCloseable {
 
@@ -30,33 +30,33 @@ public final class LoadGenerator implements AutoCloseable {
     /** The objective for the 99th percentile, common to all stacks. */
     public static final Duration SLOW = Duration.ofMillis(500);
 
-    /** In flight at once while warming up, at least: up to 1,000 requests/s at 65 ms each, and as many connections. */
+    /** Least number in flight while warming up, and of connections: up to 1,000 requests/s at 65 ms each. */
     private static final int MIN_WARM_UP_USERS = 64;
 
     private static final int MAX_WARM_UP_USERS = 1_000;
 
-    /** More than are in flight when measured, so that warming up at full speed is faster than that. */
+    /** Multiple of the measured number in flight, so that warming up at full speed is faster than measuring. */
     private static final double MORE_IN_FLIGHT = 1.25;
 
-    /** In the first stage, see {@code Warmup}: enough for two CPUs if payments take 2 ms. */
+    /** Users in the first stage, see {@code Warmup}: enough for two CPUs if payments take 2 ms. */
     private static final int FIRST_STAGE_USERS = 8;
 
-    /** What the generator gives the last answers after the schedule's end, and the reports after that. */
+    /** Time for the last answers after the schedule's end, and for the reports after that. */
     private static final Duration REPORT_LIMIT = Duration.ofMinutes(3);
 
-    /** What a warm-up may take beyond its limit: another target's start, say. */
+    /** Time that a warm-up may take beyond its limit, such as another target's start. */
     private static final Duration WARM_UP_RESERVE = Duration.ofMinutes(3);
 
-    /** The generator's own limit. */
+    /** The generator's own limit on warm-up. */
     private static final Duration MAX_WARM_UP = Duration.ofHours(1);
 
-    /** A report comes more rarely; a process that has died is noticed this soon. */
+    /** Longest single wait for a report: reports are rarer, but a process's death is noticed this soon. */
     private static final Duration REPORT_WAIT = Duration.ofMillis(100);
 
-    /** Of the warm-up's last requests: longer than the generator waits for any answer. */
+    /** Time for the last requests in flight: longer than the generator waits for any answer. */
     public static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
 
-    /** For the last answers, and to write its book. */
+    /** Time for the last answers and for writing the request log. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
     private static final JsonMapper json = new JsonMapper();
@@ -82,13 +82,13 @@ public final class LoadGenerator implements AutoCloseable {
     }
 
     /**
-     * What the generator says of itself.
+     * A progress report of the generator.
      *
      * @param phase {@code warm-up}, {@code measure} or {@code done}
      * @param completed requests completed since the process began
-     * @param measuredEnded of the schedule, so far
-     * @param measuredFailed of those, not answered as they should be
-     * @param measuredSlow of the others, slower than {@link #SLOW}
+     * @param measuredEnded requests of the schedule that ended so far
+     * @param measuredFailed ended requests that were not answered as they should be
+     * @param measuredSlow ended requests that did not fail but were slower than the limit given at the start
      * @param measureStartEpochMillis intended time zero of the schedule; null before it is known
      */
     public record Progress(String phase, long epochMillis, long completed, long sent, long planned, long measuredEnded,
@@ -129,16 +129,16 @@ public final class LoadGenerator implements AutoCloseable {
      * Starts warming up.
      *
      * @param baseUrl of the service
-     * @param slow what it counts as slow
+     * @param slow latency above which a request counts as slow
      * @param seed of arrivals, orders and keys
-     * @param directory where its books and reports go
+     * @param directory for its request log and reports
      * @param hasFirstStage whether the warm-up begins with few users
      */
     static LoadGenerator start(Settings settings, Schedule schedule, URI baseUrl, Duration slow, long seed,
             Path directory,
             boolean hasFirstStage) throws IOException {
         Files.createDirectories(directory);
-        // Whoever takes turns also waits for the others to get warm.
+        // A generator that takes turns also waits for other stacks to get warm.
         long warmUpMax = Math.min(MAX_WARM_UP.toSeconds(),
                 settings.plan()
                         .warmUpLimit()
@@ -181,36 +181,38 @@ public final class LoadGenerator implements AutoCloseable {
         return process;
     }
 
-    /** @return null as long as it has said nothing */
+    /** @return null before the first report */
     public @Nullable Progress progress() {
         String report = director.latest();
         return report == null ? null : json.readValue(report, Progress.class);
     }
 
-    /** Waits until it tells how far it is, or for a moment, so that processes which have died are noticed. */
+    /** Waits for a report, but only for a moment, so that a process's death is noticed. */
     public void awaitReport() throws InterruptedException {
         director.awaitReport(REPORT_WAIT);
     }
 
-    /** Those that the first stage of the warm-up did without. */
+    /** Starts the users that the first stage of the warm-up did without. */
     public void startAllUsers() throws IOException {
         director.tell("all-users");
     }
 
-    /** Ends the warm-up: what is in flight is awaited, then the schedule begins, a few seconds from now. At once if it is held. */
+    /**
+     * Ends the warm-up and awaits what is in flight. The schedule begins a few seconds later, or at once if it is held.
+     */
     public void measure() throws IOException {
         director.tell(isHeld ? "begin" : "measure");
     }
 
-    /** Ends the warm-up, and has the schedule ready to begin at once when it is to be measured. */
+    /** Ends the warm-up, and prepares the schedule to begin at once on {@link #measure()}. */
     public void hold() throws IOException {
         director.tell("measure wait");
         isHeld = true;
     }
 
     /**
-     * The same at a given time, which has to be some seconds ahead. Then its process stays until {@link #awaitEnd()}: its
-     * report takes seconds of CPU, and it may not be alone.
+     * Ends the warm-up and begins the schedule at a given time, some seconds ahead. The process then stays until
+     * {@link #awaitEnd()}: its report takes seconds of CPU, and other stacks may be running.
      */
     public void measure(Instant begin) throws IOException {
         director.tell("stay");
@@ -219,7 +221,7 @@ public final class LoadGenerator implements AutoCloseable {
     }
 
     /**
-     * Waits until the warm-up is over and nothing of it is on its way any more.
+     * Waits until the warm-up is over and none of its requests is in flight.
      *
      * @throws ProcessFailedException if that takes too long, or the generator dies
      */
@@ -241,7 +243,7 @@ public final class LoadGenerator implements AutoCloseable {
         }
     }
 
-    /** @throws ProcessFailedException if it has died */
+    /** @throws ProcessFailedException if the generator has died */
     public void requireAlive(String when) throws ProcessFailedException {
         if (!process.isAlive()) {
             throw process.failure("died " + when + " with exit code " + process.exitCode());
@@ -253,8 +255,8 @@ public final class LoadGenerator implements AutoCloseable {
     }
 
     /**
-     * In the middle of its schedule: what is not sent yet never is, what is on its way is awaited. Its book is complete when
-     * this returns.
+     * Stops the schedule early: sends nothing more and awaits what is in flight. The request log is complete when this
+     * returns.
      */
     public void stop() throws IOException, InterruptedException {
         director.tell("stop");
@@ -263,7 +265,7 @@ public final class LoadGenerator implements AutoCloseable {
         isStopped = true;
     }
 
-    /** In its warm-up: nothing more is sent until it is to measure, what is on its way is awaited. Once. */
+    /** Pauses the warm-up, once: sends nothing more until it is to measure, and awaits what is in flight. */
     public void rest() throws IOException, InterruptedException {
         if (!rests) {
             rests = true;
@@ -276,7 +278,7 @@ public final class LoadGenerator implements AutoCloseable {
         long limitNanos = System.nanoTime() + STOP_LIMIT.toNanos();
         Progress before = null;
         Progress now = progress();
-        // Twice the same: the first may have been on its way when the generator was told.
+        // Two equal reports are needed: the first may have been sent before the generator was told.
         while (process.isAlive() && System.nanoTime() - limitNanos < 0
                 && (now == null || before == null || now.epochMillis() == before.epochMillis()
                         || now.sent() != now.completed() || now.sent() != before.sent())) {
@@ -286,7 +288,7 @@ public final class LoadGenerator implements AutoCloseable {
         }
     }
 
-    /** Waits for its reports; one that was stopped has none. */
+    /** Waits until the generator has written its reports; a stopped one has none. */
     public void awaitEnd() throws Exception {
         if (isStopped) {
             return;

@@ -10,14 +10,13 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * {@code -javaagent:probe.jar=<path of a socket to create>}: answers one command per connection on a Unix domain socket
- * with one line of JSON. One thread, blocked in accept() unless asked; it is asked before and after a measured window,
- * not in it.
+ * with one line of JSON. Its one thread blocks in accept(), and is queried before and after a measured window only.
  *
  * <table>
  * <caption>Commands</caption>
  * <tr><td>{@code snapshot}</td><td>counters as they stand</td></tr>
- * <tr><td>{@code reset}</td><td>the same, then peaks are forgotten</td></tr>
- * <tr><td>{@code gc}</td><td>a full collection, then the same</td></tr>
+ * <tr><td>{@code reset}</td><td>a snapshot, then peaks are reset</td></tr>
+ * <tr><td>{@code gc}</td><td>a full collection, then a snapshot</td></tr>
  * <tr><td>{@code threads}</td><td>names of all live platform threads, by the kernel's ids</td></tr>
  * </table>
  */

@@ -15,8 +15,8 @@ import java.util.Optional;
  *
  * @param userMicros CPU time in user mode
  * @param systemMicros CPU time in the kernel
- * @param voluntarySwitches a thread had to wait
- * @param involuntarySwitches a thread's time slice was over, or a more urgent thread came
+ * @param voluntarySwitches times a thread had to wait
+ * @param involuntarySwitches times a thread's slice was over, or a more urgent thread came
  */
 record ResourceUsage(long userMicros, long systemMicros, long voluntarySwitches, long involuntarySwitches) {
 
@@ -31,7 +31,7 @@ record ResourceUsage(long userMicros, long systemMicros, long voluntarySwitches,
 
     private static final int INVOLUNTARY_OFFSET = VOLUNTARY_OFFSET + 8;
 
-    /** Null where there is no such function: Windows. */
+    /** Empty where there is no such function: Windows. */
     private static final Optional<MethodHandle> GETRUSAGE = find();
 
     private static Optional<MethodHandle> find() {

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /** The counters of this JVM as one line of JSON, written by hand because nothing may be added to the class path. */
 final class Snapshot {
 
-    /** What is set for every service, read back so that nobody has to believe it. */
+    /** Flags that are set for every service, read back as proof. */
     private static final List<String> FLAGS = List.of("ActiveProcessorCount", "UseG1GC", "UseSerialGC", "UseZGC",
             "ParallelGCThreads", "ConcGCThreads", "CICompilerCount", "UseDynamicNumberOfCompilerThreads",
             "InitialHeapSize", "MaxHeapSize",
@@ -48,7 +48,7 @@ final class Snapshot {
     }
 
     /**
-     * Resource usage comes first, so that taking the snapshot is not in it. Allocation is the sum over all threads,
+     * Reads resource usage first, so that taking the snapshot is not in it. Allocation is the sum over all threads,
      * those that ended and carriers of virtual threads included; per-thread figures are -1 for virtual threads.
      */
     static String now() {
@@ -84,7 +84,7 @@ final class Snapshot {
                 + json("cpusAllowed", cpusAllowed());
     }
 
-    /** As the kernel numbers them, "0-3,7"; empty where it does not tell. */
+    /** Returns allowed CPUs as the kernel numbers them, "0-3,7"; empty where it does not tell. */
     private static String cpusAllowed() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
             return lines.filter(line -> line.startsWith(CPUS))
@@ -96,7 +96,7 @@ final class Snapshot {
         }
     }
 
-    /** How sockets are waited for, by the names that Tomcat and Netty give the threads that do it. */
+    /** Returns how sockets are waited for, by the names that Tomcat and Netty give their threads. */
     private static String transports() {
         return Arrays.stream(THREADS.getThreadInfo(THREADS.getAllThreadIds()))
                 .filter(Objects::nonNull)

@@ -7,8 +7,8 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 
 /**
- * The names of threads by the kernel's ids, which nothing in Java's API tells. HotSpot's dump of all threads does, with
- * stacks that nobody asked for: nothing for a measured window.
+ * The names of threads by kernel id, which Java's API does not tell. HotSpot's thread dump does, with all stacks: too
+ * expensive for a measured window.
  */
 final class ThreadNames {
 

@@ -1,6 +1,6 @@
 /**
- * The Java agent every measured JVM carries: answers questions that cannot be answered from outside, when asked. It
- * depends on the JDK alone, so that it brings nothing into the class path it watches.
+ * The Java agent in every measured JVM: answers, when queried, what cannot be seen from outside. It depends on the JDK
+ * alone, so that it brings nothing into the class path it watches.
  */
 @NullMarked
 package dev.threeways.comparison.probe;

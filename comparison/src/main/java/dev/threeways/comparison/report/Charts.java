@@ -25,7 +25,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The figures of a result. Invalid valid.runs() are in none of them. */
+/** The figures of a result. Invalid runs are in none of them. */
 public final class Charts {
 
     /** Figures that belong together. */
@@ -33,7 +33,7 @@ public final class Charts {
 
     static final String MILLIS = "ms";
 
-    /** Of a percentile axis, up to 99.99 %. */
+    /** Decades of a percentile axis, up to 99.99 %. */
     private static final int DECADES = 4;
 
     private static final int POINTS_PER_DECADE = 12;
@@ -43,12 +43,12 @@ public final class Charts {
     /** Intervals that reach further are cut off in the picture, not in the table. */
     private static final double FURTHEST_RATIO = 16;
 
-    /** The interval of two is as wide as the axis. */
+    /** Fewest forks with an interval: that of two is as wide as the axis. */
     private static final int LEAST_FORKS = 3;
 
     private static final double CONFIDENCE = 0.95;
 
-    /** As a request passes them; others that a service tells come after. */
+    /** Stages in the order in which a request passes them; others that a service reports come after. */
     private static final List<String> STAGES = List.of("connection", "read", "pay", "log", "rest");
 
     private final Result result;
@@ -116,7 +116,10 @@ public final class Charts {
                 List.of(new Mark(1 - difference, "margin"), new Mark(1 + difference, "margin")));
     }
 
-    /** Equally far to both sides. Up to twice, a linear axis is nearly logarithmic, and its labels are rounder. */
+    /**
+     * Returns an axis that reaches equally far to both sides. Up to a ratio of 2, a linear axis is nearly logarithmic
+     * and its labels are rounder.
+     */
     private static Axis ratioAxis(double furthest) {
         if (furthest <= 2) {
             double step = furthest < 1.12 ? 0.05 : furthest < 1.4 ? 0.1 : 0.2;
@@ -161,7 +164,7 @@ public final class Charts {
         return charts;
     }
 
-    /** Of a percentile only as far as one request is beyond it. */
+    /** Shows percentiles only as far as one request is beyond them. */
     private static Series percentiles(String stack, int style, List<Latencies> forks) {
         Latencies merged = Latencies.merged(forks);
         long fewest = forks.stream().mapToLong(fork -> fork.summary().count()).min().orElse(0);
@@ -249,7 +252,7 @@ public final class Charts {
                 Axis.rows(series.stream().map(Series::name).toList()), series, List.of());
     }
 
-    /** Student's t on logarithms, as of a ratio to one. */
+    /** Uses Student's t on logarithms, as for a ratio to one. */
     private static Optional<Interval> interval(List<@Nullable Double> values) {
         List<Double> known = values.stream().flatMap(Stream::ofNullable).filter(value -> value > 0).toList();
         return known.size() < Math.max(LEAST_FORKS, values.size())

@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * {@value #NAME}: CPU per request of every block, and latency percentiles. Written as text: a charting library would draw
- * with AWT, which needs fonts that servers do not have.
+ * {@value #NAME}: CPU per request of every block, and latency percentiles. Written as text: a charting library would
+ * draw with AWT, which needs fonts that servers do not have.
  */
 public final class Picture {
 
@@ -29,13 +29,13 @@ public final class Picture {
 
     private static final int LABELS = 150;
 
-    /** Of each panel, from zero to the largest value. */
+    /** Width of each panel, from zero to the largest value. */
     private static final int PANEL = 290;
 
     /** Where the second panel begins. */
     private static final int SECOND = 480;
 
-    /** Told apart by colour-blind people too (Okabe and Ito, 2008). */
+    /** Colours that colour-blind people tell apart too (Okabe and Ito, 2008). */
     private static final List<String> COLOURS = List.of("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00",
             "#56B4E9");
 
@@ -47,7 +47,7 @@ public final class Picture {
         Files.writeString(directory.resolve(NAME), of(result));
     }
 
-    /** Of the stacks with a valid run. */
+    /** Draws the stacks with a valid run. */
     public static String of(Result result) {
         Picture picture = new Picture();
         List<StackSummary> stacks = result.summary().stream().filter(stack -> stack.validRuns() > 0).toList();
@@ -98,7 +98,7 @@ public final class Picture {
                 .forEach(value -> dot(SECOND + LABELS + x(value, maxLatency), y, 4, colour));
     }
 
-    /** From zero: a cut-off axis makes small differences look large. */
+    /** Draws an axis from zero: a cut-off axis makes small differences look large. */
     private void axis(int left, int y, double max, String maxText) {
         line(left, y, left + PANEL, y, "#999");
         text(left, y + 18, "middle", "#333", "0");

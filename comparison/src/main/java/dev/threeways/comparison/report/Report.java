@@ -28,15 +28,15 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What a person reads in the terminal. Names no winner: it says how far apart, and how sure. */
+/** The output in the terminal. It names no winner: it says how far apart stacks are, and how sure that is. */
 public final class Report {
 
-    /** Those of two blocks reach from nothing to millions. */
+    /** Fewest blocks whose intervals are shown: those of two blocks reach from nothing to millions. */
     private static final int BLOCKS_FOR_INTERVALS = 3;
 
     private Report() {}
 
-    /** Before anything runs: what it runs on and how. */
+    /** Describes, before anything runs, what it runs on and how. */
     public static String header(Settings settings, Machine machine, Map<String, List<String>> jvmOptions,
             String database) {
         List<String> lines = new ArrayList<>();
@@ -82,7 +82,7 @@ public final class Report {
                         + " requests/s on,";
     }
 
-    /** One run, when it is over. */
+    /** Reports one run when it is over. */
     public static String line(Run run, Settings settings) {
         String head = String.format(Locale.ROOT, "block %d, %s: ", run.block(), run.stack());
         if (!run.isValid()) {
@@ -101,7 +101,7 @@ public final class Report {
                 + warnings;
     }
 
-    /** What the generator can do. */
+    /** Reports what the generator can do. */
     public static String line(Result.Ceiling ceiling, @Nullable AddedWork work) {
         String line = String.format(Locale.ROOT,
                 "the load generator can send %s%.0f requests/s, at %.3f ms of CPU each",
@@ -115,7 +115,7 @@ public final class Report {
                         work.iterations());
     }
 
-    /** The intervals after a block; empty while there are none, or if they mean nothing. */
+    /** Reports the intervals after a block; empty while there are none, or if they mean nothing. */
     public static Optional<String> soFar(Result result, int block) {
         if (block < BLOCKS_FOR_INTERVALS || result.comparisons().isEmpty() || result.stamp() != null) {
             return Optional.empty();
@@ -140,7 +140,7 @@ public final class Report {
         }, run.warmUp().requests(), run.warmUp().seconds());
     }
 
-    /** The whole result. */
+    /** Reports the whole result. */
     public static String of(Result result) {
         List<String> lines = new ArrayList<>();
         if (result.stamp() != null) {
@@ -179,7 +179,7 @@ public final class Report {
         return lines;
     }
 
-    /** "0.71 (0.68 - 0.74)", and what else is to be in the brackets. */
+    /** Formats a ratio and its interval, "0.71 (0.68 - 0.74)", with {@code more} in the brackets. */
     public static String figures(double ratio, double low, double high, int decimals, String more) {
         return Answer.number(ratio, decimals) + " (" + Answer.end(low, decimals) + " - " + Answer.end(high, decimals)
                 + more + ")";
@@ -221,7 +221,7 @@ public final class Report {
         rows.add(sums("requests never sent", result, run -> run.client().requests().neverSent()));
         for (Metric metric : Metric.ALL) {
             if (stacks.stream().noneMatch(stack -> stack.metrics().containsKey(metric.id()))) {
-                continue; // of other scenarios
+                continue; // a metric of other scenarios
             }
             rows.add(row(metric.title(), stacks, stack -> cell(metric, stack)));
         }

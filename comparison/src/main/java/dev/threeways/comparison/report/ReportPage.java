@@ -36,8 +36,8 @@ import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@value #NAME}: one file with everything in it, for a browser that is offline. The figures are drawn by Apache ECharts,
- * whose script is in it as well; without scripts the words and tables are still there.
+ * {@value #NAME}: one file with everything in it, for a browser that is offline. It includes Apache ECharts, whose
+ * script draws the figures; without scripts the words and tables are still there.
  */
 public final class ReportPage {
 
@@ -184,7 +184,7 @@ public final class ReportPage {
         html.append("</div>\n");
     }
 
-    /** What became of the requests of all valid runs. */
+    /** Counts the outcomes of the requests of all valid runs. */
     private void failures(Result result) {
         List<StackSummary> stacks = result.summary();
         Map<String, Map<String, Long>> kinds = new LinkedHashMap<>();
@@ -226,7 +226,7 @@ public final class ReportPage {
         return row;
     }
 
-    /** What was the same for all, as it was asked for and as it was read back. */
+    /** Shows what was the same for all stacks, as requested and as read back. */
     private void conditionsInFull(Result result) {
         html.append("<h3>Settings and fairness</h3>\n")
                 .append("<p>As they were asked for, and as they were read back from "
@@ -255,7 +255,7 @@ public final class ReportPage {
         return rows;
     }
 
-    /** Each under the name that it has in {@code result.json}. */
+    /** Adds each setting under its name in {@code result.json}. */
     private static void addSettings(List<List<String>> rows, String path, JsonNode settings) {
         settings.properties().forEach(setting -> {
             String name = path + setting.getKey();
@@ -310,7 +310,7 @@ public final class ReportPage {
         return strings;
     }
 
-    /** One column for each stack; what differed between its runs has all its values. */
+    /** Makes a column for each stack; what differed between its runs has all its values. */
     private static String readBack(Result result, String title, Function<Run, Map<String, String>> of) {
         Map<String, Map<String, TreeSet<String>>> values = new TreeMap<>();
         for (Run run : result.runs()) {

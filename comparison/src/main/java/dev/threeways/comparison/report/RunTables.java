@@ -11,12 +11,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
-/** Tables with a row a run. */
+/** Tables with one row per run. */
 final class RunTables {
 
     private RunTables() {}
 
-    /** How far up each fork met the objective, and what broke it. */
+    /** Shows how far up each fork met the objective, and what broke it. */
     static void searches(Result result, Page html) {
         List<List<String>> rows = new ArrayList<>(
                 List.of(List.of("run", "met up to, requests/s", "broken at", "held at the end")));
@@ -61,7 +61,10 @@ final class RunTables {
                         100.0 * rung.slow() / rung.ended(), 100.0 * rung.failed() / rung.ended()));
     }
 
-    /** Before something happened and after it; all of it is checked, and what was not given back makes a run invalid. */
+    /**
+     * Shows what was held before a disturbance and after it. All of it is checked: what was not given back makes a run
+     * invalid.
+     */
     static void retained(Result result, Page html) {
         List<List<String>> rows = new ArrayList<>(
                 List.of(List.of("run", "in use", "threads", "open files and sockets", "live heap, MiB")));

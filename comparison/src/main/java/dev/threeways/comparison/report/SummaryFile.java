@@ -130,7 +130,7 @@ public final class SummaryFile {
         return lines;
     }
 
-    /** What Markdown, or the HTML in it, would take for its own. A line stays one. */
+    /** Escapes what Markdown, or the HTML in it, would take for its own. A line stays one. */
     static String escaped(String text) {
         return text.replaceAll("[\\\\`*_\\[\\]|#]", "\\\\$0")
                 .replace("&", "&amp;")

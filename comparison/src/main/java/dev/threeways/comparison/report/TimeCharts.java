@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 /** Figures second by second. */
 final class TimeCharts {
 
-    /** Beyond it most of a linear axis would be empty. */
+    /** Ratio of largest to smallest beyond which most of a linear axis would be empty. */
     private static final double LINEAR_RANGE = 30;
 
-    /** Of threads, other last. */
+    /** Roles of threads, {@code other} last. */
     private static final List<String> ROLES = Arrays.stream(ThreadRole.values()).map(ThreadRole::id).toList();
 
     private final ValidRuns valid;
@@ -62,7 +62,7 @@ final class TimeCharts {
         return charts;
     }
 
-    /** What was due, on average: the load that all stacks were given. */
+    /** Adds what was due, on average: the load that all stacks were given. */
     private Chart withPlanned(Chart chart) {
         List<Run> all = valid.runs().values().stream().flatMap(List::stream).toList();
         List<Double> x = new ArrayList<>();
@@ -120,7 +120,7 @@ final class TimeCharts {
         return charts;
     }
 
-    /** By role, and all together unless the roles are known of each stack. */
+    /** Charts threads by role, and all together unless the roles of each stack are known. */
     private List<Chart> threads(String about) {
         List<Chart> charts = new ArrayList<>();
         valid.runs().forEach((stack, forks) -> {
@@ -180,7 +180,7 @@ final class TimeCharts {
         return value > 0 ? Double.valueOf(value) : null;
     }
 
-    /** @param of null where nothing is known */
+    /** @param of a figure of each second; null where nothing is known */
     Optional<Chart> timeline(String id, String title, String about, String unit,
             Function<Second, @Nullable Double> of) {
         List<Series> series = new ArrayList<>();
@@ -229,7 +229,10 @@ final class TimeCharts {
         return Axis.of("s", Scale.LINEAR, 0.0, (double) seconds);
     }
 
-    /** From zero, unless they are of different magnitudes: a cut-off axis makes small differences look large. */
+    /**
+     * Returns an axis from zero, unless values are of different magnitudes: a cut-off axis makes small differences look
+     * large.
+     */
     static Axis latencies(String title, List<Series> series) {
         double[] known = series.stream()
                 .flatMap(one -> Stream.of(one.y(), one.low(), one.high()))
@@ -245,7 +248,7 @@ final class TimeCharts {
                 : Axis.linear(title);
     }
 
-    /** Where the load changes, and when something goes wrong or right again. */
+    /** Marks where the load changes, and when a fault begins or ends. */
     private List<Mark> events() {
         List<Mark> marks = new ArrayList<>();
         double at = 0;
@@ -259,7 +262,7 @@ final class TimeCharts {
         return marks;
     }
 
-    /** "100/s", or "2 ×" of what was searched for. */
+    /** Formats a step's load: "100/s", or "2 ×" of what was searched for. */
     static String load(Scenario scenario, Scenario.Step step) {
         return scenario.search() == Scenario.Search.NOTHING
                 ? Chart.shown(step.times() * scenario.rate()) + "/s"

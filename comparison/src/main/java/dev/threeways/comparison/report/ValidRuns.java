@@ -36,7 +36,7 @@ record ValidRuns(Result result, String prefix, Map<String, List<Run>> runs) {
         return prefix + name;
     }
 
-    /** How many there are of each stack, in words. */
+    /** Says how many valid forks each stack has. */
     String forks() {
         return "Valid forks: " + String.join(", ",
                 runs.entrySet().stream().map(stack -> stack.getKey() + " " + stack.getValue().size()).toList()) + ".";
@@ -50,7 +50,7 @@ record ValidRuns(Result result, String prefix, Map<String, List<Run>> runs) {
                         .toArray()));
     }
 
-    /** Five significant digits are more than a picture shows. */
+    /** Rounds to five significant digits, more than a picture shows. */
     static double rounded(double value) {
         return value == 0 || !Double.isFinite(value)
                 ? value

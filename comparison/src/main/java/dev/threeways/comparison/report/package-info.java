@@ -1,4 +1,4 @@
-/** What a person looks at: terminal, page, pictures. */
+/** Output for people: terminal, page, pictures. */
 @NullMarked
 package dev.threeways.comparison.report;
 

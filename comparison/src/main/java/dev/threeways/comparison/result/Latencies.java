@@ -14,7 +14,7 @@ import org.HdrHistogram.Histogram;
  */
 public final class Latencies {
 
-    /** Whatever took longer is counted as this long. */
+    /** A longer latency is counted as this long. */
     private static final long MAX_MICROS = TimeUnit.MINUTES.toMicros(10);
 
     private static final int SIGNIFICANT_DIGITS = 3;
@@ -31,13 +31,13 @@ public final class Latencies {
         return sum;
     }
 
-    /** In milliseconds. */
+    /** Summarizes in milliseconds. */
     public Summary summary() {
         return new Summary(histogram.getTotalCount(), millis(50), millis(90), millis(99), millis(99.9), millis(100));
     }
 
     /**
-     * In milliseconds; 0 if nothing was recorded.
+     * Returns a percentile in milliseconds; 0 if nothing was recorded.
      *
      * @param percentile 0 to 100
      */

@@ -7,13 +7,13 @@ public enum Outcome {
 
     /** An expected status with the body that belongs to it. */
     OK("ok"),
-    /** 503: turned away, or what it needs is not there. */
+    /** 503: rejected, or what it needs is not there. */
     SHED("503"),
     /** 400 to 499. */
     CLIENT_ERROR("4xx"),
     /** 500 to 599 but 503. */
     SERVER_ERROR("5xx"),
-    /** An answer that is none of these, or not the right body. */
+    /** An answer of another status, or without the right body. */
     WRONG_ANSWER("wrong-answer"),
     /** No connection could be opened. */
     REFUSED("refused"),
@@ -21,7 +21,7 @@ public enum Outcome {
     RESET("reset"),
     /** No whole answer in time. */
     TIMEOUT("timeout"),
-    /** The generator's own trouble, or the run ended first. */
+    /** The generator's own fault, or the run ended first. */
     OTHER("other"),
     /** Planned, but too much was in flight or the run was over. */
     NEVER_SENT("never-sent");
@@ -34,7 +34,7 @@ public enum Outcome {
         this.id = id;
     }
 
-    /** As {@code result.json} names it. */
+    /** Returns its name in {@code result.json}. */
     public String id() {
         return id;
     }

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings as {@link Settings#published}; work that was added is in the scenario
  * @param headlines ids of the metrics that stacks are compared by, see {@code Metric.headlines}
  * @param ceiling of the load generator; null if it was not measured
- * @param addedCpuMillis that every request was made to cost besides, so that the generator can overload every stack; null if
- *     none
+ * @param addedCpuMillis added to every request, so that the generator can overload every stack; null if none
  * @param builds of the stacks, in their order
  */
 public record Result(int schema, Instant startedAt, Instant finishedAt, Status status, @Nullable String failure,
@@ -32,7 +31,7 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
 
     public static final int SCHEMA = 5;
 
-    /** Came to its end, and every run counts. */
+    /** Whether the comparison is complete, and every run counts. */
     public boolean isGood() {
         return status == Status.COMPLETE && runs.stream().allMatch(Run::isValid);
     }
@@ -50,17 +49,18 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
     }
 
     /**
-     * What the load generator can do here, sending to a server that answers at once.
+     * The load generator's limit here, sending to a server that answers at once.
      *
-     * @param ratePerSecond the highest at which it was in time
-     * @param reached whether it was late on a higher one; else nobody asked for more
-     * @param cpuMillisPerRequest of its CPU time
-     * @param usablePerSecond the same rate, or where CPUs are shared that at which it uses a quarter of them, if that is less
+     * @param ratePerSecond the highest without lag
+     * @param reached whether a higher rate made it lag; false if none was tried
+     * @param cpuMillisPerRequest the generator's CPU time
+     * @param usablePerSecond {@code ratePerSecond}; where CPUs are shared, at most the rate at which it uses a quarter
+     *     of them
      */
     public record Ceiling(double ratePerSecond, boolean reached, double cpuMillisPerRequest, double usablePerSecond) {}
 
     /**
-     * What was in a stack's jar.
+     * The contents of a stack's jar.
      *
      * @param libraries file names of the jars within that shape what is measured
      */
@@ -88,39 +88,39 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
     public record Client(Requests requests, double okPerSecond, Latency latencyMillis,
             Latencies.Summary generatorLagMillis) {}
 
-    /** What the service took for it. */
+    /** What the measured window cost. */
     public record Cost(PerRequest perRequest, Memory memory, Threads threads, Collections collections) {}
 
     /**
-     * What the service told about itself.
+     * What the service reported about itself.
      *
      * @param flags of its JVM
-     * @param before when it was warm, before the window; of a cold one, which is not asked then, its limits only
-     * @param after when the last answer had come
-     * @param stageMillis of a request in the window at each stage, on average; empty if the service does not tell
+     * @param before reading before the window; limits only if measured cold, since it is not queried then
+     * @param after reading after the last answer
+     * @param stageMillis mean time of a request in the window at each stage; empty if the service does not tell
      */
     public record Service(Map<String, String> flags, ServiceMeters before, ServiceMeters after,
             Map<String, Double> stageMillis) {
 
-        /** Has the heap in bytes. */
+        /** The flag that has the heap in bytes. */
         public static final String HEAP_FLAG = "MaxHeapSize";
     }
 
     /**
-     * What became of a fault, of another load, or of a cold start. All null if there was none.
+     * The effect of a fault, of another load, or of a cold start. All null if there was none.
      *
-     * @param retainedBefore what the service held before it; null of a cold start
-     * @param retainedAfter and afterwards, when the generator was gone; null of a cold start, or if the service died
-     * @param recoverySeconds from the end of the last fault, or of the highest step, until all was as before; of a cold
-     *     start, until latency was near what it was at the end; null if it never was
-     * @param goodputPerSecond requests due while something happened that met the objective; null of a cold start, or if the
-     *     generator was late all the time
+     * @param retainedBefore what the service held before it; null for a cold start
+     * @param retainedAfter what it held after the generator was gone; null for a cold start, or if the service died
+     * @param recoverySeconds from the end of the last fault, or of the second step, until all was as before. For a cold
+     *     start, until latency was near that of the end. Null if it never was
+     * @param goodputPerSecond requests due while disturbed that met the objective; null for a cold start, or if the
+     *     generator lagged all the time
      */
     public record Event(@Nullable Retained retainedBefore, @Nullable Retained retainedAfter,
             @Nullable Integer recoverySeconds, @Nullable Double goodputPerSecond) {}
 
     /**
-     * @param ratePerSecond the highest at which the objective was met; the one held, if the scenario holds it
+     * @param ratePerSecond the highest that met the objective; the one held, if the scenario holds it
      * @param held whether the last hold met the objective, or none was asked for
      * @param rungs of the search
      * @param holds each on a lower rate than the one before; the last is the measured window
@@ -128,10 +128,10 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
     public record Capacity(double ratePerSecond, boolean held, List<Rung> rungs,
             List<Rung> holds) {
 
-        /** Each rung is so many times the one below: the answer is no finer than that. */
+        /** Ratio of a rung to the one below: the answer is no finer than that. */
         public static final double STEP = 1.12;
 
-        /** The same where only the accounting is of interest. */
+        /** Ratio of rungs where only the accounting is of interest. */
         private static final double COARSE = 1.5;
 
         /** Long enough that one percent of its requests is more than a few. */
@@ -146,8 +146,8 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
     /**
      * One rung, or one hold.
      *
-     * @param ended requests that came to their end in its time
-     * @param slow of those, slower than the objective
+     * @param ended requests that ended while it lasted
+     * @param slow ended requests that were slower than the objective
      */
     public record Rung(double ratePerSecond, long ended, long failed, long slow, boolean isGood) {
 
@@ -155,21 +155,21 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
 
         private static final double MAX_FAILED = 0.001;
 
-        /** Whether the objective was met by those that ended; a rung is not good either if too many were still to end. */
+        /** Whether the ended requests met the objective. A rung is not good either if too many had not ended. */
         public boolean endedWell() {
             return (failed == 0 && slow == 0) || (failed < MAX_FAILED * ended && failed + slow <= MAX_SLOW * ended);
         }
     }
 
     /**
-     * One second of the measured window: what was due in it, and what became of that.
+     * One second of the measured window: the requests due in it, and their outcomes.
      *
      * @param outcomes by {@link Outcome#id()}; adds up to {@code planned}
-     * @param generatorLate whether the generator, and not the service, was the bottleneck: latencies of this second are in no
-     *     other figure
-     * @param inFlight sent and not ended, by the generator's book, when the second ended
+     * @param generatorLate whether the generator, not the service, was the bottleneck: latencies of this second are in
+     *     no other figure
+     * @param inFlight sent and not ended when the second ended, by the generator's request log
      * @param serviceCpus CPUs the service used
-     * @param threadsByRole of its process, by what they are there for, as the service's meters name it; empty if not known
+     * @param threadsByRole of the service's process, by role as its meters name it; empty if not known
      */
     public record Second(int second, long planned, Map<String, Long> outcomes, double latencyP50Millis,
             double latencyP99Millis, double latencyMaxMillis, double generatorLagP99Millis, boolean generatorLate,
@@ -184,13 +184,13 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
             SETTLED,
             /** The limit passed first; the figures may be those of a service that still compiles. */
             TIME_LIMIT,
-            /** There was none: the scenario is about that. */
+            /** No warm-up: the scenario is about a cold start. */
             LEFT_OUT
         }
 
         /**
          * @param stage 1 or 2
-         * @param atMillis since warm-up began, end of the window
+         * @param atMillis end of the window, since warm-up began
          * @param requests completed since the process began
          * @param compilerPercent of the service's CPU time in the window; 0 where it cannot be known
          */
@@ -202,21 +202,21 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
      * @param startEpochMillis intended time zero of the schedule
      * @param endEpochMillis the schedule's end
      * @param countersFromEpochMillis when CPU and counters were read first, the service being idle
-     * @param countersToEpochMillis when they were read again, the service being idle
-     * @param completed requests that were completed between the two
-     * @param compilerPercent of the service's CPU time between the two; 0 where it cannot be known
+     * @param countersToEpochMillis when CPU and counters were read again, the service being idle
+     * @param completed requests completed between the two readings
+     * @param compilerPercent of the service's CPU time between the two readings; 0 where it cannot be known
      * @param stealPercent of the machine's CPU time, taken by its host; 0 where it cannot be known
      */
     public record MeasuredWindow(long startEpochMillis, long endEpochMillis, long countersFromEpochMillis,
             long countersToEpochMillis, long completed, double compilerPercent, double loadAverageBefore,
             double loadAverageAfter, double stealPercent) {
 
-        /** Of the service's CPU while it is measured: twice what ends a warm-up. */
+        /** Highest share of the service's CPU while measured: twice what ends a warm-up. */
         public static final double MAX_COMPILER_PERCENT = 10;
     }
 
     /**
-     * Of the measured window.
+     * Requests of the measured window.
      *
      * @param failed requests sent that did not end well, by kind
      * @param statuses answers by HTTP status
@@ -224,25 +224,25 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
     public record Requests(long planned, long sent, long ok, Map<String, Long> failed, Map<Integer, Long> statuses,
             long neverSent) {
 
-        /** Of those planned, never sent ones included. */
+        /** Counts per thousand planned requests, never sent ones included. */
         public double failedPerThousand() {
             return 1000.0 * (planned - ok) / Math.max(1, planned);
         }
     }
 
     /**
-     * Of requests that ended well, from the time they were intended to be sent.
+     * Latency of requests that ended well, from the time they were intended to be sent.
      *
      * @param histogram HdrHistogram V2 compressed, Base64, in microseconds
      */
     public record Latency(long count, double p50, double p90, double p99, double p999, double max, String histogram) {}
 
     /**
-     * Null where it cannot be known on this machine, or where the part is external.
+     * What a request costs. Null where it cannot be known on this machine, or where the part is external.
      *
-     * @param serviceCpuMillis without the JIT compiler's threads: they have less to do from minute to minute, in each JVM by its
-     *     own chance, and in the end nothing
-     * @param compilerCpuMillis of these
+     * @param serviceCpuMillis without the JIT compiler's threads: their work shrinks from minute to minute to nothing,
+     *     in each JVM by its own chance
+     * @param compilerCpuMillis of the JIT compiler's threads
      */
     public record PerRequest(double serviceCpuMillis, double compilerCpuMillis, @Nullable Double databaseCpuMillis,
             @Nullable Double simulatorCpuMillis,
@@ -262,7 +262,7 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
      */
     public record Threads(int peakPlatform, int peakNative) {}
 
-    /** Of garbage, in the window. */
+    /** Garbage collections in the window. */
     public record Collections(long count, long millis) {}
 
     /**
@@ -280,14 +280,14 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
     }
 
     /**
-     * The sums of the three books, of warm-up and measured requests together.
+     * The sums of the three records, over warm-up and measured requests.
      *
      * @param logLines payment lines
      * @param exchanges payments begun, by the log
-     * @param exchangesRefused of those, refused before anything was sent
-     * @param exchangesUncertain of those, lost or timed out: the payment API may not have seen them
-     * @param simulatorCalls null if the payment API keeps no book that can be read
-     * @param violations empty if the run balances
+     * @param exchangesRefused payments begun, refused before anything was sent
+     * @param exchangesUncertain payments begun, lost or timed out: the payment API may not have seen them
+     * @param simulatorCalls null if the payment API keeps no readable record
+     * @param violations empty if the run reconciles
      */
     public record Balance(long planned, long sent, long logLines, long exchanges, long exchangesRefused,
             long exchangesUncertain, @Nullable Long simulatorCalls, List<Violation> violations) {}
@@ -301,24 +301,25 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
     public record StackSummary(String stack, int validRuns, int invalidRuns, Latencies.Summary latencyMillis,
             Map<String, Spread> metrics) {}
 
-    /** Over blocks. */
+    /** Spread over blocks. */
     public record Spread(double median, double min, double max) {}
 
     /**
      * How many times {@code stack} needs what {@code comparedWith} needs.
      *
      * @param metric a headline one, see {@code Metric.headlines}
-     * @param blockRatios of each block in which both are valid
-     * @param ratio their geometric mean
+     * @param blockRatios one for each block in which both are valid
+     * @param ratio geometric mean of the block ratios
      * @param low lower end of the interval
      * @param high upper end of the interval
-     * @param confidence of this interval, such that a wrong verdict is among all comparisons in at most 5 % of experiments
+     * @param confidence of this interval, such that at most 5 % of experiments have a wrong verdict among all
+     *     comparisons
      * @param verdict null if the figures are not to be judged
-     * @param preliminary fewer blocks than a verdict should stand on
-     * @param detectable the smallest ratio above 1 that so many blocks with so much spread would have found, in four of
-     *     five experiments
-     * @param blocksToDecide how many would come to a verdict, if ratio and spread stay so; null if there is one, or if a
-     *     thousand would not
+     * @param preliminary whether there are fewer blocks than a verdict should stand on
+     * @param detectable the smallest ratio above 1 that so many blocks with so much spread detect, in four of five
+     *     experiments
+     * @param blocksToDecide blocks that would reach a verdict with the same ratio and spread; null if there is one, or
+     *     if a thousand would not
      */
     public record Comparison(String metric, String stack, String comparedWith, List<Double> blockRatios, double ratio,
             double low, double high, double confidence, @Nullable String verdict, boolean preliminary,

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Where a comparison writes: a directory named after the time, and {@code latest}, which leads there. */
+/** The directory that a comparison writes, named after the time; the link {@code latest} leads there. */
 public final class ResultDirectory {
 
     private ResultDirectory() {}
@@ -27,7 +27,7 @@ public final class ResultDirectory {
             try {
                 Files.createDirectory(directory);
                 break;
-            } catch (FileAlreadyExistsException _) { // another one began in the same second
+            } catch (FileAlreadyExistsException _) { // another comparison began in the same second
                 directory = results.resolve(name + "-" + n);
             }
         }
@@ -41,10 +41,7 @@ public final class ResultDirectory {
         return directory;
     }
 
-    /**
-     * Makes a directory that has nothing in it. What a run that was interrupted left behind, its generator's progress and
-     * what that was told, would be taken for that of the run that begins there.
-     */
+    /** Makes an empty directory: what an interrupted run left behind would be taken for the new run's. */
     public static Path fresh(Path directory) throws IOException {
         if (Files.exists(directory)) {
             try (Stream<Path> tree = Files.walk(directory)) {

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 
-/** {@value #NAME}. */
+/** Reads and writes {@value #NAME}. */
 public final class ResultFile {
 
     public static final String NAME = "result.json";
@@ -32,15 +32,15 @@ public final class ResultFile {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(SerializationFeature.INDENT_OUTPUT)
-            // Of a record its components: what else it answers follows from them.
+            // Only a record's components are written: what else it answers follows from them.
             .changeDefaultVisibility(of -> of.withIsGetterVisibility(Visibility.NONE))
-            // Jackson writes a URI; what is written here is what a person would type.
+            // Jackson would write a path as a URI; this writes what a person would type.
             .addModule(new SimpleModule().addSerializer(Path.class, ToStringSerializer.instance))
             .build();
 
     private ResultFile() {}
 
-    /** Replaces the file as a whole: whoever reads it meanwhile, or after a crash, finds all of one version. */
+    /** Replaces the file atomically: a reader, now or after a crash, finds all of one version. */
     public static void write(Result result, Path directory) throws IOException {
         Path draft = directory.resolve(NAME + ".new");
         Files.write(draft, json.writeValueAsBytes(result));
@@ -49,10 +49,10 @@ public final class ResultFile {
     }
 
     /**
-     * The result of a comparison that was run before.
+     * Reads the result of an earlier comparison.
      *
-     * @param directory that it wrote
-     * @throws UsageException if there is none, one of another version, or a file that is no such result
+     * @param directory that the comparison wrote
+     * @throws UsageException if there is no result, or one of another version, or a file that is none
      */
     public static Result of(Path directory) {
         Path file = directory.resolve(NAME);
@@ -84,7 +84,7 @@ public final class ResultFile {
         }
     }
 
-    /** @throws IllegalArgumentException if what is to be computed with is not what it must be */
+    /** @throws IllegalArgumentException if a value that is computed with is malformed */
     private static void requireReadable(Result result) {
         Margin _ = Margin.of(result.settings().plan().difference());
         for (Result.Run run : result.runs()) {
@@ -128,19 +128,19 @@ public final class ResultFile {
         }
     }
 
-    /** A part of it, as it is written. */
+    /** Returns a part of a result as it is written. */
     public static JsonNode tree(Object part) {
         return json.valueToTree(part);
     }
 
-    /** A part of it read again, after something was changed in what is written. */
+    /** Returns a part of a result after a change to its written form. */
     static <T> T changed(T part, Class<T> type, Consumer<ObjectNode> change) {
         ObjectNode tree = json.valueToTree(part);
         change.accept(tree);
         return json.treeToValue(tree, type);
     }
 
-    /** As it is written. */
+    /** Returns a result as it is written. */
     public static String text(Result result) {
         return json.writeValueAsString(result);
     }

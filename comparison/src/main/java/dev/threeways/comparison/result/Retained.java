@@ -7,12 +7,11 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a service holds while no request is on its way: counted before something goes wrong and after it, so that what was not
- * given back shows.
+ * What a service holds while no request is in flight: counted before and after a fault, so that leaks show.
  *
  * @param used of each limited resource
- * @param idle of each: connections that a pool keeps open are held, and no leak
- * @param waiting for each
+ * @param idle of each limited resource: connections that a pool keeps open are held, and no leak
+ * @param waiting for each limited resource
  * @param threads platform threads by role
  * @param descriptors open files and sockets; 0 where the system does not tell
  * @param liveHeapBytes heap used after a full collection
@@ -21,31 +20,31 @@ public record Retained(Map<String, Long> used, Map<String, Long> idle, Map<Strin
         Map<String, Integer> threads,
         int descriptors, long liveHeapBytes) {
 
-    /** Pools with a limit, whose threads end when they have had nothing to do for a minute or so, and the JVM's own. */
+    /** Roles of limited pools, whose threads end after about a minute without work, and of the JVM's own threads. */
     private static final Set<String> ELASTIC_ROLES = Set.of("request-worker", "virtual-thread-carrier",
             "management", "signer", "gc-compiler");
 
-    /** Caches, statistics and the like, that grow with what a service has seen. */
+    /** Allowance for caches, statistics and the like, which grow with what a service has seen. */
     private static final long HEAP_ALLOWANCE_BYTES = 8L << 20;
 
     /**
-     * Buffers and codecs of a connection that is kept open; and of a request, since Tomcat keeps what has processed one, with
-     * its buffers, for the next: as many as there were at once, up to a limit.
+     * Allowance for the buffers and codecs of each open connection and of each request. Tomcat keeps what has processed
+     * a request, with its buffers: as many as were in flight at once, up to a limit.
      */
     private static final long EACH_ALLOWANCE_BYTES = 64L << 10;
 
-    /** A service takes no more requests at once; what is above is turned away and leaves nothing. */
+    /** Most requests in a service at once; those above are rejected and leave nothing. */
     private static final int MOST_REQUESTS = 1_000;
 
-    /** The service did not say, or was not heard; what is counted from outside is there all the same. */
+    /** Whether the service reported nothing; what is counted from outside is there all the same. */
     private boolean isUntold() {
         return used.isEmpty() && idle.isEmpty() && waiting.isEmpty() && threads.isEmpty();
     }
 
     /**
-     * In words, one for each thing that was not given back, or that it cannot be known; empty if all was.
+     * Describes each thing that was not given back, or that this cannot be known; empty if all was.
      *
-     * @param inFlight requests that were in flight at once, at most, meanwhile
+     * @param inFlight highest number of requests in flight meanwhile
      */
     public List<String> notGivenBackSince(Retained before, int inFlight) {
         if (isUntold() != before.isUntold()) {
@@ -82,7 +81,7 @@ public record Retained(Map<String, Long> used, Map<String, Long> idle, Map<Strin
         return leaks;
     }
 
-    /** Of each resource what is there, in use or not. */
+    /** Counts what is there of each resource, in use or not. */
     private Map<String, Long> open() {
         Map<String, Long> open = new TreeMap<>(used);
         idle.forEach((resource, count) -> open.merge(resource, count, Long::sum));

@@ -9,10 +9,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * Results of the schema before this one, as if they had been written today. It goes when those in {@code docs/results} have
- * been made again.
- */
+/** Converts results of the schema before this one. It goes when those in {@code docs/results} have been made again. */
 final class Schema4 {
 
     static final int VERSION = 4;
@@ -79,7 +76,7 @@ final class Schema4 {
         scenario.set("paymentMedian", duration(old, old.path("paymentMedianMillis").doubleValue() / 1000));
         scenario.set("paymentP99", duration(old, old.path("paymentP99Millis").doubleValue() / 1000));
         scenario.set("databaseWait", duration(old, old.path("databaseWaitMillis").doubleValue() / 1000));
-        scenario.set("expected", duration(old, 0)); // was not kept
+        scenario.set("expected", duration(old, 0)); // not kept by schema 4
         scenario.set("service", old.path("serviceProperties"));
         ArrayNode faults = scenario.putArray("faults");
         for (JsonNode each : old.path("faults")) {
@@ -87,14 +84,14 @@ final class Schema4 {
                     .put("kind", constant(each.path("trouble")))
                     .set("at", duration(old, each.path("atSeconds").doubleValue()));
         }
-        scenario.putArray("variants"); // were not kept
+        scenario.putArray("variants"); // not kept by schema 4
         return scenario;
     }
 
     private static ObjectNode run(ObjectNode old) {
         ObjectNode run = picked(old, "block", "stack", "startedAt", "directory", "problems", "warnings", "warmUp",
                 "window", "accounts", "capacity", "timeline");
-        run.path("timeline").forEach(second -> ((ObjectNode) second).withObject("threadsByRole")); // in some only
+        run.path("timeline").forEach(second -> ((ObjectNode) second).withObject("threadsByRole")); // only some have it
         run.set("client", picked(old, "requests", "okPerSecond", "latencyMillis", "generatorLagMillis"));
         run.set("cost", picked(old, "perRequest", "memory", "threads", "collections"));
         run.set("service", picked(old, "flags", "before", "after", "stageMillis"));
@@ -119,7 +116,7 @@ final class Schema4 {
         return factory.stringNode(Duration.ofMillis(Math.round(seconds * 1000)).toString());
     }
 
-    /** Of an enumeration, from the words that were written for it. */
+    /** Returns an enumeration's constant from the words that were written for it. */
     private static String constant(JsonNode words) {
         return words.asString().toUpperCase(Locale.ROOT).replace(' ', '_').replace('-', '_');
     }

@@ -5,17 +5,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a service tells about itself through Actuator, before a measured window and after it, never in it. A service that has
- * none of it, another application say, tells nothing, and the comparison goes on without.
+ * What a service reports through Actuator, before a measured window and after it, never in it. A service without these
+ * endpoints, such as another application, reports nothing, and the comparison goes on.
  *
  * @param stageSeconds time of requests at each stage since the start
- * @param stageCounts how many were there
- * @param limits what is limited, and how, time-outs included, read back from the running service; -1 is no limit
- * @param used what is in use of it
- * @param idle what is there and not in use: open connections of a pool, say
- * @param waiting who waits for it
+ * @param stageCounts requests at each stage since the start
+ * @param limits by name, timeouts included, read back from the running service; -1 is no limit
+ * @param used of each resource, at this moment
+ * @param idle of each resource, there and not in use, such as a pool's open connections
+ * @param waiting for each resource
  * @param threads platform threads by role
- * @param stackResidentBytes memory in their stacks; 0 if not known
+ * @param stackResidentBytes resident memory of thread stacks; 0 if not known
  */
 public record ServiceMeters(Map<String, Double> stageSeconds, Map<String, Double> stageCounts, Map<String, Long> limits,
         Map<String, Long> used, Map<String, Long> idle, Map<String, Long> waiting, Map<String, Integer> threads,
@@ -24,17 +24,17 @@ public record ServiceMeters(Map<String, Double> stageSeconds, Map<String, Double
     public static final ServiceMeters NOTHING = new ServiceMeters(Map.of(), Map.of(), Map.of(), Map.of(),
             Map.of(), Map.of(), Map.of(), 0);
 
-    /** As one that does not serve Actuator, or did not answer in time. */
+    /** Whether the service does not serve Actuator, or did not answer in time. */
     boolean tellsNothing() {
         return equals(NOTHING);
     }
 
-    /** As it would have told before it had served anything, had it been asked: nothing yet but what is limited. */
+    /** Returns what it would have reported before it served anything: its limits only. */
     public ServiceMeters beforeAnything() {
         return new ServiceMeters(Map.of(), Map.of(), limits, Map.of(), Map.of(), Map.of(), Map.of(), 0);
     }
 
-    /** What is wrong if a service told something at one time and nothing at the other: the two cannot be compared. */
+    /** Describes the problem if a service reported at one time and not at the other: the two cannot be compared. */
     public Optional<String> unlike(ServiceMeters earlier) {
         return tellsNothing() == earlier.tellsNothing()
                 ? Optional.empty()
@@ -44,7 +44,7 @@ public record ServiceMeters(Map<String, Double> stageSeconds, Map<String, Double
                         + ": what happened in between is not known");
     }
 
-    /** Milliseconds of a request at each stage, on average over the requests between {@code earlier} and this. */
+    /** Returns mean milliseconds of a request at each stage, over the requests since {@code earlier}. */
     public Map<String, Double> stageMillisSince(ServiceMeters earlier) {
         Map<String, Double> millis = new TreeMap<>();
         stageSeconds.forEach((stage, seconds) -> {

@@ -1,4 +1,4 @@
-/** What was measured, as it is written and read: data that know nothing of how they came about. */
+/** Measured data as they are written and read; they know nothing of how they came about. */
 @NullMarked
 package dev.threeways.comparison.result;
 

@@ -15,7 +15,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads what a service tells about itself: {@code /actuator/waiting} and {@code /actuator/prometheus}. */
+/** Reads what a service reports about itself: {@code /actuator/waiting} and {@code /actuator/prometheus}. */
 public final class Actuator {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -36,7 +36,7 @@ public final class Actuator {
             String waiting = get(client, management.resolve("/actuator/waiting"));
             String meters = get(client, management.resolve("/actuator/prometheus"));
             return of(json.readTree(waiting.isEmpty() ? "{}" : waiting), meters);
-        } catch (IOException | JacksonException _) { // it does not serve Actuator, or not in time
+        } catch (IOException | JacksonException _) { // the service does not serve Actuator, or not in time
             return ServiceMeters.NOTHING;
         }
     }
@@ -65,7 +65,7 @@ public final class Actuator {
                 numbers(resources, "idle"), numbers(resources, "waiting"), threads, resident);
     }
 
-    /** Of those resources that have it. */
+    /** Returns the field of each resource that has it. */
     private static Map<String, Long> numbers(JsonNode resources, String field) {
         Map<String, Long> numbers = new TreeMap<>();
         resources.properties().forEach(resource -> {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a service needs around it: the orders and the payment API, started here or somewhere else already. */
+/** The orders database and the payment API that a service needs, started here or external. */
 public final class Backends implements AutoCloseable {
 
     public static final String SIMULATOR_HEAP = "256m";
@@ -56,7 +56,7 @@ public final class Backends implements AutoCloseable {
 
     /**
      * @param seed of the payment simulator
-     * @param simulatorPort where it listens
+     * @param simulatorPort where the simulator listens
      * @param directory for logs
      */
     public static Backends start(Settings settings, Home home, long seed, int simulatorPort, Path directory)
@@ -116,9 +116,10 @@ public final class Backends implements AutoCloseable {
     }
 
     /**
-     * How long payments take from now on, if the payment API is a simulator of this run; another is not ours to change.
+     * Sets how long payments take from now on, if the simulator is this run's; an external payment API is not ours to
+     * change.
      *
-     * @throws IOException if the simulator does not take it
+     * @throws IOException if the simulator does not accept that
      */
     void setPaymentLatency(Duration median, Duration p99, int answerBytes) throws IOException, InterruptedException {
         setPaymentBehaviour(String.format(Locale.ROOT,
@@ -126,14 +127,17 @@ public final class Backends implements AutoCloseable {
                 answerBytes));
     }
 
-    /** How long every read waits in the database from now on, if that is of this run; another is not ours to change. */
+    /**
+     * Sets how long every read waits in the database from now on, if it is this run's; an external one is not ours to
+     * change.
+     */
     void setReadWait(Duration wait) throws InterruptedException {
         if (embedded != null) {
             embedded.setReadWait(wait);
         }
     }
 
-    /** As the scenario has it. */
+    /** Sets the scenario's payment latency. */
     void setPaymentLatency(Settings settings) throws IOException, InterruptedException {
         setPaymentLatency(settings.scenario().paymentMedian(), settings.scenario().paymentP99(),
                 settings.scenario().answerBytes());
@@ -162,9 +166,9 @@ public final class Backends implements AutoCloseable {
     }
 
     /**
-     * Lets something go wrong, or right again.
+     * Causes a fault, or ends it.
      *
-     * @throws IOException if the simulator does not take it
+     * @throws IOException if the simulator does not accept that
      * @throws IllegalStateException if the database does not stop or start
      */
     void apply(Scenario.Fault fault, Settings settings)
@@ -185,7 +189,7 @@ public final class Backends implements AutoCloseable {
         }
     }
 
-    /** It may be about to end a refusal, and refuses to be told anything until then. */
+    /** Waits for the simulator: it may be about to end a refusal, and accepts no command until then. */
     private void awaitPayments() throws InterruptedException, ProcessFailedException {
         Objects.requireNonNull(simulator, "an external payment API is not ours to break")
                 .awaitReady(paymentUrl.resolve("/health"), READY_LIMIT);
@@ -195,12 +199,12 @@ public final class Backends implements AutoCloseable {
         return Optional.ofNullable(simulator);
     }
 
-    /** Process id of the embedded PostgreSQL. */
+    /** Returns the process id of the embedded PostgreSQL. */
     Optional<Long> databasePid() {
         return Optional.ofNullable(embedded).map(EmbeddedOrdersDatabase::pid);
     }
 
-    /** @throws IOException if nobody answers there, whatever it be */
+    /** @throws IOException if nothing answers there; any status will do */
     public static void requireAnswer(URI paymentUrl) throws IOException, InterruptedException {
         try (HttpClient client = client()) {
             HttpResponse<Void> _ = client.send(
@@ -209,7 +213,7 @@ public final class Backends implements AutoCloseable {
         }
     }
 
-    /** @throws SQLException if there is no such database, or no orders in it */
+    /** @throws SQLException if there is no such database, or it has no orders table */
     public static String describe(DatabaseAddress address) throws SQLException {
         try (Connection connection = DriverManager.getConnection(address.jdbcUrl(), address.user(),
                 address.password());
@@ -222,9 +226,9 @@ public final class Backends implements AutoCloseable {
     }
 
     /**
-     * The payment API's book since it was begun.
+     * Reads the payment API's calls since its record was begun.
      *
-     * @return empty if this payment API is external and keeps none that could be read
+     * @return empty if the payment API is external and keeps no readable record
      * @throws IOException if the simulator does not answer
      */
     Optional<PaymentCalls> calls(Path copy) throws IOException, InterruptedException {
@@ -248,7 +252,7 @@ public final class Backends implements AutoCloseable {
         }
     }
 
-    /** What an external simulator has seen so far is another run's. */
+    /** Clears an external simulator's record: what it has seen so far is another run's. */
     private void beginNewBook() throws InterruptedException, IOException {
         if (simulator == null) {
             try (HttpClient client = client()) {

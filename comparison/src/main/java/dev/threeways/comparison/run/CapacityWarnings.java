@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What to know of a capacity before it is believed. */
+/** Reasons to doubt a capacity. */
 final class CapacityWarnings {
 
     private CapacityWarnings() {}
 
     /**
-     * In words, if the generator was late where the objective was broken: then it may be the generator that broke it, and the
-     * service may bear more than was found. It cannot bear less.
+     * Warns if the generator lagged where the objective was broken. The generator may then have broken it, and the
+     * service may sustain more than was found, but not less.
      *
-     * @param clients the generators' books: of the search first, then of each hold
+     * @param clients the generators' request logs: the search's first, then each hold's
      */
     static List<String> lateGenerator(Result.Capacity capacity, List<RequestLog> clients) {
         List<String> late = new ArrayList<>();
@@ -44,7 +44,7 @@ final class CapacityWarnings {
         }
     }
 
-    /** In words, if all of a load was answered that was to be more than the service bears. */
+    /** Warns if a load meant to exceed the service's capacity was answered in full. */
     static Optional<String> tooLow(Scenario scenario, Result.Requests requests) {
         double most = scenario.steps().stream().mapToDouble(Scenario.Step::times).max().orElse(1);
         return scenario.search() == Scenario.Search.CAPACITY && most > 1 && requests.ok() == requests.planned()

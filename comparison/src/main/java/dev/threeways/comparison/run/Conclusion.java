@@ -24,13 +24,13 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Stops what runs in a fork, balances the books, and puts the figures together. */
+/** Stops a fork's processes, reconciles the records, and puts the figures together. */
 final class Conclusion {
 
     /**
-     * What was measured before.
+     * What was measured before the conclusion.
      *
-     * @param loadBefore average load of the machine
+     * @param loadBefore load average of the machine
      * @param capacity null if it was not searched for, or not found
      */
     record Measured(Instant startedAt, Result.WarmUp warmUp, double loadBefore, Window window,
@@ -53,7 +53,7 @@ final class Conclusion {
     }
 
     /**
-     * @param block its number
+     * @param block the block's number
      * @param name of the fork's directory in the result
      */
     Result.Run run(int block, String name) throws Exception {
@@ -64,7 +64,7 @@ final class Conclusion {
         boolean survived = fork.isServiceAlive();
         Retained retainedAfter = survived ? retainedAfter() : null;
         Probe.Snapshot collected = survived ? fork.probe().afterCollection() : window.last();
-        // Last of all: the service loads classes and makes garbage to tell them.
+        // Thread names come last: the service loads classes and makes garbage to report them.
         TaskRoles roles = new TaskRoles(survived ? fork.probe().threadNames() : Map.of(),
                 fork.service().management().getPort());
         List<Sample> samples = fork.sampler()
@@ -122,7 +122,7 @@ final class Conclusion {
         }
     }
 
-    /** Of each generator its book. */
+    /** Reads each generator's request log. */
     private List<RequestLog> clients() throws IOException {
         List<RequestLog> clients = new ArrayList<>();
         for (LoadGenerator each : fork.generators().all()) {

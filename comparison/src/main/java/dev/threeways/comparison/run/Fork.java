@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One JVM of a service that is measured, and all that runs around it.
+ * One JVM of a measured service, and all that runs around it.
  *
  * @param turn among the stacks of the block that are measured at the same time
  * @param directory of its logs and reports
@@ -23,14 +23,14 @@ import java.util.Optional;
 record Fork(Settings settings, StackSpec stack, TurnTaking.Turn turn, Progress progress, Path directory, Probe probe,
         Backends backends, Generators generators, ServiceProcess service, UsageSampler sampler) {
 
-    /** Says to the sampler what there is to be sampled. */
+    /** Tells the sampler what to sample. */
     void watch() {
         sampler.watch(Role.SERVICE, () -> ProcessUsage.of(service.process().pid()));
         sampler.watchTasks(ProcessTasks.of(service.process().pid())::look);
         sampler.watch(Role.GENERATOR, generators::usage);
         backends.simulator()
                 .ifPresent(simulator -> sampler.watch(Role.SIMULATOR, () -> ProcessUsage.of(simulator.pid())));
-        if (scenario().faults().isEmpty()) { // one that is restarted counts from zero again
+        if (scenario().faults().isEmpty()) { // a restarted database counts from zero again
             backends.databasePid().ifPresent(pid -> sampler.watch(Role.DATABASE, () -> ProcessUsage.ofTree(pid)));
         }
     }
@@ -39,12 +39,15 @@ record Fork(Settings settings, StackSpec stack, TurnTaking.Turn turn, Progress p
         return settings.scenario();
     }
 
-    /** How long the database adds to each read of this stack. */
+    /** Returns the wait that the database adds to each read of this stack. */
     Duration readWait() {
         return Objects.requireNonNullElse(stack.databaseWait(), scenario().databaseWait());
     }
 
-    /** Only a payment API of our own can be told to be fast, and where nothing is to be warm it need not be. */
+    /**
+     * Whether warm-up has a first stage: only the comparison's own simulator can be made fast, and a cold run needs
+     * none.
+     */
     boolean hasFirstStage() {
         return backends.simulator().isPresent() && !settings.plan().quick() && scenario().warm();
     }
@@ -58,7 +61,7 @@ record Fork(Settings settings, StackSpec stack, TurnTaking.Turn turn, Progress p
         return ProcessUsage.compilerMicros(service.process().pid());
     }
 
-    /** @throws ProcessFailedException if the service has died, or what it needs */
+    /** @throws ProcessFailedException if the service has died, or a process it needs */
     void requireAlive(String when) throws ProcessFailedException {
         service.requireAlive(when);
         requireBackendsAlive(when);

@@ -16,7 +16,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 
-/** What is in an executable jar, from the names of the jars within. */
+/** The libraries in an executable jar, from the names of the jars within. */
 public final class Libraries {
 
     private static final Pattern OF_INTEREST = Pattern.compile(

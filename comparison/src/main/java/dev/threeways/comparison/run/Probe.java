@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Asks the agent in a service's JVM, see {@code dev.threeways.comparison.probe}. */
+/** Queries the agent in a service's JVM, see {@code dev.threeways.comparison.probe}. */
 public record Probe(Path socket) {
 
     private static final JsonMapper json = new JsonMapper();
 
     /**
-     * Counters since the JVM began, and levels.
+     * Counters since the JVM began, and current levels.
      *
-     * @param userMicros null where {@code getrusage} is not to be had, as are the next three
+     * @param userMicros null where {@code getrusage} is not available, as are the next three
      * @param allocatedBytes by all threads, ended ones included
      * @param threads live platform threads, carriers included
-     * @param peakThreads highest number of them since the last reset
+     * @param peakThreads highest number of live platform threads since the last reset
      * @param collectionMillis pauses and concurrent work of the collectors, as they report it
      */
     record Snapshot(@Nullable Long userMicros, @Nullable Long systemMicros, @Nullable Long voluntarySwitches,
@@ -32,7 +32,7 @@ public record Probe(Path socket) {
             long collectionMillis, long heapUsedBytes, long nonHeapUsedBytes, int availableProcessors,
             Map<String, String> flags) {}
 
-    /** What to start a JVM with so that it can be asked. */
+    /** Returns the JVM option that loads the agent. */
     String jvmOption(Path agentJar) {
         return "-javaagent:" + agentJar + "=" + socket;
     }
@@ -41,17 +41,17 @@ public record Probe(Path socket) {
         return read("snapshot");
     }
 
-    /** A snapshot; then peaks begin anew. */
+    /** Takes a snapshot, then resets peaks. */
     Snapshot reset() throws IOException {
         return read("reset");
     }
 
-    /** A snapshot after a full collection. */
+    /** Takes a snapshot after a full collection. */
     Snapshot afterCollection() throws IOException {
         return read("gc");
     }
 
-    /** Of all live platform threads, in full, by the kernel's ids. It stops them all for it. */
+    /** Returns the full names of all live platform threads, by kernel id. Stops all threads meanwhile. */
     public Map<Integer, String> threadNames() throws IOException {
         return json.readValue(ask("threads"), new TypeReference<Map<Integer, String>>() {});
     }

@@ -6,10 +6,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
-/**
- * Says what happens now and how long it will still take: one line that is rewritten on a terminal, a line per phase
- * elsewhere.
- */
+/** Shows the current phase and the time left: one line, rewritten, on a terminal; one line per phase elsewhere. */
 public final class Progress {
 
     private static final String CLEAR_LINE = "\r\u001B[2K";
@@ -35,7 +32,7 @@ public final class Progress {
         return new Progress(System.err, Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false));
     }
 
-    /** @param left estimate until the comparison's end */
+    /** @param left estimated time until the comparison ends */
     public synchronized void run(String where, Duration left) {
         this.where = where;
         this.stack = "";
@@ -43,7 +40,7 @@ public final class Progress {
         endNanos = System.nanoTime() + left.toNanos();
     }
 
-    /** @param label of whom the next phases are */
+    /** @param label of the stack that the next phases concern */
     synchronized void stack(String label) {
         stack = ", " + label;
         phase = "";
@@ -60,7 +57,7 @@ public final class Progress {
         }
     }
 
-    /** What changes within a phase; shown on a terminal only. */
+    /** Shows a detail of the phase, on a terminal only. */
     synchronized void detail(String text) {
         if (terminal) {
             out.print(CLEAR_LINE + line(text));
@@ -68,7 +65,7 @@ public final class Progress {
         }
     }
 
-    /** A line that stays. */
+    /** Prints a line that stays. */
     public synchronized void say(String text) {
         out.println((terminal ? CLEAR_LINE : "") + text);
     }

@@ -12,10 +12,10 @@ import java.util.List;
 /** Reads what a service retains. */
 final class RetainedReader {
 
-    /** Longer than what is closed, or times out, may take: a second for a connection, two for a payment. */
+    /** Longer than closing or a timeout may take: one second for a connection, two for a payment. */
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    /** Nobody tells when connections are closed and time-outs over; each look costs a collection. */
+    /** Connections close and timeouts end without notice, so they are polled; each poll costs a collection. */
     private static final Duration POLL = Duration.ofSeconds(1);
 
     private RetainedReader() {}
@@ -28,9 +28,10 @@ final class RetainedReader {
     }
 
     /**
-     * When the generator and its connections are gone, and all is given back or the limit has passed.
+     * Reads what is retained once the generator and its connections are gone, and all is given back or the limit has
+     * passed.
      *
-     * @param problems to which is added what was not given back
+     * @param problems receives what was not given back
      */
     static Retained readAfter(Retained before, LoadGenerator generator, Fork fork, List<String> problems)
             throws Exception {
@@ -39,7 +40,7 @@ final class RetainedReader {
         long limitNanos = System.nanoTime() + LIMIT.toNanos();
         Retained now = read(fork);
         while (!now.notGivenBackSince(before, inFlight).isEmpty() && System.nanoTime() - limitNanos < 0) {
-            Thread.sleep(POLL); // nobody tells when connections are closed
+            Thread.sleep(POLL); // no event reports a closed connection
             now = read(fork);
         }
         now.notGivenBackSince(before, inFlight).forEach(leak -> problems.add("not given back: " + leak));
@@ -49,7 +50,7 @@ final class RetainedReader {
     private static int descriptors(long pid) {
         try {
             return (int) new ProcessFigures(pid).descriptors();
-        } catch (IOException _) { // no /proc, or not ours to see
+        } catch (IOException _) { // no /proc, or no permission
             return 0;
         }
     }

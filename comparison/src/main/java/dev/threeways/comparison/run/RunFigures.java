@@ -22,7 +22,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What the books and counters of one run amount to. */
+/** The figures of one run, computed from its request log and counters. */
 final class RunFigures {
 
     private final Scenario scenario;
@@ -40,10 +40,10 @@ final class RunFigures {
     private final boolean quick;
 
     /**
-     * @param client the book of the generator whose schedule was measured
-     * @param samples of its window
+     * @param client the request log of the generator whose schedule was measured
+     * @param samples of the measured window
      * @param roles of the threads that were sampled
-     * @param quick whether this is accounting only: then no second is left out because the generator was late
+     * @param quick whether this is accounting only: then no second is left out because the generator lagged
      */
     RunFigures(Scenario scenario, Turns turns, RequestLog client, List<Sample> samples, TaskRoles roles,
             boolean quick) {
@@ -59,7 +59,10 @@ final class RunFigures {
                 .toList();
     }
 
-    /** Due in a second in which the generator was late: what it took tells of the generator. Of a quick run nobody asks. */
+    /**
+     * Whether the request was due in a second in which the generator lagged: its latency is the generator's. Never in a
+     * quick run.
+     */
     private boolean isMarked(RequestRecord request) {
         return Timeline.second(client, turns, request)
                 .stream()
@@ -70,7 +73,7 @@ final class RunFigures {
         return !quick && second.generatorLate();
     }
 
-    /** Answered as they should be, and not due in a second in which the generator was late. */
+    /** Returns requests answered as they should be, without those due in a second in which the generator lagged. */
     List<RequestRecord> ok() {
         return ok;
     }
@@ -79,7 +82,10 @@ final class RunFigures {
         return timeline;
     }
 
-    /** What was refused never got there, and what the generator did not see the end of may not have ended. */
+    /**
+     * Counts requests that ended in the span. Refused ones never reached the service; those without an end may still be
+     * running.
+     */
     long completed(Sample from, Sample to) {
         double fromMicros = from.epochMillis() * 1000.0 - client.originEpochMicros();
         double toMicros = (to.epochMillis() + 1) * 1000.0 - client.originEpochMicros();
@@ -112,7 +118,9 @@ final class RunFigures {
                 classes.getOrDefault(RequestClass.OK, 0L), failed, statuses, neverSent);
     }
 
-    /** Until the last answer, if that came after the schedule's end: whoever falls behind must not gain by it. */
+    /**
+     * Divides by the time until the last OK answer, if it came after the schedule's end: falling behind must not pay.
+     */
     private double okPerSecond(Result.MeasuredWindow window) {
         List<RequestRecord> answered = measured.stream()
                 .filter(request -> request.requestClass() == RequestClass.OK)
@@ -144,7 +152,7 @@ final class RunFigures {
         Sample to = window.to().sample();
         Probe.Snapshot first = window.opening().first();
         Probe.Snapshot last = window.last();
-        double requests = Math.max(1, span.completed()); // a run without any is invalid and says so
+        double requests = Math.max(1, span.completed()); // a run without requests is invalid and says so
         double service = cpuMillis(Role.SERVICE, from, to) / requests;
         double compiler = service * span.compilerPercent() / 100;
         return new PerRequest(service - compiler, compiler,
@@ -165,8 +173,8 @@ final class RunFigures {
     }
 
     /**
-     * Seconds from the end of the disturbance until all was as before; of a cold start, from its beginning until latency was
-     * near what it is at the end. Null if nothing happened, or it never was.
+     * Returns seconds from the end of the disturbance until all was as before. For a cold start: from its beginning
+     * until latency was near that of the end. Null if nothing was disturbed, or if it never recovered.
      */
     @Nullable
     Integer recoverySeconds() {
@@ -178,8 +186,8 @@ final class RunFigures {
     }
 
     /**
-     * Requests a second, due while disturbed, that met the objective, over the seconds in which the generator was in time. Null
-     * if nothing happened, or if there is no such second.
+     * Returns requests per second that were due while disturbed and met the objective. Seconds in which the generator
+     * lagged are left out. Null if nothing was disturbed, or if no second is left.
      */
     @Nullable
     Double goodputPerSecond() {

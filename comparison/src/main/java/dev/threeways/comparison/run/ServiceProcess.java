@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A service of whatever make, started with the properties every Spring Boot application understands. */
+/** A service of any implementation, started with the properties that every Spring Boot application understands. */
 public final class ServiceProcess implements AutoCloseable {
 
-    /** On a slow machine that starts several at once a minute is not enough. */
+    /** A slow machine that starts several services at once needs more than a minute. */
     private static final Duration READY_LIMIT = Duration.ofMinutes(3);
 
-    /** Above the services' own 10 s for requests in flight. */
+    /** Longer than the services' own 10 s for requests in flight. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
     /** 128 + SIGTERM. */
@@ -39,7 +39,7 @@ public final class ServiceProcess implements AutoCloseable {
         List<String> options = new ArrayList<>(JvmOptions.service(settings.heap(), settings.cpus().service().size()));
         options.addAll(extraJvmOptions);
         Map<String, String> properties = new TreeMap<>(Map.of("management.server.address", "127.0.0.1"));
-        if (settings.paymentUrl() != null) { // nobody knows whether it returns a request's key
+        if (settings.paymentUrl() != null) { // an external API may not return a request's key
             properties.put("payment.answer-key", "if-present");
         }
         properties.putAll(stack.propertiesOver(settings.scenario().service()));
@@ -59,12 +59,12 @@ public final class ServiceProcess implements AutoCloseable {
         return service.process();
     }
 
-    /** Where Actuator is. */
+    /** Returns Actuator's base URL. */
     URI management() {
         return service.management();
     }
 
-    /** @throws ProcessFailedException if it has died */
+    /** @throws ProcessFailedException if the service has died */
     public void requireAlive(String when) throws ProcessFailedException {
         if (!process().isAlive()) {
             throw process().failure("died " + when + " with exit code " + process().exitCode());
@@ -72,9 +72,9 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     /**
-     * Lets it finish what is in flight.
+     * Stops the service and lets it finish what is in flight.
      *
-     * @return whether it did, by itself
+     * @return whether it ended by itself
      */
     boolean stopGracefully() {
         int exitCode = process().stop(STOP_LIMIT);

@@ -11,14 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How many iterations of a key's derivation take a millisecond of CPU. Measured in a JVM of its own with the options of a
- * service: this process leaves out the optimizing compiler, which services have.
+ * Measures how many iterations of a key's derivation take a millisecond of CPU. Uses a JVM of its own with a service's
+ * options: this process leaves out the optimizing compiler, which services have.
  */
 public final class SigningSpeed {
 
     private static final int SAMPLE_ITERATIONS = 20_000;
 
-    /** On a single CPU, which the compiler has to share, two and a half go by until the work is compiled. */
+    /** A single CPU, shared with the compiler, takes 2.5 s until the work is compiled. */
     private static final Duration MEASURED_FOR = Duration.ofSeconds(8);
 
     private SigningSpeed() {}
@@ -40,7 +40,7 @@ public final class SigningSpeed {
         }
     }
 
-    /** Prints the best of many, on one thread: what disturbed the others is not the work's. */
+    /** Prints the best of many runs on one thread: the slower ones were disturbed. */
     public static void main(String[] args) {
         PaymentSigner signer = new PaymentSigner("measured", SAMPLE_ITERATIONS);
         IdempotencyKey key = IdempotencyKey.of(List.of("measured")).orElseThrow();

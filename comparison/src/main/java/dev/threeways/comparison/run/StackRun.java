@@ -24,15 +24,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stack in one block: everything started afresh, warmed up, measured, stopped, its books balanced.
+ * One stack in one block: processes are started afresh, warmed up, measured and stopped, and their records reconciled.
  *
  * <p>CPU and counters are read twice, just before the first measured request and just after the last is answered. The
- * service is idle at both moments, so what lies between is what the measured requests cost, all of it and nothing else:
- * nothing has to be interpolated or cut off.
+ * service is idle at both moments, so the difference is exactly what the measured requests cost: nothing has to be
+ * interpolated or cut off.
  */
 public final class StackRun {
 
-    /** Where a search for capacity ends in any case. */
+    /** A search for capacity ends at this rate in any case. */
     private static final int MAX_RATE = 10_000;
 
     private static final int MAX_HOLDS = 6;
@@ -72,7 +72,7 @@ public final class StackRun {
         progress.stack(stack.label());
         Instant startedAt = Instant.now();
         Path directory = ResultDirectory.fresh(results.resolve("block-" + block).resolve(stack.label()));
-        Path socketDirectory = Files.createTempDirectory("probe"); // its path is short: a socket's has 108 bytes at most
+        Path socketDirectory = Files.createTempDirectory("probe"); // short, since a socket's path has at most 108 bytes
         Probe probe = new Probe(socketDirectory.resolve("socket"));
         long seed = settings.seed() + block - 1;
         int port = FreePorts.next();
@@ -99,7 +99,7 @@ public final class StackRun {
         }
     }
 
-    /** A generator that is warm, and waits for a service that is not. */
+    /** Starts a generator that is warm and waits for a service that is not. */
     private LoadGenerator resting(Generators generators) throws Exception {
         progress.phase("warming up the load generator");
         LoadGenerator generator = generators.resting(firstSchedule());
@@ -120,9 +120,9 @@ public final class StackRun {
     }
 
     /**
-     * Warms the service up and lets the schedule run, after a search for its rate where there is to be one.
+     * Warms the service up and runs the schedule, after a search for its rate if there is one.
      *
-     * @param resting a generator that is warm, if the service is not to be; else null
+     * @param resting a warm generator if the service is measured cold; else null
      */
     private Conclusion.Measured measure(Fork fork, Instant startedAt, @Nullable LoadGenerator resting)
             throws Exception {
@@ -145,7 +145,7 @@ public final class StackRun {
         return searched(fork, startedAt, generator, warmUp, loadBefore);
     }
 
-    /** Searches for the highest rate, and measures by it. */
+    /** Searches for the highest rate, then measures at it. */
     private Conclusion.Measured searched(Fork fork, Instant startedAt, LoadGenerator generator, Result.WarmUp warmUp,
             double loadBefore) throws Exception {
         Generators.Check alive = () -> fork.requireAlive("before it was measured");
@@ -180,7 +180,7 @@ public final class StackRun {
         }
     }
 
-    /** Of a service that dies meanwhile the rung is not good. */
+    /** Climbs the ladder of rates. A rung is not good if the service dies on it. */
     private CapacitySearch climb(Fork fork, LoadGenerator generator, LoadGenerator.Times schedule) throws Exception {
         progress.phase("searching for the highest rate");
         return CapacitySearch.climb(searchedRates(), generator, schedule.startEpochMillis(),

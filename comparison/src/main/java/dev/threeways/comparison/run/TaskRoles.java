@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the threads of a service are there for. The kernel keeps too little of some names: of
- * {@code http-nio-127.0.0.1-8081-exec-1} not even the whole address. Those of threads that still lived after the window are
- * known in full; one that had ended before is taken for what most of the others are that the kernel calls the same.
+ * Assigns roles to the threads of a service. The kernel truncates names: of {@code http-nio-127.0.0.1-8081-exec-1} it
+ * does not keep even the whole address. Threads that were alive after the window are known by full name. One that ended
+ * before gets the most common role among threads with the same kernel name.
  */
 public final class TaskRoles {
 
@@ -20,13 +20,13 @@ public final class TaskRoles {
 
     private final int managementPort;
 
-    /** By what the kernel keeps of a name. */
+    /** Roles by the kernel's truncated name. */
     private final Map<String, Map<ThreadRole, Integer>> alike = new HashMap<>();
 
     private final Map<Task, ThreadRole> known = new HashMap<>();
 
     /**
-     * @param names in full, by the kernel's ids, of those threads of which they are known
+     * @param names full names by kernel id, of the threads for which they are known
      * @param managementPort by which Tomcat names the threads that serve it
      */
     public TaskRoles(Map<Integer, String> names, int managementPort) {
@@ -38,7 +38,7 @@ public final class TaskRoles {
                         .merge(ThreadRole.of(name, managementPort), 1, Integer::sum));
     }
 
-    /** How many have each role, by its id. */
+    /** Counts the threads of each role, by its id. */
     public Map<String, Integer> count(List<Task> tasks) {
         Map<String, Integer> counts = new TreeMap<>();
         tasks.forEach(task -> counts.merge(known.computeIfAbsent(task, this::of).id(), 1, Integer::sum));
@@ -48,7 +48,7 @@ public final class TaskRoles {
     private ThreadRole of(Task task) {
         String comm = task.name();
         String name = names.get(task.id());
-        // Ids are given again: another thread may have it by now.
+        // The kernel reuses ids: another thread may have this one by now.
         if (name != null && (comm == null || comm.equals(ThreadRole.comm(name)))) {
             return ThreadRole.of(name, managementPort);
         }

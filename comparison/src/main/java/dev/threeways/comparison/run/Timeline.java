@@ -22,15 +22,15 @@ import java.util.TreeMap;
 /** A measured window second by second. */
 final class Timeline {
 
-    /** The payment API's median; warm and undisturbed, a generator is an order of magnitude better. */
+    /** Equals the payment API's median latency; a warm, undisturbed generator lags an order of magnitude less. */
     private static final double MAX_LAG_MILLIS = 50;
 
     private static final long SECOND_MICROS = 1_000_000;
 
-    /** As answers go: one in a thousand may fail. */
+    /** Share of a second's requests that must be OK: one in a thousand may fail. */
     private static final double RECOVERED_OK = 0.999;
 
-    /** Recovered is who answers at most so many times slower than before. */
+    /** A service has recovered when its 99th percentile is at most this multiple of what it was before. */
     private static final double RECOVERED_SLOWER = 2;
 
     private static final int STEADY_WINDOW_SECONDS = 5;
@@ -40,8 +40,8 @@ final class Timeline {
     private Timeline() {}
 
     /**
-     * By the second in which a request was due: what became of it is told where it belongs, however late it came. Counted are
-     * the seconds in which the service was loaded, whoever's turn it was between them.
+     * Groups requests by the second in which they were due, however late they ended. Counts only seconds in which this
+     * service was loaded, not other stacks' turns.
      *
      * @param samples of the window and after it
      * @param roles of the threads that were sampled
@@ -67,10 +67,10 @@ final class Timeline {
     }
 
     /**
-     * Seconds of the schedule in which the generator was late.
+     * Counts the seconds of the schedule in which the generator lagged.
      *
      * @param from the first second that counts
-     * @param to the first that does not
+     * @param to the first second that no longer counts
      */
     static long lateSeconds(RequestLog client, int from, int to) {
         return of(client, Turns.NONE, List.of(), new TaskRoles(Map.of(), 0)).stream()
@@ -79,7 +79,7 @@ final class Timeline {
                 .count();
     }
 
-    /** The second of the window in which a request of the schedule was due. */
+    /** Returns the second of the window in which a request of the schedule was due. */
     static OptionalInt second(RequestLog client, Turns turns, RequestRecord request) {
         long start = client.measureStartMicros().orElse(0);
         return request.intendedMicros().isEmpty()
@@ -108,7 +108,7 @@ final class Timeline {
                 usage.threadsByRole());
     }
 
-    /** Requests of the schedule that were sent and not ended at the same time, at most. */
+    /** Returns the highest number of the schedule's requests in flight at once. */
     static int mostInFlight(RequestLog client) {
         TreeMap<Long, Integer> changes = new TreeMap<>();
         for (RequestRecord request : client.requests()) {
@@ -126,7 +126,7 @@ final class Timeline {
         return most;
     }
 
-    /** Requests that were sent and not ended when each second ended. */
+    /** Returns the requests in flight at the end of each second. */
     private static int[] inFlight(RequestLog client, Turns turns, long start, int seconds) {
         int[] changes = new int[seconds + 1];
         for (RequestRecord request : client.requests()) {
@@ -175,12 +175,12 @@ final class Timeline {
     }
 
     /**
-     * How long it took until requests were answered as before, from the end of what disturbed. Seconds in which the generator was
-     * late tell nothing of the service, neither of what was before nor of what came after.
+     * Returns how long after the disturbance requests were answered as before. Seconds in which the generator lagged
+     * say nothing about the service, before or after.
      *
      * @param calm seconds before anything happened
      * @param over second in which the disturbance ended
-     * @return seconds; empty if it never was as before to the end
+     * @return seconds; empty if the service had not recovered by the end
      */
     static OptionalInt recoverySeconds(List<Second> timeline, int calm, int over) {
         double before = timeline.stream()
@@ -197,11 +197,11 @@ final class Timeline {
     }
 
     /**
-     * From when on a service that began cold is steady: the first second whose next {@value #STEADY_WINDOW_SECONDS} have a 99th
-     * percentile of at most {@value #RECOVERED_SLOWER} times that of the last third. One second alone would have too few
+     * Finds when a service that began cold is steady. From that second, {@value #STEADY_WINDOW_SECONDS} seconds have a
+     * 99th percentile of at most {@value #RECOVERED_SLOWER} times that of the last third. One second alone has too few
      * requests for a percentile.
      *
-     * @return empty if it is never so
+     * @return empty if it never is
      */
     static OptionalInt steadyAfterSeconds(RequestLog client) {
         long start = client.measureStartMicros().orElse(0);
@@ -215,7 +215,10 @@ final class Timeline {
         return OptionalInt.empty();
     }
 
-    /** Of what was due from one second to before another; what failed took longer than anything. */
+    /**
+     * Returns the p99 of requests due from second {@code from} to before second {@code to}. A failed request counts as
+     * slower than any.
+     */
     private static double p99(RequestLog client, int from, int to) {
         Latencies latencies = new Latencies();
         for (RequestRecord request : client.requests()) {

@@ -8,12 +8,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 /**
- * How stacks get along that are measured in {@link Turns}: they start and get warm one after the other, are measured at the
- * same time, and are stopped one after the other. Whoever has to wait is interrupted if one of them fails.
+ * Coordinates stacks that are measured in {@link Turns}: they start and warm up one by one, are measured together, and
+ * stop one by one. If one fails, those that wait are interrupted.
  */
 public final class TurnTaking {
 
-    /** For what is asked and read before the first turn, and for generators to make themselves ready. */
+    /** Time for the readings before the first turn, and for generators to get ready. */
     private static final Duration PREPARATION = Duration.ofSeconds(6);
 
     private final Turns turns;
@@ -37,12 +37,12 @@ public final class TurnTaking {
         return Stream.generate(() -> new CountDownLatch(1)).limit(count).toList();
     }
 
-    /** @param number from 0, the order in which they start */
+    /** @param number from 0, in the order of start */
     public Turn turn(int number) {
         return new Turn(number);
     }
 
-    /** One stack's. Its methods are called in the order in which they stand here. */
+    /** One stack's turn. Its methods are called in the order in which they stand here. */
     public final class Turn {
 
         private final int number;
@@ -55,35 +55,41 @@ public final class TurnTaking {
             return turns;
         }
 
-        /** Until those before it are warm: what is compiled and loaded now would take the CPU from them. */
+        /** Waits until the stacks before it are warm: starting now would take the CPU from them. */
         void awaitStart() throws InterruptedException {
             awaitBefore(warm);
         }
 
-        /** Is warm and silent. Until all are. */
+        /** Reports this stack warm and silent, and waits until all are. */
         void awaitOthers() throws InterruptedException {
             allWarm = Instant.now();
             warm.get(number).countDown();
             warm.getLast().await();
         }
 
-        /** When it begins: those before it have had theirs. Some seconds from now if {@link #awaitOthers()} has just ended. */
+        /**
+         * Returns when its first turn begins, after those of the stacks before it. Some seconds from now if
+         * {@link #awaitOthers()} has just ended.
+         */
         Instant firstTurn() {
             return allWarm.plus(PREPARATION).plus(turns.length().multipliedBy(number));
         }
 
-        /** Has had its last answer. Until all have: what is asked and collected from now on would disturb them. */
+        /**
+         * Reports this stack's last answer, and waits until all have theirs: readings and collections would disturb
+         * them.
+         */
         void awaitLastTurn() throws InterruptedException {
             measured.countDown();
             measured.await();
         }
 
-        /** Until those before it are gone. */
+        /** Waits until the stacks before it are gone. */
         void awaitEnd() throws InterruptedException {
             awaitBefore(over);
         }
 
-        /** Whatever became of it. */
+        /** Lets the next stack end, whatever became of this one. */
         void leave() {
             over.get(number).countDown();
         }

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 /** Reads the usage of all processes of a run at a steady pace, from outside, and keeps what it read. */
 public final class UsageSampler implements AutoCloseable {
 
-    /** Who takes part in a run. */
+    /** A participant in a run. */
     enum Role {
         SERVICE,
         DATABASE,
@@ -28,7 +28,7 @@ public final class UsageSampler implements AutoCloseable {
 
     /**
      * @param epochMillis when the reading began
-     * @param tasks of the service; empty if they were not looked at
+     * @param tasks of the service; empty if not sampled
      */
     public record Sample(long epochMillis, Map<Role, ProcessUsage> usage, List<Task> tasks) {
 
@@ -39,7 +39,7 @@ public final class UsageSampler implements AutoCloseable {
 
     private static final Duration PACE = Duration.ofMillis(250);
 
-    /** Of so many samples one has the threads: one a second. */
+    /** One in this many samples has the threads: one a second. */
     private static final int SAMPLES_PER_LOOK = 4;
 
     private final Map<Role, Supplier<Optional<ProcessUsage>>> sources = new EnumMap<>(Role.class);
@@ -51,12 +51,12 @@ public final class UsageSampler implements AutoCloseable {
     private final ScheduledExecutorService scheduler = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("usage-sampler").daemon().factory());
 
-    /** Before {@link #start()}. */
+    /** Adds a source. Call before {@link #start()}. */
     void watch(Role role, Supplier<Optional<ProcessUsage>> source) {
         sources.put(role, source);
     }
 
-    /** The threads of the service. Before {@link #start()}. */
+    /** Sets the source of the service's threads. Call before {@link #start()}. */
     public void watchTasks(Supplier<List<Task>> look) {
         tasks = look;
     }
@@ -83,7 +83,7 @@ public final class UsageSampler implements AutoCloseable {
         return new Sample(epochMillis, usage, List.of());
     }
 
-    /** The same, with what was last read of those that have ended. */
+    /** Reads usage now; a process that has ended keeps its last reading. */
     Sample latest() {
         Sample now = now();
         Map<Role, ProcessUsage> usage = new EnumMap<>(Role.class);
@@ -96,14 +96,14 @@ public final class UsageSampler implements AutoCloseable {
         return new Sample(now.epochMillis(), usage, List.of());
     }
 
-    /** What was sampled from {@code fromEpochMillis} to {@code toEpochMillis}, both included. */
+    /** Returns the samples from {@code fromEpochMillis} to {@code toEpochMillis}, both included. */
     public List<Sample> between(long fromEpochMillis, long toEpochMillis) {
         List<Sample> within = new ArrayList<>(samples);
         within.removeIf(sample -> sample.epochMillis() < fromEpochMillis || sample.epochMillis() > toEpochMillis);
         return within;
     }
 
-    /** What was sampled stays. */
+    /** Ends sampling; samples are kept. */
     void stop() {
         var _ = scheduler.shutdownNow();
     }

@@ -12,10 +12,10 @@ import java.util.Locale;
 /** Lets a generator warm a service up, as long as {@link Warmup} says. */
 final class WarmUpPhase {
 
-    /** Of a service that is to be measured cold. */
+    /** The warm-up of a service that is measured cold. */
     static final Result.WarmUp NONE = new Result.WarmUp(0, 0, Result.WarmUp.Ended.LEFT_OUT, List.of());
 
-    /** What a payment takes in the first stage: few requests at once keep the service busy. */
+    /** Payment latency in the first stage: few requests at once keep the service busy. */
     private static final Duration FIRST_STAGE_PAYMENT = Duration.ofMillis(2);
 
     private final Fork fork;
@@ -29,7 +29,7 @@ final class WarmUpPhase {
         this.generator = generator;
     }
 
-    /** Before the generator starts: how long payments and reads take at first. */
+    /** Sets how long payments and reads take at first, before the generator starts. */
     static void prepare(Fork fork) throws Exception {
         if (fork.hasFirstStage()) {
             fork.backends()
@@ -94,8 +94,8 @@ final class WarmUpPhase {
     }
 
     /**
-     * As will be before and after the window. Actuator answers with the same server and framework as the handler: the first
-     * questions undo what the compiler had taken for granted, and the handler's code is compiled again.
+     * Queries the service as before and after the window. Actuator shares the handler's server and framework: the first
+     * queries undo the compiler's assumptions, and the handler's code is compiled again.
      */
     private void ask() throws Exception {
         ServiceMeters _ = Actuator.read(fork.service().management());

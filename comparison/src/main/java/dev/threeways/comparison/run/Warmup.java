@@ -7,25 +7,24 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Decides how far a service is warm, in two stages. Readings of its CPU time and of requests completed are cut into
- * windows of at least {@link #WINDOW} and {@link #WINDOW_REQUESTS}.
+ * Decides in two stages when a service is warm. Readings of its CPU time and of completed requests are cut into windows
+ * of at least {@link #WINDOW} and {@link #WINDOW_REQUESTS}.
  *
- * <p>In the first stage payments are fast and few requests in flight, so that many are served and the compiler, which
- * competes with the service's threads, is not kept from its work. It ends when enough requests were completed and the
+ * <p>The first stage has fast payments and few requests in flight. Many are served, and the compiler, which competes
+ * with the service's threads, is not kept from its work. The stage ends when enough requests were completed and the
  * compiler's threads used at most {@value #COMPILER_PERCENT} % of the service's CPU in the last window.
  *
- * <p>In the second, payments take as long as they will when measured, and many requests are in flight: pools grow,
- * threads wait, and code that was compiled on the belief that neither happens is compiled again. It ends when, besides,
- * the cost of a request has stopped falling: the last window's is not more than {@value #TOLERANCE_PERCENT} % below the
- * mean of the two before it.
+ * <p>The second stage has payments as slow as when measured, and many requests in flight. Pools grow, threads wait, and
+ * code compiled on the belief that neither happens is compiled again. The stage ends when, besides, a request's cost
+ * has stopped falling: the last window's is at most {@value #TOLERANCE_PERCENT} % below the mean of the two before it.
  *
- * <p>Both have a limit together. No warm-up ends in its first stage: payments would go on being fast, reads would not wait and
- * users be missing when it is measured. A second stage that could not begin in time, because nothing was read for long, gets
- * its time all the same.
+ * <p>Both stages share one limit. No warm-up ends in its first stage: the measurement would have fast payments, no
+ * waiting reads and too few users. A second stage that began late, because nothing was read for long, still gets its
+ * time.
  */
 final class Warmup {
 
-    /** Long enough that one tick of the CPU clock (10 ms) is a third of a percent at one second of CPU. */
+    /** Long enough that one tick of the CPU clock (10 ms) is 0.25 % of a window with one busy CPU. */
     static final Duration WINDOW = Duration.ofSeconds(4);
 
     static final int WINDOW_REQUESTS = 2_000;
@@ -34,13 +33,13 @@ final class Warmup {
 
     static final int COMPILER_PERCENT = 5;
 
-    /** Kept free of the limit for the second stage: four windows, one of which is the change. */
+    /** Part of the limit reserved for the second stage: four windows, one of which is the change. */
     static final Duration SECOND_STAGE = WINDOW.multipliedBy(4);
 
     /** What to do after a reading. */
     enum Step {
         GO_ON,
-        /** Let payments and reads take as long as when measured, and call all users. */
+        /** Let payments and reads take as long as when measured, and start all users. */
         BEGIN_SECOND_STAGE,
         END
     }
@@ -48,8 +47,8 @@ final class Warmup {
     /**
      * @param requests completed since the process began
      * @param cpuMicros used by the service since it began
-     * @param compilerMicros its compiler threads' part of that; asked at the end of a window only, since finding them
-     *     among many threads costs
+     * @param compilerMicros its compiler threads' part of {@code cpuMicros}; read at the end of a window only, since
+     *     finding them among many threads costs
      */
     record Reading(long millis, long requests, long cpuMicros, LongSupplier compilerMicros) {}
 
@@ -75,9 +74,9 @@ final class Warmup {
 
     /**
      * @param minRequests no stage ends with fewer completed, unless its limit passes
-     * @param limit of both stages together; beyond it only for as much of {@link #SECOND_STAGE} as would be missing
+     * @param limit of both stages together; exceeded only by what {@link #SECOND_STAGE} would lack
      * @param stage to begin with
-     * @param first when warm-up begins
+     * @param first reading, when warm-up begins
      */
     Warmup(long minRequests, Duration limit, int stage, Reading first) {
         this.minRequests = minRequests;

@@ -13,21 +13,21 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was read before a schedule and after it, the service being idle at both moments.
+ * The readings before and after a schedule, the service being idle at both moments.
  *
  * @param schedule that the generator ran
- * @param last what the probe told after it; what it told before, if the service has died
+ * @param last the probe's snapshot after the schedule; the one before it if the service has died
  */
 record Window(LoadGenerator.Times schedule, Opening opening, Edge from, Edge to, Probe.Snapshot last) {
 
-    /** CPU time is read so long before the first measured request: it takes milliseconds. */
+    /** CPU time is read this long before the first measured request: reading takes milliseconds. */
     private static final Duration READ_BEFORE = Duration.ofMillis(100);
 
     /**
-     * What is read of the idle service before a window.
+     * The readings of the idle service before a window.
      *
-     * @param before null of one that is to be cold: to be asked would make it warmer
-     * @param retained null where it is of no interest
+     * @param before null if the service is measured cold: a query would warm it
+     * @param retained null if the window has no disturbance
      */
     record Opening(@Nullable ServiceMeters before, @Nullable Retained retained, Probe.Snapshot first) {
 
@@ -38,7 +38,7 @@ record Window(LoadGenerator.Times schedule, Opening opening, Edge from, Edge to,
         }
     }
 
-    /** @param compilerMicros CPU time of the service's JIT compiler so far; 0 of a service that has died */
+    /** @param compilerMicros CPU time of the service's JIT compiler so far; 0 if the service has died */
     record Edge(Sample sample, long compilerMicros, Machine.CpuTime cpuTime) {
 
         static Edge of(Sample sample, Fork fork) {
@@ -46,7 +46,7 @@ record Window(LoadGenerator.Times schedule, Opening opening, Edge from, Edge to,
         }
     }
 
-    /** Ends what was opened. */
+    /** Closes an opened window. */
     static Window closed(Fork fork, Opening opening, LoadGenerator.Times schedule, Edge from, Edge to)
             throws Exception {
         return new Window(schedule, opening, from, to,
@@ -54,7 +54,7 @@ record Window(LoadGenerator.Times schedule, Opening opening, Edge from, Edge to,
     }
 
     /**
-     * Lets a schedule run from its beginning to the last answer.
+     * Runs a schedule from its beginning to the last answer.
      *
      * @param generator whose schedule has not begun
      */
@@ -68,7 +68,8 @@ record Window(LoadGenerator.Times schedule, Opening opening, Edge from, Edge to,
             generator.measure();
         }
         LoadGenerator.Times schedule = generator.awaitSchedule(() -> fork.requireAlive("at the end of the warm-up"));
-        // Until the schedule begins: two seconds for who is warm, so that what was asked is compiled meanwhile, and in no figure.
+        // Waits until just before the schedule. A warm service has two seconds in which the queried code is compiled,
+        // outside all figures.
         Thread.sleep(Math.max(0, schedule.startEpochMillis() - READ_BEFORE.toMillis() - System.currentTimeMillis()));
         Edge from = Edge.of(fork.sampler().now(), fork);
         fork.progress().phase("measuring");
@@ -78,7 +79,10 @@ record Window(LoadGenerator.Times schedule, Opening opening, Edge from, Edge to,
         return closed(fork, opening, schedule, from, to);
     }
 
-    /** Faults happen meanwhile. The generator goes on though the service should die: what becomes of each request is to be known. */
+    /**
+     * Applies faults when they are due. The generator goes on even if the service dies, so that each request's outcome
+     * is known.
+     */
     private static void awaitDone(Fork fork, LoadGenerator generator, LoadGenerator.Times schedule) throws Exception {
         long limitEpochMillis = schedule.endEpochMillis() + LoadGenerator.DRAIN_LIMIT.toMillis();
         Deque<Scenario.Fault> faults = new ArrayDeque<>(fork.scenario().faults());
@@ -104,13 +108,13 @@ record Window(LoadGenerator.Times schedule, Opening opening, Edge from, Edge to,
         }
     }
 
-    /** Of the service's CPU time. */
+    /** Returns the compiler's share of the service's CPU time. */
     double compilerPercent() {
         return 100.0 * Math.max(0, to.compilerMicros() - from.compilerMicros())
                 / Math.max(1, to.sample().cpuMicros(Role.SERVICE) - from.sample().cpuMicros(Role.SERVICE));
     }
 
-    /** Of the machine's CPU time, taken by its host. */
+    /** Returns the share of the machine's CPU time that its host took. */
     double stealPercent() {
         return Machine.stealPercent(from.cpuTime(), to.cpuTime());
     }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * CPU time that every request to every stack is made to cost besides, so that no stack is faster than the generator can
- * overload: payments are signed, see {@link PaymentSigner}.
+ * CPU time added to every request of every stack, so that the generator can overload each of them: payments are signed,
+ * see {@link PaymentSigner}.
  *
  * @param cpuMillis of a request, on this machine
  * @param iterations of the derivation of a payment's key
@@ -18,17 +18,17 @@ public record AddedWork(double cpuMillis, int iterations) {
 
     private static final String SECRET = "payment.signing.secret";
 
-    /** A part of what the generator can do: the peak must be within it. */
+    /** Part of the generator's rate within which the peak must be. */
     private static final double PEAK = 0.8;
 
-    /** Rounded up to these times a power of ten, so that it is the same the next time. */
+    /** Factors of a power of ten to which iterations are rounded up, so that the next run has the same number. */
     private static final List<Integer> STEPS = List.of(1, 2, 5, 10);
 
     /**
-     * The least that does: {@code cpus} that do nothing but this work serve so many requests that {@code times} as many are
+     * Returns the least work that suffices: {@code times} the rate that {@code cpus} can serve of this work alone is
      * {@value #PEAK} of what the generator can send.
      *
-     * @param usablePerSecond by the generator
+     * @param usablePerSecond requests that the generator can send in a second
      * @param times the peak's multiple of a stack's capacity
      * @param cpus of the service
      * @param iterationsPerMilli see {@code SigningSpeed}
@@ -39,7 +39,7 @@ public record AddedWork(double cpuMillis, int iterations) {
         return new AddedWork(iterations / iterationsPerMilli, iterations);
     }
 
-    /** As a result tells it. */
+    /** Restores the work from a result. */
     public static AddedWork of(double cpuMillis, Map<String, String> properties) {
         return new AddedWork(cpuMillis, Integer.parseInt(properties.getOrDefault(ITERATIONS, "0")));
     }

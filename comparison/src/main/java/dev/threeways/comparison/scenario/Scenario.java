@@ -12,20 +12,20 @@ import java.util.TreeMap;
  *
  * @param rate requests a second that {@link Step#times} multiplies
  * @param steps of the load, one after the other
- * @param search what is searched for before, in the same process: if anything, {@code rate} is where the search begins and
- *     what is found is what the steps multiply
+ * @param search what is searched for before, in the same process: the search begins at {@code rate}, and the steps
+ *     multiply what it finds
  * @param warm whether services are warmed up before they are measured
- * @param turn how long a stack is loaded until it is the next one's turn; zero if they are measured one after the other
+ * @param turn how long a stack is loaded before the next one; zero if stacks are measured one after the other
  * @param topology how the generator connects
  * @param paymentMedian of the payment API's latency
- * @param paymentP99 of the same
+ * @param paymentP99 99th percentile of the payment API's latency
  * @param answerBytes the payment API fills its answers up to this size; 0 for not at all
  * @param databaseWait that the database adds to every read
- * @param expected what a request is expected to take when measured, by which the warm-up has as many in flight; zero for the
+ * @param expected latency expected when measured, from which the warm-up takes its number in flight; zero for the
  *     payment's median
  * @param service properties every service is started with
  * @param faults in the order of their times
- * @param variants ways in which a stack runs besides
+ * @param variants further ways in which a stack runs
  */
 public record Scenario(String name, String question, int rate, List<Step> steps, Search search, boolean warm,
         Duration turn,
@@ -34,12 +34,12 @@ public record Scenario(String name, String question, int rate, List<Step> steps,
         Duration expected, Map<String, String> service,
         List<Fault> faults, List<Variant> variants) {
 
-    /** What to know before the steps. */
+    /** What is searched for before the steps. */
     public enum Search {
         NOTHING,
         /** The highest rate that meets the objective. */
         CAPACITY,
-        /** The same, and the steps are repeated on lower rates until they meet it. */
+        /** The highest rate that meets the objective; the steps are repeated at lower rates until they meet it. */
         CAPACITY_TO_HOLD
     }
 
@@ -54,33 +54,33 @@ public record Scenario(String name, String question, int rate, List<Step> steps,
     /** @param times the scenario's rate */
     public record Step(Duration duration, double times) {}
 
-    /** What goes wrong, or right again. */
+    /** A fault, or the end of one. */
     public enum FaultKind {
         /** The payment API takes payments and does not answer. */
         PAYMENT_HANGS,
-        /** It closes all connections and lets none be opened. */
+        /** The payment API closes all connections and lets none be opened. */
         PAYMENT_REFUSES,
-        /** It answers as before. */
+        /** The payment API answers as before. */
         PAYMENT_RETURNS,
         /** PostgreSQL is shut down. */
         DATABASE_STOPS,
-        /** It is started again. */
+        /** PostgreSQL is started again. */
         DATABASE_RETURNS;
 
         boolean isOfPayments() {
             return this == PAYMENT_HANGS || this == PAYMENT_REFUSES || this == PAYMENT_RETURNS;
         }
 
-        /** As a report says it. */
+        /** Returns its name in a report. */
         public String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', ' ');
         }
     }
 
     /**
-     * A stack that runs as a second one, in another way.
+     * A stack that also runs in another configuration.
      *
-     * @param of the stack's label
+     * @param of label of the stack that is varied
      * @param databaseWait in place of the scenario's
      */
     public record Variant(String label, String of, Map<String, String> properties, Duration databaseWait) {}
@@ -88,11 +88,11 @@ public record Scenario(String name, String question, int rate, List<Step> steps,
     /** @param at from the beginning of the measured window */
     public record Fault(Duration at, FaultKind kind) {}
 
-    /** The one that is run if nothing else is asked for. */
+    /** The scenario that runs if no other is requested. */
     public static final String BASELINE = "baseline";
 
     /**
-     * The same with what somebody asked for instead.
+     * Returns this scenario with another load.
      *
      * @param duration of the whole; steps and faults keep their proportions
      */
@@ -104,13 +104,13 @@ public record Scenario(String name, String question, int rate, List<Step> steps,
                 faults.stream().map(fault -> new Fault(scaled(fault.at(), factor), fault.kind())).toList(), variants);
     }
 
-    /** The same, of a payment API that takes so long. */
+    /** Returns this scenario with another payment latency. */
     public Scenario withPayment(Duration median, Duration p99) {
         return new Scenario(name, question, rate, steps, search, warm, turn, topology, median, p99, answerBytes,
                 databaseWait, expected, service, faults, variants);
     }
 
-    /** The same, and services are started with these properties besides. */
+    /** Returns this scenario with these properties added for every service. */
     public Scenario withProperties(Map<String, String> properties) {
         Map<String, String> all = new TreeMap<>(service);
         all.putAll(properties);
@@ -118,7 +118,10 @@ public record Scenario(String name, String question, int rate, List<Step> steps,
                 answerBytes, databaseWait, expected, all, faults, variants);
     }
 
-    /** How long a payment API refuses: until it is told something else, whatever happens to the database meanwhile. */
+    /**
+     * Returns how long the payment API refuses: until its next fault or return, whatever happens to the database
+     * meanwhile.
+     */
     public Duration refusal(Fault fault) {
         return faults.stream()
                 .filter(later -> later.kind().isOfPayments())
@@ -136,10 +139,10 @@ public record Scenario(String name, String question, int rate, List<Step> steps,
         return steps.stream().map(Step::duration).reduce(Duration.ZERO, Duration::plus);
     }
 
-    /** @param from of the measured window */
+    /** @param from since the beginning of the measured window */
     public record Span(Duration from, Duration to) {}
 
-    /** When it is not as usual: from the first fault to the last, or the second step of the load. */
+    /** Returns the disturbed span: from the first fault to the last, or the second step of the load. */
     public Optional<Span> disturbance() {
         if (!faults.isEmpty()) {
             return Optional.of(new Span(faults.getFirst().at(), faults.getLast().at()));
@@ -151,12 +154,12 @@ public record Scenario(String name, String question, int rate, List<Step> steps,
         return Optional.empty();
     }
 
-    /** Whether something goes wrong in the window, or the load changes. */
+    /** Whether the window has a fault or a change of load. */
     public boolean isEventful() {
         return disturbance().isPresent();
     }
 
-    /** Whether the load or anything else changes within the window. */
+    /** Whether nothing changes within the window, neither load nor warmth. */
     public boolean isSteady() {
         return !isEventful() && warm;
     }

@@ -28,8 +28,8 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * A scenario as it is written down, in YAML: those of the project are resources of this module, a team's own is a file of the
- * same form. {@code docs/SCENARIOS.md} has the fields.
+ * A scenario as written in YAML. The project's own are resources of this module, a team's is a file of the same form.
+ * {@code docs/SCENARIOS.md} has the fields.
  *
  * @param topology {@code shared} or {@code many}
  */
@@ -38,14 +38,14 @@ public record ScenarioFile(String question, int rate, List<Part> steps, @Nullabl
         @Nullable Integer databaseWaitMillis, @Nullable Integer expectedMillis,
         @Nullable Map<String, String> service, @Nullable List<Event> faults, @Nullable List<OtherWay> variants) {
 
-    /** In the order in which they are run. */
+    /** The project's scenarios, in the order in which they are run. */
     public static final List<String> NAMES = List.of("baseline", "slow-payment", "capacity", "overload", "pool-bound",
             "cpu-bound", "spike", "payment-outage", "database-restart", "cold-start", "many-connections",
             "few-connections");
 
     private static final String ENDING = ".yaml";
 
-    /** The services read no larger answer, and the payment simulator gives none. */
+    /** The largest answer that services read and the payment simulator gives. */
     private static final int MAX_ANSWER_BYTES = 16 * 1024;
 
     private static final Payment USUAL = new Payment(50, 200, null);
@@ -60,7 +60,7 @@ public record ScenarioFile(String question, int rate, List<Part> steps, @Nullabl
     /** @param times the rate; 1 if it is left out */
     record Part(double seconds, @Nullable Double times) {}
 
-    /** @param answerBytes none if left out */
+    /** @param answerBytes 0 if left out */
     record Payment(int medianMillis, int p99Millis, @Nullable Integer answerBytes) {}
 
     /** @param at seconds from the beginning */
@@ -97,7 +97,7 @@ public record ScenarioFile(String question, int rate, List<Part> steps, @Nullabl
     }
 
     /**
-     * @param source name or file, after which the scenario is called
+     * @param source name or file, which names the scenario
      * @throws UsageException that says what is wrong with it
      */
     public static Scenario read(String source, InputStream in) {

@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 public record Settings(Scenario scenario, List<StackSpec> stacks, Plan plan, String heap, long seed,
         @Nullable DatabaseAddress database, @Nullable URI paymentUrl, CpuPlan cpus) {
 
-    /** In place of a password. */
+    /** Stands in place of a password. */
     public static final String SECRET = "***";
 
     private static final double GIB = 1L << 30;
 
     /**
-     * A service's memory outside its heap, its generator, payment simulator and PostgreSQL, resident together: 0.7 GiB in
-     * {@code baseline}.
+     * Resident memory of a service outside its heap, its generator, payment simulator and PostgreSQL together: 0.7 GiB
+     * in {@code baseline}.
      */
     private static final long BESIDE_HEAP_BYTES = 700L << 20;
 
@@ -36,7 +36,7 @@ public record Settings(Scenario scenario, List<StackSpec> stacks, Plan plan, Str
         return new Settings(other, stacks, plan, heap, seed, database, paymentUrl, cpus);
     }
 
-    /** As anybody may read them: without a password, and jars of the project as seen from its root. */
+    /** Returns what may be published: no password, and the project's jars relative to its root. */
     public Settings published(Path root) {
         DatabaseAddress address = database;
         return new Settings(scenario, stacks.stream().map(stack -> stack.seenFrom(root)).toList(), plan, heap, seed,
@@ -47,7 +47,7 @@ public record Settings(Scenario scenario, List<StackSpec> stacks, Plan plan, Str
                 paymentUrl, cpus);
     }
 
-    /** Side by side, stacks would share the books and keys of a payment API that is not of this comparison. */
+    /** Returns no turns for an external payment API: stacks side by side would share its records and keys. */
     public Turns turns() {
         return scenario.turn().isZero() || paymentUrl != null
                 ? Turns.NONE
@@ -55,10 +55,10 @@ public record Settings(Scenario scenario, List<StackSpec> stacks, Plan plan, Str
     }
 
     /**
-     * Stacks that run side by side are all in memory at once, each with what it needs around it.
+     * Checks memory: stacks that run side by side are all resident at once, each with what it needs around it.
      *
-     * @param availableBytes of memory; 0 if that is not known
-     * @throws UsageException if that is too little
+     * @param availableBytes of memory; 0 if not known
+     * @throws UsageException if memory is too small
      */
     public void requireMemory(long availableBytes) {
         long bytes = turns().stacks() * (heapBytes() + BESIDE_HEAP_BYTES);
@@ -80,7 +80,7 @@ public record Settings(Scenario scenario, List<StackSpec> stacks, Plan plan, Str
         return Long.parseLong(heap.substring(0, heap.length() - 1)) << shift;
     }
 
-    /** Of the scenario's variants those whose stack is not compared. */
+    /** Returns the scenario's variants whose stack is not compared. */
     public List<Scenario.Variant> leftOut() {
         return scenario.variants()
                 .stream()

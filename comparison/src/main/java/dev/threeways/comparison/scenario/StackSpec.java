@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param label names it in tables and files
  * @param jar an executable jar
- * @param properties it is started with, beside the scenario's or instead of them
+ * @param properties its own; they override the scenario's
  * @param databaseWait that the database adds to every read in place of the scenario's; null for the scenario's
  */
 public record StackSpec(String label, Path jar, Map<String, String> properties, @Nullable Duration databaseWait) {
 
-    /** As it is. */
+    /** A stack without properties of its own. */
     public StackSpec(String label, Path jar) {
         this(label, jar, Map.of(), null);
     }
@@ -39,7 +39,7 @@ public record StackSpec(String label, Path jar, Map<String, String> properties, 
     /** A label becomes a directory. */
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
 
-    /** The same, for a message. */
+    /** The rule for labels, for a message. */
     static final String LABEL_RULE = "1 to 40 letters, digits, '.', '_' and '-'";
 
     static boolean isLabel(String text) {
@@ -48,7 +48,7 @@ public record StackSpec(String label, Path jar, Map<String, String> properties, 
 
     /**
      * @param values of {@code --stack}: each a comma list of {@code NAME} or {@code NAME=app.jar}; none means all
-     * built-in ones. What is named twice is compared with itself: the second gets the label {@code NAME-2}
+     *     built-in ones. A stack named twice is compared with itself: the second gets the label {@code NAME-2}
      * @throws UsageException if a name is unknown, not usable, or a jar is missing
      */
     public static List<StackSpec> parse(List<String> values, Home home) {
@@ -73,10 +73,9 @@ public record StackSpec(String label, Path jar, Map<String, String> properties, 
     }
 
     /**
-     * These, and those that the scenario has one of them run as besides. Of a stack of the project that was left out there is no
-     * variant.
+     * Adds the scenario's variants of these stacks. A variant of a built-in stack that was left out is left out too.
      *
-     * @throws UsageException if a variant is of no stack there is, or has the label of one
+     * @throws UsageException if a variant is of an unknown stack, or has a stack's label
      */
     public static List<StackSpec> withVariants(List<StackSpec> stacks, Scenario scenario) {
         List<String> labels = stacks.stream().map(StackSpec::label).toList();
@@ -99,19 +98,22 @@ public record StackSpec(String label, Path jar, Map<String, String> properties, 
         return List.copyOf(all);
     }
 
-    /** The same, its jar named from there if it is within. */
+    /** Returns this stack with its jar relative to {@code root}, if it is within. */
     StackSpec seenFrom(Path root) {
         return jar.startsWith(root) ? new StackSpec(label, root.relativize(jar), properties, databaseWait) : this;
     }
 
-    /** The scenario's and its own: a name that both have is given once, since a service that is given two reads a list. */
+    /**
+     * Merges the scenario's properties and its own. A name in both is given once: a service that is given two reads a
+     * list.
+     */
     public Map<String, String> propertiesOver(Map<String, String> scenario) {
         Map<String, String> all = new TreeMap<>(scenario);
         all.putAll(properties);
         return all;
     }
 
-    /** Whether it is told to sign payments. */
+    /** Whether this stack signs payments. */
     public boolean signs(Map<String, String> scenario) {
         return Integer.parseInt(propertiesOver(scenario).getOrDefault(AddedWork.ITERATIONS, "0")) > 0;
     }

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The stacks of a block run at the same time and are loaded in turns: each for some seconds, then the next. What disturbs
- * the machine for longer than that disturbs all of them alike.
+ * Stacks of a block run at the same time and are loaded in turns of some seconds. What disturbs the machine for longer
+ * disturbs all of them alike.
  *
- * @param stacks that take turns; one has nobody to take turns with, and is loaded all the time
+ * @param stacks that take turns; a single one is loaded all the time
  * @param length of a turn
  */
 public record Turns(int stacks, Duration length) {
@@ -20,7 +20,7 @@ public record Turns(int stacks, Duration length) {
         return stacks > 1;
     }
 
-    /** The same load, with silence in between for the turns of the others. */
+    /** Spreads a load, with silence for the other stacks' turns. */
     public List<Step> spread(List<Step> steps) {
         if (!areTaken()) {
             return steps;
@@ -41,7 +41,7 @@ public record Turns(int stacks, Duration length) {
     }
 
     /**
-     * How long a stack has been loaded.
+     * Returns how long a stack has been loaded.
      *
      * @param micros since the beginning of its first turn
      */
@@ -54,7 +54,10 @@ public record Turns(int stacks, Duration length) {
         return micros / round * turn + Math.min(micros % round, turn);
     }
 
-    /** When that was: the inverse, in the turn that begins there rather than the one that ends. */
+    /**
+     * Inverts {@link #loadedMicros}: between two turns, it returns the beginning of the second, not the end of the
+     * first.
+     */
     public long sinceBeginMicros(long loadedMicros) {
         if (!areTaken()) {
             return loadedMicros;

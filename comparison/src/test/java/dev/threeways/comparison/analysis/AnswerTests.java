@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What is said, from what intervals. */
+/** Tests which sentences follow from which intervals. */
 class AnswerTests {
 
     private static final Result SIX_BLOCKS = SampleResults.steady(6);
@@ -56,7 +56,7 @@ class AnswerTests {
                 .contains("within 0.95 – 1.05");
     }
 
-    /** Each was found on the same rung of a ladder whose rungs are 12 % apart. */
+    /** Both capacities were found on the same rung of a ladder whose rungs are 12 % apart. */
     @Test
     void sameRungIsNotTheSameCapacity() {
         Result result = SampleResults.capacity(6);
@@ -94,7 +94,7 @@ class AnswerTests {
         assertThat(Answer.figures(1.1, 1.0502, 1.15, 0.05)).isEqualTo("1.1000 (1.0502 – 1.1500)");
     }
 
-    /** Of two blocks of which one had ten times the ratio of the other, an end would have sixty digits. */
+    /** Two blocks whose ratios differ tenfold would give an end with sixty digits. */
     @Test
     void anEndThatSaysNothingIsShort() {
         assertThat(Answer.figures(3.034, 1e-63, 3e65, 0.05)).isEqualTo("3.03 (less than 0.01 – more than 100)");
@@ -139,7 +139,7 @@ class AnswerTests {
                 .hasSize(12);
     }
 
-    /** In one block of six: the other five would flatter it. */
+    /** A figure is zero in one block of six: the other five would flatter the stack. */
     @Test
     void whatIsZeroIsSaidAndInNoRatio() {
         Result spike = SampleResults.spike(6);
@@ -176,7 +176,7 @@ class AnswerTests {
                 "The run of reactive in block 1 is invalid and in no figure: A3: several log lines for one request");
     }
 
-    /** 200 requests/s, and 1,000 for some seconds: of the highest rate, whatever the other steps are. */
+    /** The highest rate counts, whatever the other steps are: 200 requests/s, and 1,000 for some seconds. */
     @Test
     void whatTheGeneratorCanHardlyGiveComesFirst() {
         assertThat(Answer.of(SampleResults.withCeiling(SIX_BLOCKS, 245)).first()).containsExactly(
@@ -187,7 +187,10 @@ class AnswerTests {
                 .anyMatch(text -> text.startsWith("The load was up to 1000 requests/s, and the generator has 1200"));
     }
 
-    /** A fork that was not warm, or whose generator or machine was busy otherwise, is in the figures: that comes before them. */
+    /**
+     * Figures include forks that were not warm, or whose generator or machine was busy otherwise: that is said before
+     * them.
+     */
     @Test
     void whatWasNotSteadyComesFirst() {
         Result result = SampleResults.withRuns(SIX_BLOCKS, SIX_BLOCKS.runs()
@@ -216,7 +219,7 @@ class AnswerTests {
                 .anyMatch(text -> text.matches("blocking was (not )?as fast as at the end.*"));
     }
 
-    /** Whatever the figures are: what an interval does not exclude is not said. */
+    /** Nothing is said that an interval does not support, whatever the figures are. */
     @Test
     void nobodyIsNamedBetterWithinTheNoise() {
         for (String verdict : List.of("equivalent", "no difference shown")) {

@@ -35,7 +35,7 @@ class ChoiceTests {
                 .endsWith("because reactive needs 1.40 × the CPU per OK answer of blocking (1.36 – 1.44).");
     }
 
-    /** What costs 1.22 times as much is not recommended for the noise about it. */
+    /** A stack that costs 1.22 times as much is not recommended merely because its ratio is noisy. */
     @Test
     void whatIsNotDecidedIsSaid() {
         assertThat(sentence(comparison("serviceCpuMillis", "virtual-thread", "blocking", 1.2, "different"),
@@ -70,7 +70,7 @@ class ChoiceTests {
                 .contains("blocking needs 1.43 × the memory");
     }
 
-    /** Of 118 MiB, and a heap of 512: 26 MiB count, if all of the interval is more. */
+    /** Memory is 118 MiB and the heap 512: 26 MiB count, if all of the interval is more. */
     @Test
     void nobodyIsOutForAFewMegabytes() {
         assertThat(sentence(comparison("memoryMib", "virtual-thread", "blocking", 1.24, "different")))
@@ -79,7 +79,7 @@ class ChoiceTests {
                 .contains("choose among blocking and reactive");
     }
 
-    /** Whatever the ratios are. A wide interval is no agreement. */
+    /** No ratio within the noise rules a stack out. A wide interval is no agreement. */
     @Test
     void nobodyIsOutWithinTheNoise() {
         assertThat(sentence(comparison("serviceCpuMillis", "reactive", "blocking", 1.4, "equivalent")))
@@ -89,7 +89,7 @@ class ChoiceTests {
         assertThat(Choice.of(SampleResults.quick())).isEmpty();
     }
 
-    /** What is left of its runs would flatter it. */
+    /** Such a stack's remaining runs would flatter it. */
     @Test
     void whoDiedOrAnsweredNothingInTimeIsBetterByNothing() {
         Comparison cheaper = comparison("serviceCpuMillis", "reactive", "blocking", 0.5, "different");
@@ -119,7 +119,7 @@ class ChoiceTests {
         assertThat(Choice.of(STEADY).getFirst()).doesNotContain("preliminary");
     }
 
-    /** Of each ten in a thousand: enough to be out, unless a single block says otherwise. */
+    /** Ten failures in a thousand in each block rule a stack out, unless a single block says otherwise. */
     @Test
     void whoFailsMoreInEveryBlockIsOut() {
         List<Run> runs = new ArrayList<>();
@@ -150,7 +150,7 @@ class ChoiceTests {
         assertThat(Choice.of(STEADY).getFirst()).startsWith("For this load, some 12 requests in flight, ");
     }
 
-    /** A fifth of the requests, because there are too many for the pool: the one's fifth is a little larger. */
+    /** A fifth of requests exceeds the pool and fails; one stack's fifth is a little larger. */
     @Test
     void whereAllFailNobodyIsOutForALittleMore() {
         Result failing = SampleResults.withRuns(STEADY, STEADY.runs()
@@ -161,7 +161,7 @@ class ChoiceTests {
                 .contains("nothing that was measured speaks against any");
     }
 
-    /** The slowest may be among those that failed. */
+    /** The slowest requests may be among those that failed. */
     @Test
     void latencyOfWhatWasLeftIsNoReason() {
         Comparison slower = comparison("latencyP50Millis", "reactive", "blocking", 1.2, "different");
@@ -173,7 +173,7 @@ class ChoiceTests {
                 .endsWith("Latency does not count here: it is of the answers that were OK, and too many were not.");
     }
 
-    /** 1,000 of its 1,024 threads: no more requests are let in. Of two CPUs each takes 0.7 ms. */
+    /** Only 1,000 of 1,024 threads count: no more requests are let in. Each request takes 0.7 ms of two CPUs. */
     @Test
     void whatAStackWithThreadsWouldMeetFirstIsNotAlwaysThem() {
         assertThat(Choice.of(STEADY).get(1)).isEqualTo(

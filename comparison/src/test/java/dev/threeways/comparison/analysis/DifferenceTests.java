@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-/** Two results of one design. */
+/** Compares two results of one design. */
 class DifferenceTests {
 
     private static final double FIVE_PERCENT = 0.05;
@@ -80,7 +80,7 @@ class DifferenceTests {
                 .withMessage("A has 1 valid fork of 'blocking', and an interval takes 2");
     }
 
-    /** Of forks that are in no figure, the first so many of the stack. */
+    /** Makes the first forks of a stack invalid, so that they are in no figure. */
     private static Result withInvalid(Result result, String stack, int forks) {
         return SampleResults.withRuns(result, result.runs()
                 .stream()
@@ -126,7 +126,7 @@ class DifferenceTests {
                 .hasSize(1);
     }
 
-    /** Those who wait for their turn use CPU as well. */
+    /** Stacks that wait for their turn use CPU as well. */
     @Test
     void stacksThatTakeTurnsAreTheSameInNumber() {
         assertThatExceptionOfType(UsageException.class)
@@ -193,7 +193,7 @@ class DifferenceTests {
                         "The machines differ, and so the ratios may be the machines': CPU AMD EPYC in A, another CPU in B");
     }
 
-    /** Whoever answers an error is fast. */
+    /** Answering an error is fast. */
     @Test
     void failuresThatWereNotThereAreARegression() {
         Result failing = failing(8);

@@ -70,12 +70,12 @@ class CommandLineTests {
     void saysThatThereIsTooLittleMemoryForAllAtOnce() {
         Settings three = settings("--heap", "2g");
         three.requireMemory(9L << 30);
-        three.requireMemory(0); // not known
+        three.requireMemory(0); // 0 means not known
         assertThatThrownBy(() -> three.requireMemory(8L << 30)).isInstanceOf(UsageException.class)
                 .hasMessage(
                         "3 stacks side by side, with a heap of 2g each, take some 8.1 GiB; 8.0 GiB are available. Name "
                                 + "fewer with --stack, or a smaller --heap.");
-        settings("--heap", "2g", "--scenario", "spike").requireMemory(3L << 30); // one after the other
+        settings("--heap", "2g", "--scenario", "spike").requireMemory(3L << 30); // stacks run one after the other
     }
 
     @Test
@@ -138,13 +138,13 @@ class CommandLineTests {
         assertThat(settings.paymentUrl()).isEqualTo(URI.create("http://pay:8090"));
     }
 
-    /** Side by side, the calls of one would be in the book of the other. */
+    /** Stacks side by side would find each other's calls in the record. */
     @Test
     void stacksThatShareAPaymentApiTakeNoTurns() {
         assertThat(settings().turns().areTaken()).isTrue();
         Settings settings = settings("--payment-url", "http://pay:8090");
         assertThat(settings.turns()).isEqualTo(Turns.NONE);
-        settings.requireMemory(2L << 30); // of one at a time
+        settings.requireMemory(2L << 30); // one stack at a time
     }
 
     @Test
@@ -189,7 +189,7 @@ class CommandLineTests {
                 .withMessageContaining("two of them would be called 'blocking-2'");
     }
 
-    /** Though a block more would fit otherwise. */
+    /** A search keeps its minimum warm-up, though another block would fit otherwise. */
     @Test
     void whatIsSearchedForIsSearchedForInAWarmService() {
         assertThat(settings("--scenario", "overload").plan().warmUpLimit()).isEqualTo(Duration.ofMinutes(1));
@@ -264,7 +264,7 @@ class CommandLineTests {
         assertThat(err.toString().strip()).isEqualTo("--rate must be 1 to 20000, not 0");
     }
 
-    /** Of all scenarios, too: the one it cannot be for would have come after an hour. */
+    /** Applies to all scenarios, too: the impossible one would have come after an hour. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             --rate 0                          | --rate must be 1 to

@@ -16,7 +16,7 @@ class ExperimentTests {
 
     private final PrintStream err = new PrintStream(printed, true, StandardCharsets.UTF_8);
 
-    /** A message alone may be null, and says nothing of where. */
+    /** An exception's message alone may be null, and does not say where. */
     @Test
     void aBugShowsWhere() {
         assertThat(Experiment.failure(new IllegalStateException(), err)).isEqualTo("java.lang.IllegalStateException");

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /**
- * The commands answer {@code --help} from {@code ops/help}, where nothing is built yet. The program writes these files when this
- * test runs with {@code -Dwrite}.
+ * The commands answer {@code --help} from {@code ops/help}, where nothing is built yet. The program writes these files
+ * when this test runs with {@code -Dwrite}.
  */
 class HelpTests {
 
@@ -33,7 +33,7 @@ class HelpTests {
 
     private static final Path HELP = ROOT.resolve("ops/help");
 
-    /** A checkout without sources: whoever tries to build here fails. */
+    /** A checkout without sources, where any build fails. */
     @TempDir
     private Path checkout = Path.of(".");
 
@@ -101,7 +101,7 @@ class HelpTests {
         assertThat(said(name, "serve", "-V")).isEqualTo("three-ways-to-wait " + version + "\n");
     }
 
-    /** @param arguments an empty one is left out */
+    /** @param arguments of the command; an empty one is left out */
     private String said(String name, String... arguments) throws Exception {
         assumeTrue(Programs.find("bash").isPresent(), "bash");
         List<String> command = new ArrayList<>(List.of("bash", checkout.resolve(name).toString()));

@@ -17,13 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whatever a user names that cannot be: a line says what, where and what to do, and the exit code is 2. */
+/** A value that cannot be gets a line that says what, where and what to do, and exit code 2. */
 class WrongUsageTests {
 
     @TempDir
     private Path directory = Path.of(".");
 
-    /** In the arguments, in place of the temporary directory. */
+    /** Stands for the temporary directory in the arguments. */
     private static final String D = "IN/";
 
     @BeforeEach

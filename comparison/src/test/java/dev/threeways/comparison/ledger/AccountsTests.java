@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-/** Each broken promise must be found, and nothing else. */
+/** Each broken rule must be found, and nothing else. */
 class AccountsTests {
 
     private final List<RequestRecord> requests = new ArrayList<>();
@@ -33,7 +33,7 @@ class AccountsTests {
 
     private boolean signed;
 
-    /** @return its key */
+    /** @return the request's key */
     private String request(RequestClass requestClass, int status) {
         long n = planned++;
         requests.add(new RequestRecord(n, RequestPhase.MEASURE, "7-" + n, OptionalLong.of(0), OptionalLong.of(0),
@@ -81,7 +81,7 @@ class AccountsTests {
         calls.put(answered(502, "payment-error-status"), new PaymentCalls.Call("error", 1));
         calls.put(answered(502, "payment-invalid-answer"), new PaymentCalls.Call("garbage", 1));
         calls.put(answered(502, "payment-connection-lost"), new PaymentCalls.Call("reset", 1));
-        answered(502, "payment-connection-lost"); // reset before it was received
+        answered(502, "payment-connection-lost"); // reset before the call was received
         answered(502, "payment-connection-refused");
         calls.put(answered(504, "payment-timed-out"), new PaymentCalls.Call("hang", 1));
         answered(504, "payment-timed-out"); // while connecting
@@ -90,9 +90,9 @@ class AccountsTests {
         answered(404, "order-not-found");
         request(RequestClass.REFUSED, 0);
         request(RequestClass.NEVER_SENT, 0);
-        request(RequestClass.STATUS, 431); // turned away before the handler
-        request(RequestClass.RESET, 0); // before the handler
-        String hungUp = request(RequestClass.TIMEOUT, 0); // in it
+        request(RequestClass.STATUS, 431); // rejected before the handler
+        request(RequestClass.RESET, 0); // reset before the handler
+        String hungUp = request(RequestClass.TIMEOUT, 0); // timed out in the handler
         lines.put(hungUp, List.of("paid"));
         calls.put(hungUp, new PaymentCalls.Call("approved", 1));
 

@@ -14,7 +14,7 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How the service's log and the payment API's calls are read. */
+/** Tests how the service's log and the payment API's calls are read. */
 class BooksTests {
 
     @TempDir

@@ -37,7 +37,7 @@ class CapacitySearchTests {
         assertThat(search.rate()).isEqualTo(112, within(1e-9));
     }
 
-    /** A second in which the machine did something else. */
+    /** One rung may be broken by a machine that did something else for a second. */
     @Test
     void oneRungThatIsBrokenEndsNothing() {
         CapacitySearch search = new CapacitySearch(CapacitySearch.rates(100, 1_000, Result.Capacity.STEP));

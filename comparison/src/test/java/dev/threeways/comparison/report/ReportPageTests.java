@@ -26,7 +26,7 @@ import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What is written beside a result, and the commands that write it again and compare two. */
+/** Tests what is written beside a result, and the commands that write it again and compare two. */
 class ReportPageTests {
 
     private static final String HOSTILE = "<img src=x onerror=alert(1)>\"'&</script><!--";
@@ -156,7 +156,7 @@ class ReportPageTests {
         assertThat(latency.marks()).containsExactly(new Chart.Mark(10, "1000/s"), new Chart.Mark(15, "100/s"));
     }
 
-    /** A percentile that not one request is beyond is a guess. */
+    /** A percentile is a guess if no request is beyond it. */
     @Test
     void percentilesEndWhereRequestsDo() {
         Chart percentiles = Charts.of(SampleResults.steady(2), "").get(1).charts().getFirst();
@@ -233,7 +233,7 @@ class ReportPageTests {
         Path output = directory.resolve("new/both");
         assertThat(compare("report", one, other, "--output", output).exitCode()).isZero();
         String page = Files.readString(output.resolve("report.html"));
-        // Not containsSubsequence, which looks at each place of a page of two megabytes in turn.
+        // containsSubsequence would look at each place of a page of two megabytes in turn.
         assertThat(page.indexOf("<h2 id=\"title-1\">baseline")).isPositive()
                 .isLessThan(page.indexOf("<h2 id=\"title-2\">payment-outage"));
         assertThat(json(page, "result-2").at("/settings/scenario/name").stringValue()).isEqualTo("payment-outage");

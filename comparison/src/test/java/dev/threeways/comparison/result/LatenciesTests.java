@@ -27,7 +27,7 @@ public class LatenciesTests {
         assertThat(summary.max()).isCloseTo(1000, withinPercentage(0.1));
     }
 
-    /** 900 fast ones in one block, 100 slow ones in the other: the mean of the two p50 would be 505 ms. */
+    /** One block has 900 fast requests, another 100 slow ones: the mean of both p50 would be 505 ms. */
     @Test
     void mergedPercentilesAreThoseOfAllRequests() {
         Latencies fast = of(LongStream.generate(() -> 10_000).limit(900));

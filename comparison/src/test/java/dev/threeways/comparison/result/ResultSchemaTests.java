@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code docs/result.schema.json} is what {@code result.json} is. */
+/** {@code docs/result.schema.json} describes {@code result.json}. */
 class ResultSchemaTests {
 
     private static final Path FILE = Home.find().root().resolve("docs/result.schema.json");
@@ -49,11 +49,11 @@ class ResultSchemaTests {
         }
     }
 
-    /** Whoever reads the figures of a document again reads these. */
+    /** Readers who check a document's figures read these results. */
     @Test
     void committedResultsAreValid() throws IOException {
         try (Stream<Path> results = Files.list(Home.find().root().resolve("docs/results"))) {
-            // Those of the connection servers are of another form, and have pictures of none.
+            // Results of the connection servers have another form, and no picture.
             List<Path> comparisons = results.filter(directory -> Files.exists(directory.resolve(Picture.NAME)))
                     .toList();
             assertThat(comparisons).hasSizeGreaterThan(10);

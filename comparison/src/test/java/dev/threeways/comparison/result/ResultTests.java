@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** From runs to figures, to the file and to the terminal. */
+/** Tests the way from runs to figures, to the file and to the terminal. */
 class ResultTests {
 
     private static final ServiceMeters NO_METERS = new ServiceMeters(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(),
@@ -154,7 +154,7 @@ class ResultTests {
         assertThat(Metric.CPU.over(runs.subList(0, 2))).contains(new Result.Spread(2, 1, 3));
     }
 
-    /** Of 200 requests half were turned away: what the service computed for them is what the others cost. */
+    /** Half of 100 OK requests are rejected instead: their CPU time is part of what the others cost. */
     @Test
     void whoTurnsRequestsAwayDoesNotGetCheaper() {
         Run run = run(1, "one", 1, 1, true);

@@ -28,7 +28,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Results as comparisons write them, made up: three stacks that cost differently and take equally long. */
+/** Made-up results as comparisons write them: three stacks that cost differently and take equally long. */
 public final class SampleResults {
 
     static final List<String> STACKS = List.of("blocking", "reactive", "virtual-thread");
@@ -43,7 +43,7 @@ public final class SampleResults {
             List.of(new Result.Rung(224, 5_000, 0, 5, false),
                     new Result.Rung(200, 5_000, 0, 20, true)));
 
-    /** By role, of each stack. */
+    /** Threads of each stack by role. */
     private static final List<Map<String, Integer>> THREADS = List.of(
             Map.of("acceptor", 1, "poller", 1, "management", 12, "request-worker", 84, "jdbc-pool", 1, "http-client", 2,
                     "log-writer", 1, "gc-compiler", 8, "other", 15),
@@ -52,7 +52,7 @@ public final class SampleResults {
             Map.of("acceptor", 1, "poller", 2, "management", 12, "virtual-thread-carrier", 3, "jdbc-pool", 1,
                     "http-client", 2, "log-writer", 1, "gc-compiler", 8, "other", 20));
 
-    /** What a request to each costs, in milliseconds of CPU. */
+    /** CPU milliseconds of a request to each stack. */
     private final List<Double> cpuMillis;
 
     private final Settings settings;
@@ -72,7 +72,7 @@ public final class SampleResults {
                 .result(blocks);
     }
 
-    /** Made on another day, each stack so many times as expensive. */
+    /** Returns a result of another day, each stack {@code times} as expensive. */
     public static Result steady(int blocks, double times, long seed) {
         return new SampleResults(ScenarioFile.named(Scenario.BASELINE), STACKS, false,
                 List.of(0.7 * times, 0.95 * times, 0.71 * times),
@@ -138,38 +138,38 @@ public final class SampleResults {
                 runs, List.of(), List.of()));
     }
 
-    /** The same but for what is changed in its {@code result.json}. */
+    /** Returns a result with a change in its {@code result.json}. */
     private static Result changed(Result result, Consumer<ObjectNode> change) {
         return ResultFile.changed(result, Result.class, change);
     }
 
-    /** The same but for what is changed in its part of {@code result.json}. */
+    /** Returns a run with a change in its part of {@code result.json}. */
     private static Run changed(Run run, Consumer<ObjectNode> change) {
         return ResultFile.changed(run, Run.class, change);
     }
 
-    /** The same with other runs, everything computed from them again. */
+    /** Returns a result with other runs, everything computed from them again. */
     public static Result withRuns(Result result, List<Run> runs) {
         return of(result.settings(), runs);
     }
 
-    /** The same, ended early. */
+    /** Returns a result that ended early. */
     public static Result failed(Result result, String failure) {
         return changed(result, json -> json.put("status", "FAILED").put("failure", failure));
     }
 
-    /** The same, of a generator that has so much to give. */
+    /** Returns a result whose generator can send that much. */
     public static Result withCeiling(Result result, double usablePerSecond) {
         return changed(result, json -> json.set("ceiling",
                 ResultFile.tree(new Result.Ceiling(2 * usablePerSecond, false, 0.5, usablePerSecond))));
     }
 
-    /** The same, of another machine. */
+    /** Returns a result of another machine. */
     public static Result onMachineWith(String cpuModel, Result result) {
         return changed(result, json -> json.withObject("machine").put("cpuModel", cpuModel));
     }
 
-    /** The same, of a fork that was not steady. */
+    /** Returns a run that was not steady. */
     public static Run disturbed(Run run, boolean cutOff) {
         return changed(run, json -> {
             if (cutOff) {
@@ -180,7 +180,7 @@ public final class SampleResults {
         });
     }
 
-    /** The same, of services that do not tell what their threads are there for. */
+    /** Returns a result of services that do not tell what their threads are there for. */
     public static Result withoutRoles(Result result) {
         return changed(result, json -> json.path("runs")
                 .forEach(run -> run.path("timeline")
@@ -191,7 +191,7 @@ public final class SampleResults {
         return changed(run, json -> json.putArray("problems").add(problem));
     }
 
-    /** The same, so large a part of its requests answered 504. */
+    /** Returns a run with {@code part} of its requests answered 504. */
     public static Run failing(Run run, double part) {
         Result.Requests requests = run.client().requests();
         long failed = Math.round(part * requests.planned());
@@ -201,13 +201,13 @@ public final class SampleResults {
                                 Map.of("status", failed), Map.of(200, requests.ok() - failed, 504, failed), 0))));
     }
 
-    /** The same, but for one run. */
+    /** Returns a result with another goodput in one run. */
     public static Result withGoodput(Result result, String stack, int block, double perSecond) {
         return with(result, stack, block,
                 run -> changed(run, json -> json.withObject("event").put("goodputPerSecond", perSecond)));
     }
 
-    /** The same, but in one run no rate was held. */
+    /** Returns a result in which one run held no rate. */
     public static Result notHeld(Result result, String stack, int block) {
         return with(result, stack, block, run -> changed(run, json -> json.set("capacity", ResultFile.tree(
                 new Result.Capacity(CAPACITY.ratePerSecond(), false, CAPACITY.rungs(), CAPACITY.holds())))));
@@ -220,18 +220,18 @@ public final class SampleResults {
                 .toList());
     }
 
-    /** The same, its stacks compared otherwise. */
+    /** Returns a result with other comparisons. */
     public static Result withComparisons(Result result, Result.Comparison... comparisons) {
         return changed(result, json -> json.set("comparisons", ResultFile.tree(List.of(comparisons))));
     }
 
-    /** The same, of one program under several names. */
+    /** Returns a result of one program under several names. */
     public static Result withOneJar(Result result) {
         return changed(result,
                 json -> json.path("builds").forEach(build -> ((ObjectNode) build).put("sha256", "0".repeat(64))));
     }
 
-    /** The same, one of its stacks started with these. */
+    /** Returns a result with one of its stacks started with these properties. */
     public static Result withProperties(Result result, String label, Map<String, String> properties) {
         return changed(result, json -> json.withObject("settings").path("stacks").forEach(stack -> {
             if (stack.path("label").asString().equals(label)) {
@@ -240,7 +240,7 @@ public final class SampleResults {
         }));
     }
 
-    /** The stack of that name under another. */
+    /** Returns a result with a stack under another name. */
     public static Result renamed(Result result, String from, String to) {
         List<Run> runs = result.runs()
                 .stream()
@@ -249,7 +249,7 @@ public final class SampleResults {
         return of(withStacks(result, stacks -> stacks.map(stack -> stack.equals(from) ? to : stack)), runs);
     }
 
-    /** The same, as if that stack had not been in it. */
+    /** Returns a result as if that stack had not been in it. */
     public static Result without(Result result, String stack) {
         return of(withStacks(result, stacks -> stacks.filter(label -> !label.equals(stack))),
                 result.runs().stream().filter(run -> !run.stack().equals(stack)).toList());
@@ -266,7 +266,7 @@ public final class SampleResults {
         return labels.stream().map(label -> new StackSpec(label, Path.of(label + ".jar"))).toList();
     }
 
-    /** The same, as if it had ended when its intervals were narrow. */
+    /** Returns a result as if it had ended when its intervals were narrow. */
     public static Result withPrecision(Result result, double precision) {
         return Analysis.again(changed(result,
                 json -> json.withObject("settings").withObject("plan").put("precision", precision)));
@@ -379,7 +379,7 @@ public final class SampleResults {
                 Map.of("worker", 10 + stack), 1 << 20);
     }
 
-    /** The first has a thread for each request. */
+    /** The first stack has a thread for each request. */
     private static Map<String, Long> limits(int stack) {
         Map<String, Long> limits = new TreeMap<>(
                 Map.of("database-connections", 16L, "payment-connections", 2000L, "requests", 1000L));

@@ -58,7 +58,7 @@ class ServiceMetersTests {
         assertThat(millis.get("pay")).isEqualTo(50, within(1e-9));
     }
 
-    /** A question that timed out must not look like a service that holds nothing. */
+    /** A query that timed out must not look like a service that holds nothing. */
     @Test
     void whoTellsOnlyOnceIsAProblem() throws InterruptedException {
         ServiceMeters nothing = Actuator.read(URI.create("http://127.0.0.1:1"));

@@ -57,7 +57,7 @@ class CapacityWarningsTests {
         return new Result.Requests(planned, planned, ok, Map.of(), Map.of(), 0);
     }
 
-    /** A request a second. */
+    /** Returns a log with one request per second. */
     private static RequestLog book(int seconds, int lateSecond) {
         List<RequestRecord> requests = new ArrayList<>();
         for (int second = 0; second < seconds; second++) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The agent in a JVM of its own. */
+/** Tests the agent in a JVM of its own. */
 class ProbeIT {
 
     private static final int ALLOCATED_BYTES = 64 << 20;
@@ -35,7 +35,7 @@ class ProbeIT {
     @TempDir
     private Path directory = Path.of(".");
 
-    /** Asked by HTTP, allocates, waits and starts threads, all on virtual or short-lived threads. */
+    /** Allocates, waits and starts threads when asked by HTTP, all on virtual or short-lived threads. */
     static final class Worker {
 
         private Worker() {}
@@ -71,7 +71,7 @@ class ProbeIT {
         }
     }
 
-    /** Of this process, whose child the worker is. */
+    /** Returns the CPUs of this process, the worker's parent. */
     private static String cpusAllowed() throws IOException {
         Path status = Path.of("/proc/self/status");
         return !Files.exists(status)

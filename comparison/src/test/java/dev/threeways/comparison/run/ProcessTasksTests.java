@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Threads as the kernel lists them, and what they are there for. */
+/** Tests threads as the kernel lists them, and their roles. */
 class ProcessTasksTests {
 
     private static final int COUNT = 20;
@@ -91,7 +91,7 @@ class ProcessTasksTests {
         }
     }
 
-    /** As the agent in a service tells them. */
+    /** Returns names as the agent in a service reports them. */
     private static Map<Integer, String> names() throws IOException {
         Path sockets = Files.createTempDirectory("probe");
         Probe probe = new Probe(sockets.resolve("socket"));

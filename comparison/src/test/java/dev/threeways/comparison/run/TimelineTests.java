@@ -105,11 +105,11 @@ class TimelineTests {
         assertThat(timeline.get(1).serviceCpus()).isZero();
     }
 
-    /** Of two stacks, two seconds each. */
+    /** Two stacks take turns of two seconds. */
     @Test
     void onlySecondsOfItsOwnTurnsAreCounted() {
         request(0.5, 0.1, RequestClass.OK, 200);
-        request(1.9, 0.4, RequestClass.OK, 200); // ends when it is the other's turn
+        request(1.9, 0.4, RequestClass.OK, 200); // ends in the other stack's turn
         request(4.5, 0.1, RequestClass.OK, 200);
         long begin = (ORIGIN_EPOCH_MICROS + START) / 1000;
         List<Sample> samples = List.of(sample(begin + 1_000, 100_000, 10), sample(begin + 2_000, 300_000, 11),
@@ -199,7 +199,7 @@ class TimelineTests {
         request(10.5, 0.1, RequestClass.OK, 200);
         lateRequest(11.5);
         request(12.5, 0.1, RequestClass.OK, 200);
-        request(12.6, 0.6, RequestClass.OK, 200); // too late for the objective
+        request(12.6, 0.6, RequestClass.OK, 200); // too slow for the objective
         request(13.5, 0.1, RequestClass.STATUS, 503);
         request(14.5, 0.1, RequestClass.OK, 200);
         request(15.5, 0.1, RequestClass.OK, 200);

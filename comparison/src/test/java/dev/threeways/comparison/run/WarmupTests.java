@@ -112,7 +112,7 @@ class WarmupTests {
         assertThat(warmup.ended()).isEqualTo(Ended.TIME_LIMIT);
     }
 
-    /** The generator told nothing for so long: the service is not to be measured with the first stage's payments. */
+    /** The generator reported nothing for long: the service must not be measured with the first stage's payments. */
     @Test
     void noWarmUpEndsInItsFirstStage() {
         Warmup warmup = warmup(1, 0);

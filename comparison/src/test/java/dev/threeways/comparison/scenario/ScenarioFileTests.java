@@ -149,7 +149,7 @@ class ScenarioFileTests {
                 .satisfies(e -> assertThat(e.getMessage()).hasLineCount(1));
     }
 
-    /** The second value would win without a word. */
+    /** A second value would win silently. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             topology: many           | rate: 31                                  | "rate" (line 7)
@@ -186,7 +186,7 @@ class ScenarioFileTests {
                 .withMessageContaining("--scenario mine: variants: label 'reactive' is that of a stack");
     }
 
-    /** What happens to the database meanwhile does not end it. */
+    /** A fault of the database does not end a refusal. */
     @Test
     void aPaymentApiRefusesUntilItReturnsOrHangs() {
         Scenario scenario = read(MINE.replace("topology: many", """
