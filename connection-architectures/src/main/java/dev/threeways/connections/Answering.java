@@ -3,7 +3,7 @@ package dev.threeways.connections;
 import dev.threeways.connections.http.Request;
 import dev.threeways.connections.http.Response;
 
-/** The worker's work: runs a handler so that nothing it throws goes any further. */
+/** Runs a handler for the worker; nothing the handler throws goes any further. */
 final class Answering {
 
     private final Handler handler;
@@ -15,7 +15,7 @@ final class Answering {
         this.watch = watch;
     }
 
-    /** In nanoseconds; nothing, if the handler cannot say, which {@link #answer} then tells the client. */
+    /** Returns the handler's wait in nanoseconds; 0 if it throws, which {@link #answer} then tells the client. */
     long waitingNanos(Request request) {
         try {
             return handler.waiting(request).toNanos();
@@ -31,7 +31,7 @@ final class Answering {
         }
         try {
             return handler.answer(request);
-        } catch (InterruptedException _) { // the thread ends with the server; a loop would never wait again if it were set
+        } catch (InterruptedException _) { // not set again: a loop would then never block, and a worker ends anyway
             return Response.problem(503, "The server is closing.");
         } catch (Exception | Error _) {
             watch.handlerErrors.increment();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The ways to take connections that can be run here, by their name on the command line. */
+/** Ways to take connections, by their name on the command line. */
 public enum Architecture {
 
     SINGLE_THREADED("one thread listens, accepts, reads and handles"),
@@ -26,7 +26,7 @@ public enum Architecture {
         this.summary = summary;
     }
 
-    /** @throws IllegalArgumentException naming those there are */
+    /** @throws IllegalArgumentException naming the known architectures */
     public static Architecture of(String name) {
         return Arrays.stream(values())
                 .filter(architecture -> architecture.toString().equals(name))
@@ -35,7 +35,7 @@ public enum Architecture {
                         + List.of(values())));
     }
 
-    /** In a line. */
+    /** Describes the architecture in one line. */
     public String summary() {
         return summary;
     }
@@ -57,7 +57,7 @@ public enum Architecture {
         };
     }
 
-    /** Not started. */
+    /** Creates the server without starting it. */
     public ConnectionServer server(ServerSettings settings, Handler handler) {
         return switch (this) {
             case SINGLE_THREADED -> new SingleThreaded(settings, handler);

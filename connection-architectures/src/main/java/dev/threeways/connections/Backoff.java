@@ -1,9 +1,9 @@
 package dev.threeways.connections;
 
 /**
- * How long an acceptor waits after an error before it tries again: 50 ms, doubled up to 1.6 s, as Tomcat does. An acceptor
- * that gave up would leave a port that nobody serves; one that tried again at once would use a CPU for nothing, since what
- * it lacks (descriptors, threads) comes back only when others give it back. One acceptor each; not thread-safe.
+ * Delay of an acceptor after an error: 50 ms, doubled up to 1.6 s, as in Tomcat. An acceptor that gave up would leave a
+ * port unserved. One that tried again at once would waste a CPU: descriptors and threads come back only when others
+ * release them. Each acceptor has its own; not thread-safe.
  */
 final class Backoff {
 
@@ -19,7 +19,7 @@ final class Backoff {
         return millis;
     }
 
-    /** After a connection that could be accepted. */
+    /** Call after a connection was accepted. */
     void reset() {
         nextMillis = FIRST_MILLIS;
     }

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection that has a thread of its own, whose state is where that thread is: reading, handling, writing. What a
- * client pipelines is left in the socket until its turn comes.
+ * One connection with a thread of its own; where the thread is, is the connection's state: reading, handling, writing.
+ * Pipelined requests stay in the socket until their turn.
  */
 final class BlockingConnection implements Runnable {
 
@@ -42,7 +42,10 @@ final class BlockingConnection implements Runnable {
 
     private volatile @Nullable Thread thread;
 
-    /** Guarded by this: whoever makes it false, the thread or the one that closes the server, has the connection. */
+    /**
+     * Guarded by this. Setting it to false claims the connection, for its thread or for the thread that closes the
+     * server.
+     */
     private boolean idle;
 
     private boolean drained;
@@ -108,7 +111,7 @@ final class BlockingConnection implements Runnable {
     /**
      * Parks until a request is complete.
      *
-     * @return null if none comes any more
+     * @return null if no further request comes
      */
     private @Nullable Request read(InputStream in, byte[] buffer) throws IOException, BadRequestException {
         Request request = parser.next();
@@ -145,7 +148,7 @@ final class BlockingConnection implements Runnable {
         return request;
     }
 
-    /** The first bytes of a request: until they come nothing is lost if the server closes. */
+    /** Reads the first bytes of a request. Until they come, the server can close without losing anything. */
     private int readFirst(InputStream in, byte[] buffer) throws IOException {
         synchronized (this) {
             if (drained) {
@@ -171,7 +174,7 @@ final class BlockingConnection implements Runnable {
     }
 
     private void write(byte[] bytes, boolean isAnswer) throws IOException {
-        writingSince = System.nanoTime() | 1; // 0 is for none
+        writingSince = System.nanoTime() | 1; // 0 means not writing
         try {
             socket.getOutputStream().write(bytes);
         } finally {
@@ -183,7 +186,7 @@ final class BlockingConnection implements Runnable {
         trace(Role.WORKER, "write " + bytes.length + " bytes", "write");
     }
 
-    /** As on an event loop: see {@code LoopConnection.shutOutput}. */
+    /** Lingers for the reason in {@code LoopConnection.shutOutput}. */
     private void linger(InputStream in, byte[] buffer) throws IOException {
         socket.shutdownOutput();
         long until = System.nanoTime() + ServerSettings.LINGER_TIMEOUT.toNanos();
@@ -201,7 +204,7 @@ final class BlockingConnection implements Runnable {
         }
     }
 
-    /** The server closes: an idle connection ends now, another with the answer that it is at. */
+    /** Ends an idle connection now, another after its current answer: the server closes. */
     synchronized void drain() {
         drained = true;
         if (idle) {
@@ -210,7 +213,7 @@ final class BlockingConnection implements Runnable {
         }
     }
 
-    /** From any thread: whatever it waits for, it waits no longer. */
+    /** Ends whatever the connection's thread waits for. Any thread may call this. */
     void cut() {
         close();
         Thread running = thread;
@@ -227,7 +230,7 @@ final class BlockingConnection implements Runnable {
         }
     }
 
-    /** @param untilNanos {@link System#nanoTime()} */
+    /** @param untilNanos deadline in {@link System#nanoTime()} */
     void awaitEnd(long untilNanos) {
         try {
             boolean _ = ended.await(Math.max(0, untilNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
@@ -240,7 +243,7 @@ final class BlockingConnection implements Runnable {
         try {
             socket.close();
         } catch (IOException _) {
-            // Its descriptor is given back all the same.
+            // The descriptor is released all the same.
         }
     }
 

@@ -12,15 +12,16 @@ public interface ConnectionServer extends AutoCloseable {
      */
     void start() throws IOException;
 
-    /** The port it listens on, also when it was asked to choose one. */
+    /** Returns the port it listens on, also if the system chose it. */
     int port();
 
-    /** What it did so far, and which threads did it. */
+    /** Returns what the server did so far, and which threads did it. */
     Stats stats();
 
     /**
-     * Accepts no more, closes idle connections, lets requests that are complete be answered until
-     * {@link ServerSettings.Timeouts#drain()}, then cuts off what is left. Returns when all its threads have ended.
+     * Accepts no more and closes idle connections. Complete requests are answered for at most
+     * {@link ServerSettings.Timeouts#drain()}, then the remaining connections are cut. Returns when all its threads
+     * have ended.
      */
     @Override
     void close();

@@ -2,14 +2,14 @@ package dev.threeways.connections;
 
 import dev.threeways.connections.http.Request;
 
-/** Where an event loop sends a complete request to. */
+/** Destination of an event loop's complete requests. */
 @FunctionalInterface
 interface Dispatch {
 
-    /** Called on the loop. Sees to it that the exchange is completed once, on the loop, now or later. */
+    /** Runs on the loop. Completes the exchange once, on the loop, now or later. */
     void dispatch(EventLoop loop, Exchange exchange, Request request);
 
-    /** To the loop itself: the callback runs at once, or when a timer tells that what it waited for is there. */
+    /** Dispatches to the loop itself: the callback runs at once, or on a timer when its wait is over. */
     static Dispatch onLoop(Answering answering, Watch watch) {
         return (loop, exchange, request) -> {
             long connection = exchange.connection().id();

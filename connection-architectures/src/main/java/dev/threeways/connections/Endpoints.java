@@ -7,14 +7,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * The handler to look at servers with.
+ * Handler for demonstrations.
  *
  * <table>
  * <caption>Paths</caption>
  * <tr><td>{@code /echo}</td><td>answers with the request's body</td></tr>
  * <tr><td>{@code /wait/N}</td><td>waits for N milliseconds as for a database, then answers with the body</td></tr>
- * <tr><td>{@code /block/N}</td><td>sleeps for N milliseconds on the worker's thread, as a blocking call in a handler does</td>
- * </tr>
+ * <tr><td>{@code /block/N}</td><td>sleeps for N milliseconds on the worker's thread, as a blocking handler does
+ * </td></tr>
  * <tr><td>{@code /compute/N}</td><td>computes N times a thousand steps of arithmetic, each thousand about a microsecond
  * </td></tr>
  * <tr><td>{@code /fail}</td><td>throws</td></tr>
@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  */
 public final class Endpoints implements Handler {
 
-    /** What is asked for beyond it is cut to it. */
+    /** Upper limit of a wait, sleep or computation; longer ones are cut to it. */
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private final Supplier<Stats> stats;
@@ -60,10 +60,10 @@ public final class Endpoints implements Handler {
         return Response.of(request.fields().getOrDefault("content-type", "application/octet-stream"), request.body());
     }
 
-    /** Steps, and not time: a thread that has to share its CPU takes longer, and has not computed more. */
+    /** Counts steps instead of time: a thread that shares its CPU takes longer, but has not computed more. */
     private static void compute(long thousands) {
         long state = thousands | 1;
-        for (long step = 0; step < 1_000 * thousands; step++) { // Marsaglia's xorshift: each step waits for the one before
+        for (long step = 0; step < 1_000 * thousands; step++) { // Marsaglia's xorshift: each step needs the last one
             state ^= state << 13;
             state ^= state >>> 7;
             state ^= state << 17;
@@ -73,7 +73,7 @@ public final class Endpoints implements Handler {
         }
     }
 
-    /** The number at the end of a path; none is 0. */
+    /** Returns the number at the end of a path, or 0 without one. */
     private static Duration amount(String path, TimeUnit unit) {
         String number = path.substring(path.lastIndexOf('/') + 1);
         if (!number.matches("[0-9]{1,8}")) {
@@ -83,7 +83,7 @@ public final class Endpoints implements Handler {
         return amount.compareTo(LONGEST) > 0 ? LONGEST : amount;
     }
 
-    /** For people: a count in each line, then who did what. */
+    /** Formats counts for people: one in each line, then roles by thread. */
     static String described(Stats stats) {
         StringBuilder text = new StringBuilder();
         text.append("open connections  ")

@@ -26,17 +26,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread that serves many connections: it asks the kernel which of them are ready, calls back each one that is, and
- * asks again. Whatever a callback does, all the others wait for it.
+ * One thread that serves many connections: it asks the kernel which are ready, calls each of them back, and asks again.
+ * All other connections wait while a callback runs.
  */
 final class EventLoop {
 
     private static final int READ_BYTES = 16 * 1024;
 
-    /** How often a loop that may not accept looks whether connections of other loops have made room. */
+    /** Interval at which a loop at the connection limit checks whether other loops have closed connections. */
     private static final long ROOM_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** Gives a loop the socket it accepts from; called on the loop's thread, which is the listener if it binds. */
+    /** Provides the socket a loop accepts from. Runs on the loop's thread, which is the listener if it binds. */
     @FunctionalInterface
     interface Listener {
 
@@ -88,7 +88,7 @@ final class EventLoop {
 
     private long drainUntil;
 
-    /** @param room one permit for each connection that may be open, of this loop and of those it shares the room with */
+    /** @param room one permit for each connection that may be open, shared by all loops of a server */
     EventLoop(String name, ServerSettings settings, Watch watch, Semaphore room, Dispatch dispatch) throws IOException {
         this.name = name;
         this.settings = settings;
@@ -104,7 +104,7 @@ final class EventLoop {
     }
 
     /**
-     * Returns when it accepts.
+     * Starts the thread. Returns when it accepts.
      *
      * @return the port
      * @throws IOException if it could not listen
@@ -126,13 +126,13 @@ final class EventLoop {
         }
     }
 
-    /** On the loop, as soon as it has a moment; from any thread. Without effect once the loop has ended. */
+    /** Runs a task on the loop soon; any thread may call this. Without effect once the loop has ended. */
     void execute(Runnable task) {
         tasks.add(task);
         selector.wakeup();
     }
 
-    /** On the loop, that much later; from the loop itself only. */
+    /** Runs a task on the loop after a delay; only the loop itself may call this. */
     void schedule(long nanos, Runnable task) {
         timers.add(new Timer(System.nanoTime() + nanos, task));
     }
@@ -141,12 +141,12 @@ final class EventLoop {
         dispatch.dispatch(this, exchange, request);
     }
 
-    /** Of all connections, for the moment of one callback. */
+    /** Returns the buffer that all connections share, each for one callback. */
     ByteBuffer readBuffer() {
         return readBuffer;
     }
 
-    /** Stops accepting, and lets what is in hand be answered for at most {@link ServerSettings.Timeouts#drain()}. */
+    /** Stops accepting, and answers requests in hand for at most {@link ServerSettings.Timeouts#drain()}. */
     void drain() {
         execute(() -> {
             draining = true;
@@ -158,7 +158,7 @@ final class EventLoop {
         });
     }
 
-    /** Waits for the end that {@link #drain} has begun. */
+    /** Waits for the end of a loop that {@link #drain drains}. */
     void awaitEnd() {
         Thread running = thread;
         if (running == null) {
@@ -171,7 +171,7 @@ final class EventLoop {
         }
     }
 
-    /** A connection waits for something else now, or is closed. */
+    /** Restarts the timeout: a connection waits for something else now, or is closed. */
     void changed(LoopConnection connection, State before, State now) {
         Expiry<LoopConnection> ended = expiry(before);
         if (ended != null) {
@@ -224,7 +224,7 @@ final class EventLoop {
         }
     }
 
-    /** Asks which are ready, calls them back, and does what else is due. */
+    /** Asks which connections are ready, calls them back, and does what else is due. */
     private void pass() throws IOException {
         long millis = millisToNext();
         if (watch.trace.isOn()) {
@@ -237,7 +237,7 @@ final class EventLoop {
         } else {
             selector.select(millis);
         }
-        // What has come meanwhile lies in the sockets: no client is to blame for what a callback of another takes.
+        // Timeouts are judged as of now: a client's bytes may lie in its socket while another's callback runs.
         long selected = System.nanoTime();
         for (SelectionKey key : selector.selectedKeys()) {
             if (key.attachment() instanceof LoopConnection connection) {
@@ -259,7 +259,7 @@ final class EventLoop {
         }
     }
 
-    /** A loop that died of one connection would take all the others with it: whatever is thrown ends that one alone. */
+    /** Closes only the connection whose callback throws: a loop that died would take all others with it. */
     private void guarded(LoopConnection connection, Runnable callback) {
         try {
             callback.run();
@@ -270,7 +270,7 @@ final class EventLoop {
         }
     }
 
-    /** The same, for what belongs to no connection. */
+    /** Runs a task that belongs to no connection; the loop goes on whatever it throws. */
     private void guarded(Runnable task) {
         try {
             task.run();
@@ -282,7 +282,9 @@ final class EventLoop {
         }
     }
 
-    /** Rounded up, so that it is due when the selector returns; 0 for no limit. */
+    /**
+     * Returns the time until something is due, rounded up so that it is due when the selector returns; 0 for no limit.
+     */
     private long millisToNext() {
         long now = System.nanoTime();
         long nanos = Math.min(Math.min(idle.nanosLeft(now), incomplete.nanosLeft(now)),
@@ -297,8 +299,8 @@ final class EventLoop {
     }
 
     /**
-     * Takes one connection: where several loops watch one socket each gets its turn, and where there are more the
-     * selector says so at once.
+     * Takes one connection, so that each loop that watches a shared socket gets its turn. The selector reports further
+     * ones at once.
      */
     private void accept() {
         SelectionKey listening = acceptance;
@@ -346,7 +348,10 @@ final class EventLoop {
         }
     }
 
-    /** The socket stays ready as long as somebody waits in its backlog; asked for it, the selector would never wait. */
+    /**
+     * Stops watching the socket: it stays ready while connections are in its backlog, and the selector would never
+     * wait.
+     */
     private void pauseAccepting(long nanos) {
         SelectionKey listening = acceptance;
         if (listening != null && listening.isValid()) {
@@ -363,7 +368,7 @@ final class EventLoop {
         try {
             selector.close();
         } catch (IOException | ClosedSelectorException _) {
-            // Its descriptor is closed all the same.
+            // The descriptor is closed all the same.
         }
     }
 }

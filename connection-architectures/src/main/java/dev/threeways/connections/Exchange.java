@@ -5,7 +5,7 @@ import dev.threeways.connections.http.Response;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A request on an event loop, and its answer once there is one. Everything here happens on the loop's thread. */
+/** A request on an event loop, and its answer once there is one. Everything here runs on the loop's thread. */
 final class Exchange {
 
     private final LoopConnection connection;
@@ -17,7 +17,7 @@ final class Exchange {
     private @Nullable Response response;
 
     /**
-     * @param request null for bytes that were none
+     * @param request null for bytes that are no request
      * @param last whether the connection is closed after it
      */
     Exchange(LoopConnection connection, @Nullable Request request, boolean last) {
@@ -43,7 +43,7 @@ final class Exchange {
         connection.answered();
     }
 
-    /** @return null as long as there is none */
+    /** @return null while there is no answer */
     @Nullable
     ByteBuffer answer() {
         return response == null

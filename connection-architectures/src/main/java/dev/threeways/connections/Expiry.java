@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What has to be over after a time that is the same for all, in the order in which it began: the first to expire is always
- * the first in line, so that neither beginning, nor ending, nor looking costs more with more of them.
+ * Items that expire after the same time, in the order in which they began. The first to expire is always first in line.
+ * So beginning, ending and checking cost the same, however many items there are.
  */
 final class Expiry<T> {
 
@@ -20,7 +20,7 @@ final class Expiry<T> {
 
     /** @param now {@link System#nanoTime()} */
     void begin(T what, long now) {
-        begun.remove(what); // to the end of the line
+        begun.remove(what); // moves it to the end of the line
         begun.put(what, now);
     }
 
@@ -28,7 +28,7 @@ final class Expiry<T> {
         begun.remove(what);
     }
 
-    /** Hands over, and forgets, what has expired. */
+    /** Removes what has expired and hands it over. */
     void expire(long now, Consumer<T> expired) {
         while (!begun.isEmpty()) {
             Map.Entry<T, Long> first = begun.firstEntry();
@@ -40,7 +40,7 @@ final class Expiry<T> {
         }
     }
 
-    /** Until the first expires; {@link Long#MAX_VALUE} if there is nothing. */
+    /** Returns the time until the first item expires; {@link Long#MAX_VALUE} without items. */
     long nanosLeft(long now) {
         return begun.isEmpty() ? Long.MAX_VALUE : begun.firstEntry().getValue() + nanos - now;
     }

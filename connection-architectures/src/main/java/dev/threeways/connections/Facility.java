@@ -2,14 +2,14 @@ package dev.threeways.connections;
 
 import java.nio.channels.spi.SelectorProvider;
 
-/** What tells which connections are ready. */
+/** Kernel facility that tells which connections are ready. */
 public enum Facility {
 
     EPOLL,
     POLL;
 
     /**
-     * The JDK's own selectors on it.
+     * Returns the JDK's selectors on this facility.
      *
      * @throws IllegalStateException if this system has none
      */
@@ -17,7 +17,7 @@ public enum Facility {
         if (this == EPOLL) {
             return SelectorProvider.provider();
         }
-        try { // as -Djava.nio.channels.spi.SelectorProvider does it
+        try { // does what -Djava.nio.channels.spi.SelectorProvider does
             return Class.forName("sun.nio.ch.PollSelectorProvider")
                     .asSubclass(SelectorProvider.class)
                     .getConstructor()

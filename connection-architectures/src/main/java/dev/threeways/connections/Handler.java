@@ -4,24 +4,21 @@ import dev.threeways.connections.http.Request;
 import dev.threeways.connections.http.Response;
 import java.time.Duration;
 
-/**
- * What is done with a request, said in a way that every architecture can do it as it is done there: the waiting apart from
- * the computing.
- */
+/** Work for a request. Waiting is stated apart from computing, so that each architecture can do both in its own way. */
 public interface Handler {
 
     /**
-     * How long this request waits for something outside (a database, another service) before it can be answered. A thread
-     * of its own parks meanwhile; an event loop sets a timer and turns to others.
+     * Returns how long this request waits for something outside (a database, another service) before it can be
+     * answered. A thread of its own parks meanwhile; an event loop sets a timer and serves others.
      */
     default Duration waiting(Request request) {
         return Duration.ZERO;
     }
 
     /**
-     * What is answered then. Runs on whichever thread is the architecture's worker, and holds it.
+     * Computes the answer after the wait. Runs on the thread that is the architecture's worker, and holds it.
      *
-     * @throws Exception is answered with 500; the server goes on
+     * @throws Exception answered with 500; the server goes on
      */
     Response answer(Request request) throws Exception;
 }

@@ -22,18 +22,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JDK's own {@link HttpServer}, for reference: one thread accepts and watches idle connections, and each request is
- * read and handled by a virtual thread. Its limits are system properties ({@code sun.net.httpserver…}) of the whole JVM, so
- * those of {@link ServerSettings} do not hold here, but for the backlog and the length of a body; nor does it tell which
- * connections it has.
+ * The JDK's own {@link HttpServer}, for reference. One thread accepts and watches idle connections; a virtual thread
+ * reads and handles each request. Its limits are system properties ({@code sun.net.httpserver…}) of the whole JVM.
+ * {@link ServerSettings} limits only backlog, body length and drain time here. The server does not report its
+ * connections.
  */
 public final class JdkServer implements ConnectionServer {
 
     static {
-        // Its own are 200 connections and 30 s: it would close what the others keep. Read once, when the first server is made.
+        // The defaults, 200 connections and 30 s, would close what other servers keep. Read once, by the first server.
         setUnlessSet("maxIdleConnections", ServerSettings.DEFAULT_CONNECTIONS);
         setUnlessSet("idleInterval", ServerSettings.defaults().timeouts().idle().toSeconds());
-        // It would wait for the rest of a body that it cannot read, with the answer written and the connection open.
+        // The default waits for the rest of a body that it cannot read, with the answer written and the connection
+        // open.
         setUnlessSet("drainAmount", 0);
     }
 
@@ -119,7 +120,7 @@ public final class JdkServer implements ConnectionServer {
         }
     }
 
-    /** By the rules of the other servers, as far as the JDK's server lets see what came. */
+    /** Reads the body by the rules of the other servers, as far as the JDK's server shows what came. */
     private byte[] body(HttpExchange exchange, Map<String, String> fields) throws IOException, BadRequestException {
         HttpLimits limits = settings.limits().request();
         boolean recent = exchange.getProtocol().equals("HTTP/1.1");
@@ -132,19 +133,19 @@ public final class JdkServer implements ConnectionServer {
         if (HeadRules.bodyBytes(fields, recent, limits) != HeadRules.CHUNKED) {
             return exchange.getRequestBody().readAllBytes();
         }
-        // Its decoder takes the size 100000000 for 0, so what follows may be no request but data.
+        // The JDK's decoder takes the size 100000000 for 0, so what follows may be data, not a request.
         exchange.getResponseHeaders().set("Connection", "close");
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         byte[] buffer = new byte[BUFFER_BYTES];
         try {
-            // And not readNBytes, which asks for no bytes at its end: this stream then waits for the next chunk.
+            // Not readNBytes, which asks for no bytes at its end: this stream then waits for the next chunk.
             for (int count = 0; count >= 0; count = exchange.getRequestBody().read(buffer)) {
                 body.write(buffer, 0, count);
                 if (body.size() > limits.bodyBytes()) {
                     throw HeadRules.tooLarge(limits);
                 }
             }
-        } catch (IOException | IndexOutOfBoundsException _) { // the latter for a size that it takes to be negative
+        } catch (IOException | IndexOutOfBoundsException _) { // the latter for a size taken as negative
             throw new BadRequestException(400, "The chunks of the body are malformed, or have trailers.");
         }
         return body.toByteArray();
@@ -162,8 +163,8 @@ public final class JdkServer implements ConnectionServer {
     }
 
     /**
-     * As on an event loop: see {@code LoopConnection.shutOutput}. Reads of this server have no time-out, so another thread
-     * reads, until the connection is closed.
+     * Lingers for the reason in {@code LoopConnection.shutOutput}. Reads of this server have no timeout, so another
+     * thread reads until the connection is closed.
      */
     private static void linger(HttpExchange exchange) {
         Thread reader = Thread.ofVirtual().name("linger").start(() -> discard(exchange.getRequestBody()));
@@ -184,7 +185,7 @@ public final class JdkServer implements ConnectionServer {
                 count = in.read(buffer);
             }
         } catch (IOException | IndexOutOfBoundsException _) {
-            // The connection is closed, or what the client sends has no end that could be found.
+            // The connection is closed, or the end of the client's body cannot be found.
         }
     }
 
@@ -196,7 +197,7 @@ public final class JdkServer implements ConnectionServer {
         if (threads != null) {
             threads.shutdownNow();
             try {
-                boolean _ = threads.awaitTermination(1, TimeUnit.MINUTES); // they were interrupted, and answer at once
+                boolean _ = threads.awaitTermination(1, TimeUnit.MINUTES); // interrupted threads answer at once
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }

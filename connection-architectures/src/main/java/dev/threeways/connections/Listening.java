@@ -7,21 +7,21 @@ import java.net.ServerSocket;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 
-/** The listener's work: a socket that is bound, and whose backlog the kernel fills from then on. */
+/** Does the listener's work: binds a socket, whose backlog the kernel fills from then on. */
 public final class Listening {
 
     private Listening() {}
 
     /**
      * @param port 0 for a free one
-     * @param shared with sockets of others that say so too
+     * @param shared whether other sockets that are shared, too, may bind the port
      * @throws IOException naming the port, if it cannot be bound
      */
     public static ServerSocketChannel bind(ServerSettings settings, int port, boolean shared, Watch watch)
             throws IOException {
         ServerSocketChannel channel = settings.selectors().openServerSocketChannel();
         try {
-            // A restarted server can have its port back while connections of the last one are in TIME_WAIT.
+            // Lets a restarted server bind its port while old connections are in TIME_WAIT.
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             if (shared) {
                 channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
@@ -39,14 +39,14 @@ public final class Listening {
     }
 
     /**
-     * A socket whose connections are read by threads that block.
+     * Binds a socket whose connections are read by blocking threads.
      *
      * @throws IOException naming the port, if it cannot be bound
      */
     public static ServerSocket bind(ServerSettings settings, Watch watch) throws IOException {
         ServerSocket socket = new ServerSocket();
         try {
-            socket.setReuseAddress(true); // as above
+            socket.setReuseAddress(true); // for restarts, as in the other bind
             if (settings.shared()) {
                 socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
             }

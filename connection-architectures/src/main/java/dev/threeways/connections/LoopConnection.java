@@ -12,23 +12,23 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of an event loop: what is known of it between two callbacks. It is read as long as less is in hand than
- * its limit and nothing waits to be written, so that neither a client that pipelines nor one that does not read its
- * answers can make it grow. Answers go out in the order of their requests, whichever is ready first.
+ * One connection of an event loop: its state between two callbacks. It is read only while fewer requests than the limit
+ * are in hand and nothing waits to be written. So neither a client that pipelines nor one that does not read can make
+ * it grow. Answers go out in the order of their requests, whichever is ready first.
  */
 final class LoopConnection {
 
-    /** What a connection waits for, and therefore which of its time-outs runs. */
+    /** What a connection waits for, which decides the timeout that runs. */
     enum State {
-        /** For a request. */
+        /** Waits for a request. */
         IDLE,
-        /** For the rest of one. */
+        /** Waits for the rest of a request. */
         REQUEST,
-        /** For the handler. */
+        /** Waits for the handler. */
         HANDLER,
-        /** For the client to take what is written. */
+        /** Waits for the client to take what is written. */
         WRITE,
-        /** For the client to close, after the last answer. */
+        /** Waits for the client to close, after the last answer. */
         LINGER,
         CLOSED
     }
@@ -53,7 +53,7 @@ final class LoopConnection {
 
     private State state = State.IDLE;
 
-    /** Nothing that follows is read as a request. */
+    /** True when nothing that follows is read as a request. */
     private boolean lastRead;
 
     private boolean lastWritten;
@@ -62,12 +62,12 @@ final class LoopConnection {
 
     private boolean working;
 
-    /** A request was read or an answer written since the state was last told: what is waited for is another one now. */
+    /** A request was read or an answer written since the last change of state, so the timeout starts again. */
     private boolean advanced;
 
     private int lingered;
 
-    /** @param isAnswer false for what only asks for more */
+    /** @param isAnswer false for a 100 (Continue) */
     private record Outgoing(ByteBuffer bytes, boolean isAnswer) {}
 
     /** @param key registered for reading */
@@ -87,7 +87,7 @@ final class LoopConnection {
         return id;
     }
 
-    /** The callback of a connection that the selector has found ready. */
+    /** Called when the selector has found the connection ready. */
     void ready() {
         if (key.isValid() && key.isWritable()) {
             work();
@@ -102,12 +102,12 @@ final class LoopConnection {
         int count;
         try {
             count = channel.read(buffer);
-        } catch (IOException _) { // reset by the client
+        } catch (IOException _) {
             close("reset by the client");
             return;
         }
         if (count < 0) {
-            inputEnded = true; // it may still read its answers
+            inputEnded = true; // the client may still read its answers
             lastRead = true;
         } else if (state == State.LINGER) {
             lingered += count;
@@ -125,14 +125,14 @@ final class LoopConnection {
         work();
     }
 
-    /** An answer is complete, perhaps not yet the next that is due. */
+    /** Called when an answer is complete, which need not be the next that is due. */
     void answered() {
         if (!working && state != State.CLOSED) {
             work();
         }
     }
 
-    /** Reads requests, writes answers, as far as both go without waiting. */
+    /** Reads requests and writes answers, as far as both go without waiting. */
     private void work() {
         working = true;
         boolean more = true;
@@ -144,7 +144,7 @@ final class LoopConnection {
         settle();
     }
 
-    /** @return whether it stopped only because it has enough in hand */
+    /** @return whether it stopped only because enough requests are in hand */
     private boolean readRequests() {
         try {
             while (!lastRead && outgoing.isEmpty() && exchanges.size() < settings.limits().pipelined()) {
@@ -210,7 +210,7 @@ final class LoopConnection {
         return some;
     }
 
-    /** Asks to be called for what it waits for now, and no longer than it may wait for that. */
+    /** Registers for what the connection waits for now, with its timeout. */
     private void settle() {
         if (state == State.CLOSED) {
             return;
@@ -237,8 +237,8 @@ final class LoopConnection {
     }
 
     /**
-     * Closing a socket that has unread bytes resets the connection, and the client may never see the answer that tells why
-     * (RFC 9112, 9.6). So first only this side's end is closed, and what still comes is read and thrown away.
+     * Closes only this side's end; what still comes is read and discarded. Closing a socket that has unread bytes
+     * resets the connection, and the client may never see the answer that tells why (RFC 9112, 9.6).
      *
      * @return false if the connection is gone already
      */
@@ -263,7 +263,7 @@ final class LoopConnection {
         }
     }
 
-    /** Something was waited for too long. */
+    /** Called when a timeout has passed. */
     void expired() {
         switch (state) {
             case IDLE -> {
@@ -288,7 +288,7 @@ final class LoopConnection {
         }
     }
 
-    /** The server closes: no further request, and those in hand are answered. */
+    /** Reads no further request and answers those in hand: the server closes. */
     void drain() {
         lastRead = true;
         if (!exchanges.isEmpty()) {
@@ -322,7 +322,7 @@ final class LoopConnection {
                 channel.close(); // cancels its key
             }
         } catch (IOException _) {
-            // It is closed all the same.
+            // The channel is closed all the same.
         }
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/** What the servers made of event loops have in common: they differ in how many loops, sockets and workers there are. */
+/** Common part of the event-loop servers, which differ in their numbers of loops, sockets and workers. */
 abstract class LoopServer implements ConnectionServer {
 
     private final ServerSettings settings;
@@ -34,7 +34,7 @@ abstract class LoopServer implements ConnectionServer {
         this.room = new Semaphore(settings.limits().connections());
     }
 
-    /** Adds loops, which serve from then on. */
+    /** Adds the loops, which serve from then on. */
     abstract void open() throws IOException;
 
     @Override
@@ -51,12 +51,12 @@ abstract class LoopServer implements ConnectionServer {
         return settings;
     }
 
-    /** To the loops themselves. */
+    /** Dispatches to the loops themselves. */
     Dispatch onLoop() {
         return Dispatch.onLoop(answering, watch);
     }
 
-    /** To threads apart; the same for all loops. */
+    /** Dispatches to worker threads, which all loops share. */
     Dispatch toWorkers() {
         Workers shared = workers;
         if (shared == null) {
@@ -66,7 +66,7 @@ abstract class LoopServer implements ConnectionServer {
         return shared;
     }
 
-    /** A loop that binds a socket of its own. The first decides about the port. */
+    /** Adds a loop that binds a socket of its own. The first loop decides the port. */
     void addLoop(String name, boolean sharedPort, Dispatch dispatch) throws IOException {
         int wanted = port < 0 ? settings.port() : port;
         start(name, dispatch, () -> {
@@ -78,7 +78,7 @@ abstract class LoopServer implements ConnectionServer {
         });
     }
 
-    /** A loop that accepts from a socket it shares with others. */
+    /** Adds a loop that accepts from a socket it shares with others. */
     void addLoop(String name, ServerSocketChannel socket, Dispatch dispatch) throws IOException {
         start(name, dispatch, () -> socket);
     }

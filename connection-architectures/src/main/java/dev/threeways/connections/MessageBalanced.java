@@ -3,9 +3,9 @@ package dev.threeways.connections;
 import java.io.IOException;
 
 /**
- * One loop that listens, accepts, reads and finds the requests in the streams; complete requests go as messages to workers,
- * whichever is free, as in RAMCloud. However uneven the connections are, the work is not; the loop sees every byte, and is
- * the bottleneck of what only reads.
+ * One loop that listens, accepts, reads and finds the requests in the streams. Complete requests go as messages to the
+ * next free worker, as in RAMCloud. The work is even however uneven the connections are. The loop sees every byte, and
+ * is the bottleneck where requests need little but reading.
  */
 public final class MessageBalanced extends LoopServer {
 

@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 
 /**
- * Several loops that accept from one listening socket, as pre-fork servers do. A connection stays with the loop that took
- * it. The kernel wakes several loops for one connection, and those that come late find nothing ({@link Stats#emptyAccepts()}).
+ * Several loops that accept from one listening socket, as pre-fork servers do. A connection stays with the loop that
+ * took it. The kernel wakes several loops for one connection; the slower ones find nothing
+ * ({@link Stats#emptyAccepts()}).
  */
 public final class MultipleAcceptors extends LoopServer {
 

@@ -19,8 +19,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Netty's decoder, but for bodies in chunks, which are read as on the other servers. Its own takes {@code 5 x} for the
- * size 5, and limits neither how much extensions say nor how early a body is known to be too large.
+ * Netty's decoder, except that chunked bodies are read as on the other servers. Netty's own takes {@code 5 x} for the
+ * size 5, does not bound extensions, and finds out late that a body is too large.
  */
 final class NettyDecoder extends HttpRequestDecoder {
 
@@ -68,7 +68,7 @@ final class NettyDecoder extends HttpRequestDecoder {
         in.skipBytes(in.readableBytes() - bytes.remaining());
         if (complete) {
             chunks = null;
-            reset(); // Netty's own part waits for a chunk; now for a request
+            reset(); // Netty's own part expects a chunk; now a request
             out.add(new DefaultLastHttpContent(Unpooled.wrappedBuffer(current.content())));
         }
     }

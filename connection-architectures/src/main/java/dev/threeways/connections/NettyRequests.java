@@ -41,8 +41,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Of a connection: handles one request at a time, so that answers keep their order, and asks for more bytes when all
- * that one read has brought is answered.
+ * Handles a connection's requests one at a time, so that answers keep their order. Asks for more bytes when everything
+ * from one read is answered.
  */
 final class NettyRequests extends SimpleChannelInboundHandler<HttpObject> {
 
@@ -65,16 +65,16 @@ final class NettyRequests extends SimpleChannelInboundHandler<HttpObject> {
         }
     }
 
-    /** What is to be answered, in its turn. */
+    /** Something to answer in its turn. */
     private sealed interface Turn {
 
         record Complete(Request request) implements Turn {}
 
-        /** Nothing that follows is read. */
+        /** Ends the requests: nothing that follows is read. */
         record Refused(Response response) implements Turn {}
     }
 
-    /** Of a connection: sees bytes, complete request or not. */
+    /** Counts a connection's bytes before they are decoded, complete request or not. */
     static final class Arrivals extends ChannelInboundHandlerAdapter {
 
         private final NettyRequests requests;
@@ -192,11 +192,11 @@ final class NettyRequests extends SimpleChannelInboundHandler<HttpObject> {
         }
     }
 
-    /** All that came is answered. A client may wait to be asked for its body. */
+    /** Reads more once all that came is answered. Asks for a body first if the client waits for that. */
     private void readOn(ChannelHandlerContext context) {
         Incoming begun = incoming;
         if (begun != null) {
-            startDeadline(context); // not yet, if it began while the one before was handled
+            startDeadline(context); // not started yet if it began while another was handled
             if (begun.continueDue) {
                 begun.continueDue = false;
                 var _ = context.writeAndFlush(
@@ -346,7 +346,7 @@ final class NettyRequests extends SimpleChannelInboundHandler<HttpObject> {
         });
     }
 
-    /** As on an event loop: see {@code LoopConnection.shutOutput}. */
+    /** Lingers for the reason in {@code LoopConnection.shutOutput}. */
     private void linger(ChannelHandlerContext context) {
         lingers = true;
         if (context.channel() instanceof DuplexChannel channel) {
@@ -363,7 +363,7 @@ final class NettyRequests extends SimpleChannelInboundHandler<HttpObject> {
         if (event instanceof IdleStateEvent idle && idle.state() == IdleState.READER_IDLE && !busy) {
             watch.idleClosed.increment();
             var _ = context.close();
-        } else if (event instanceof ChannelInputShutdownEvent) { // it may still read its answers
+        } else if (event instanceof ChannelInputShutdownEvent) { // the client may still read
             inputEnded = true;
             if (!busy) {
                 var _ = context.close();
@@ -376,6 +376,6 @@ final class NettyRequests extends SimpleChannelInboundHandler<HttpObject> {
         if (cause instanceof WriteTimeoutException) {
             watch.timeouts.increment();
         }
-        var _ = context.close(); // that, or reset by the client
+        var _ = context.close(); // write timeout, or reset by the client
     }
 }

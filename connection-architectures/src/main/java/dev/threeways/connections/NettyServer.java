@@ -35,13 +35,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The same handler on bare Netty, for reference: one acceptor loop, and {@link ServerSettings.Threads#acceptors()} loops that read
- * and handle. On each of the facilities that Netty has for it: the JDK's selector, epoll through its own native code,
- * io_uring. Heads are parsed by Netty; what must hold of them is {@link HeadRules}, as everywhere here.
+ * Bare Netty with the same handler, for reference: one acceptor loop, and {@link ServerSettings.Threads#acceptors()}
+ * loops that read and handle. Runs on each of Netty's facilities: the JDK's selector, epoll through native code,
+ * io_uring. Netty parses the heads; {@link HeadRules} checks them, as everywhere here.
  */
 public final class NettyServer implements ConnectionServer {
 
-    /** How Netty learns what is ready; io_uring: what is done. */
+    /** How Netty learns what is ready or, with io_uring, what is done. */
     public enum Transport {
 
         NIO,
@@ -64,7 +64,7 @@ public final class NettyServer implements ConnectionServer {
             };
         }
 
-        /** @return why it cannot be had here; null if it can */
+        /** @return why it cannot be used here; null if it can */
         public @Nullable String unavailable() {
             Throwable cause = switch (this) {
                 case NIO -> null;
@@ -119,7 +119,7 @@ public final class NettyServer implements ConnectionServer {
                     .channel(transport.channel())
                     .option(ChannelOption.SO_BACKLOG, settings.limits().backlog())
                     .option(ChannelOption.SO_REUSEADDR, true)
-                    // One at a time, so that none is accepted that there is no room for.
+                    // Accepts one at a time, so that no connection is accepted beyond the limit.
                     .option(ChannelOption.RECVBUF_ALLOCATOR, new ServerChannelRecvByteBufAllocator())
                     .childOption(ChannelOption.TCP_NODELAY, true)
                     .childOption(ChannelOption.AUTO_READ, false)
@@ -196,7 +196,7 @@ public final class NettyServer implements ConnectionServer {
         }
     }
 
-    /** Of the listening socket: counts, and accepts no more than there is room for. */
+    /** Counts at the listening socket, and pauses accepting at the connection limit. */
     private final class Acceptance extends ChannelInboundHandlerAdapter {
 
         @Override
@@ -209,7 +209,7 @@ public final class NettyServer implements ConnectionServer {
         public void channelRead(ChannelHandlerContext context, Object accepted) {
             if (accepted instanceof Channel channel) {
                 if (connections.size() >= settings.limits().connections()) {
-                    // io_uring goes on accepting for a while after it was told not to (multishot accept).
+                    // io_uring goes on accepting for a while after a stop (multishot accept).
                     watch.shed.increment();
                     channel.unsafe().closeForcibly();
                     return;

@@ -4,8 +4,8 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /**
- * A line for each step: milliseconds since the trace began, connection, thread, role, step, facility. Each is one write, so that
- * the lines of several processes do not mix.
+ * Prints a line for each step: milliseconds since the trace began, connection, thread, role, step, facility. Each line
+ * is one write, so that lines of several processes do not mix.
  */
 public final class PrintedTrace implements Trace {
 

@@ -2,12 +2,12 @@ package dev.threeways.connections;
 
 import java.util.Locale;
 
-/** What there is to do between a port and an answer. */
+/** A task between a port and an answer. */
 public enum Role {
 
     /** Binds the port. */
     LISTENER,
-    /** Takes connections that the kernel has completed off the backlog. */
+    /** Takes connections that the kernel has completed from the backlog. */
     ACCEPTOR,
     /** Reads bytes and finds requests in the stream, which has no boundaries of its own. */
     READER,

@@ -5,32 +5,35 @@ import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 
 /**
- * What a server is told, equal for all architectures.
+ * Settings of a server, equal for all architectures.
  *
- * @param port on the loopback address; 0 for one that is free
- * @param shared several processes may listen on the port ({@code SO_REUSEPORT})
- * @param selectors the JDK's, with the facility it stands on: epoll unless told otherwise
+ * @param port on the loopback address; 0 for a free one
+ * @param shared whether several processes may listen on the port ({@code SO_REUSEPORT})
+ * @param selectors the JDK's, with their facility: epoll by default
  */
 public record ServerSettings(int port, boolean shared, Threads threads, Limits limits, Timeouts timeouts,
         SelectorProvider selectors, Trace trace) {
 
-    /** What a client may still send, unread, after the last answer, and how long it may take to close. */
+    /**
+     * Most bytes a client may still send, unread, after the last answer; {@link #LINGER_TIMEOUT} is the time it has to
+     * close.
+     */
     static final int LINGER_BYTES = 1 << 20;
 
     static final Duration LINGER_TIMEOUT = Duration.ofSeconds(1);
 
-    /** What one process may open here is often 20,000 files, and everything else needs some as well. */
+    /** Leaves some descriptors for everything else where a process may open 20,000 files, as is common. */
     public static final int DEFAULT_CONNECTIONS = 19_500;
 
     /**
-     * How many there are.
+     * Numbers of threads.
      *
      * @param acceptors threads that accept, where an architecture has several
      * @param workers threads that handle requests, where an architecture has them apart
      */
     public record Threads(int acceptors, int workers) {
 
-        /** @throws IllegalArgumentException if there are none */
+        /** @throws IllegalArgumentException if a number is not positive */
         public Threads {
             if (Math.min(acceptors, workers) < 1) {
                 throw new IllegalArgumentException(
@@ -40,18 +43,18 @@ public record ServerSettings(int port, boolean shared, Threads threads, Limits l
     }
 
     /**
-     * What clients may take up.
+     * Limits on what clients may take up.
      *
-     * @param request each
-     * @param backlog connections that the kernel completes and keeps before they are accepted; what
-     *     {@code net.core.somaxconn} allows at most
+     * @param request limits of each request
+     * @param backlog connections that the kernel completes and keeps before they are accepted; at most
+     *     {@code net.core.somaxconn}
      * @param connections accepted and open at once; further ones wait in the backlog
      * @param pipelined requests of one connection that are read before the first of them is answered
-     * @param queued requests that wait for a worker, where there are workers apart; further ones are answered with 503
+     * @param queued requests that wait for a worker, where there are workers apart; further ones are rejected with 503
      */
     public record Limits(HttpLimits request, int backlog, int connections, int pipelined, int queued) {
 
-        /** @throws IllegalArgumentException if one is not positive */
+        /** @throws IllegalArgumentException if a limit is not positive */
         public Limits {
             if (Math.min(Math.min(backlog, connections), Math.min(pipelined, queued)) < 1) {
                 throw new IllegalArgumentException("Limits must be positive: backlog " + backlog + ", connections "
@@ -61,12 +64,12 @@ public record ServerSettings(int port, boolean shared, Threads threads, Limits l
     }
 
     /**
-     * How long something may take.
+     * Longest times.
      *
      * @param request from its first byte to its last
      * @param idle between requests
      * @param write for a client to take what is written to it
-     * @param drain for what is begun when the server closes
+     * @param drain for requests in hand when the server closes
      */
     public record Timeouts(Duration request, Duration idle, Duration write, Duration drain) {}
 
@@ -77,7 +80,7 @@ public record ServerSettings(int port, boolean shared, Threads threads, Limits l
         }
     }
 
-    /** A free port, two acceptors, and two workers for each CPU. */
+    /** Returns settings with a free port, two acceptors, and two workers for each CPU. */
     public static ServerSettings defaults() {
         return new ServerSettings(0, false, new Threads(2, 2 * Runtime.getRuntime().availableProcessors()),
                 new Limits(HttpLimits.DEFAULT, 4096, DEFAULT_CONNECTIONS, 16, 4096),

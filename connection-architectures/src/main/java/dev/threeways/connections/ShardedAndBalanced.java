@@ -3,8 +3,8 @@ package dev.threeways.connections;
 import java.io.IOException;
 
 /**
- * {@link SocketSharded} in front of {@link MessageBalanced}: several loops, each with a listening socket of its own, accept and
- * read; complete requests go to workers they share.
+ * {@link SocketSharded} in front of {@link MessageBalanced}: several loops accept and read, each from a listening
+ * socket of its own. Complete requests go to workers they share.
  */
 public final class ShardedAndBalanced extends LoopServer {
 

@@ -10,16 +10,22 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread that listens and accepts, and a thread for each connection, which reads, handles and writes in a straight line
- * and parks wherever it has to wait. With platform threads as in memcached's early shape and in every classic server; with
- * virtual threads the same program, whose waits park no thread of the operating system.
+ * One thread that listens and accepts, and a thread for each connection. The connection's thread reads, handles and
+ * writes in a straight line, and parks wherever it waits. With platform threads this is memcached's early shape, and
+ * that of every classic server. With virtual threads the program is the same, but its waits park no thread of the
+ * operating system.
  */
 public final class SingleAcceptor implements ConnectionServer {
 
-    /** How often it is looked whether a client does not take its answer; a write to a socket has no time-out of its own. */
+    /**
+     * Interval of the search for clients that do not take their answers; a write to a socket has no timeout of its own.
+     */
     private static final long LOOK_MILLIS = 1_000;
 
-    /** A thread whose socket is closed and that is interrupted ends, unless its handler computes for longer than this. */
+    /**
+     * Longest wait for a cut thread. Closed socket and interrupt end it, unless its handler computes for longer than
+     * this.
+     */
     private static final long CUT_NANOS = 60_000_000_000L;
 
     private final ServerSettings settings;
@@ -50,13 +56,13 @@ public final class SingleAcceptor implements ConnectionServer {
         this.room = new Semaphore(settings.limits().connections());
     }
 
-    /** A thread of the operating system for each connection. */
+    /** Gives each connection a thread of the operating system. */
     public static SingleAcceptor withPlatformThreads(ServerSettings settings, Handler handler) {
         return new SingleAcceptor(settings, handler,
                 Thread.ofPlatform().name(Watch.CONNECTION_THREAD, 1).factory());
     }
 
-    /** A virtual thread for each connection. */
+    /** Gives each connection a virtual thread. */
     public static SingleAcceptor withVirtualThreads(ServerSettings settings, Handler handler) {
         return new SingleAcceptor(settings, handler, Thread.ofVirtual().name(Watch.CONNECTION_THREAD, 1).factory());
     }
@@ -83,12 +89,12 @@ public final class SingleAcceptor implements ConnectionServer {
         return watch.stats();
     }
 
-    /** Whether a connection should end with the answer it is at. */
+    /** Whether a connection should end after its current answer. */
     boolean isClosing() {
         return closing;
     }
 
-    /** Of a connection's thread, as the last thing it does. */
+    /** Called by a connection's thread as its last action. */
     void ended(BlockingConnection connection) {
         connections.remove(connection);
         room.release();
@@ -98,7 +104,7 @@ public final class SingleAcceptor implements ConnectionServer {
     private void accept(ServerSocket bound) {
         Backoff backoff = new Backoff();
         while (!closing) {
-            room.acquireUninterruptibly(); // before accepting: who finds no room waits in the backlog
+            room.acquireUninterruptibly(); // before accepting: beyond the limit, connections wait in the backlog
             if (watch.trace.isOn()) {
                 watch.trace.step(Trace.NO_CONNECTION, Role.ACCEPTOR, "wait for a connection: this thread parks",
                         "accept");
@@ -106,7 +112,7 @@ public final class SingleAcceptor implements ConnectionServer {
             try {
                 serve(bound.accept());
                 backoff.reset();
-            } catch (IOException | OutOfMemoryError _) { // an error of this kind: no thread could be had
+            } catch (IOException | OutOfMemoryError _) { // OutOfMemoryError: no thread could be created
                 room.release();
                 if (!closing) {
                     watch.acceptErrors.increment();
@@ -137,7 +143,7 @@ public final class SingleAcceptor implements ConnectionServer {
 
     private static void pause(long millis) {
         try {
-            Thread.sleep(millis); // what is lacking comes back when others give it back
+            Thread.sleep(millis); // others must first release what is lacking
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -146,7 +152,7 @@ public final class SingleAcceptor implements ConnectionServer {
     private void lookForStalledWrites() {
         while (!closing) {
             try {
-                Thread.sleep(LOOK_MILLIS); // a second more or less does not matter to a client that takes nothing
+                Thread.sleep(LOOK_MILLIS); // a second more or less does not matter to a stalled client
             } catch (InterruptedException _) {
                 return; // the server closes
             }
@@ -165,9 +171,9 @@ public final class SingleAcceptor implements ConnectionServer {
         try {
             bound.close();
         } catch (IOException _) {
-            // Its descriptor is given back all the same.
+            // The descriptor is released all the same.
         }
-        room.release(); // an acceptor that waits for room looks again whether the server closes
+        room.release(); // wakes an acceptor that waits for a permit, to see that the server closes
         join(acceptor);
         if (lookout != null) {
             lookout.interrupt();

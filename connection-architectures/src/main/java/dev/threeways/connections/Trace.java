@@ -1,10 +1,10 @@
 package dev.threeways.connections;
 
-/** Is told each step in the life of a connection, on the thread that makes it. */
+/** Receives each step in the life of a connection, on the thread that makes it. */
 @FunctionalInterface
 public interface Trace {
 
-    /** Tells nobody. */
+    /** Discards all steps. */
     Trace NONE = new Trace() {
         @Override
         public void step(long connection, Role role, String step, String facility) {}
@@ -15,17 +15,17 @@ public interface Trace {
         }
     };
 
-    /** {@code connection} of a step that belongs to none: 0. */
+    /** {@code connection} of a step that belongs to no connection. */
     int NO_CONNECTION = 0;
 
     /**
-     * @param connection counted from 1 in the order in which they were accepted
-     * @param step what happened, to be read by a person
-     * @param facility of the operating system, or of Java, that was used for it
+     * @param connection counted from 1 in the order of acceptance
+     * @param step what happened, for people
+     * @param facility of the operating system, or of Java, that the step used
      */
     void step(long connection, Role role, String step, String facility);
 
-    /** Whether it is worth the while to say what happens. */
+    /** Whether steps are recorded at all; if not, callers need not describe them. */
     default boolean isOn() {
         return true;
     }

@@ -7,10 +7,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What is seen of one server while it runs; its threads report here. */
+/** Counts of one running server; its threads report here. */
 public final class Watch {
 
-    /** Names of threads that live as long as their connection begin so. */
+    /** Prefix of the names of threads that live as long as their connection. */
     static final String CONNECTION_THREAD = "connection-";
 
     final Trace trace;
@@ -48,14 +48,14 @@ public final class Watch {
         }
     }
 
-    /** The current thread has just done that. */
+    /** Counts what the current thread has just done. */
     void did(Role role) {
         String name = Thread.currentThread().getName();
         of(role).computeIfAbsent(name.startsWith(CONNECTION_THREAD) ? CONNECTION_THREAD + '*' : name,
                 _ -> new LongAdder()).increment();
     }
 
-    /** @return its number, from 1 */
+    /** @return number of the connection, from 1 */
     long accepted() {
         accepted.increment();
         did(Role.ACCEPTOR);
@@ -73,7 +73,7 @@ public final class Watch {
             threads.forEach((thread, count) -> sorted.put(thread, count.sum()));
             counts.put(role, sorted);
         });
-        long ended = closed.sum(); // before the others, so that none seems open that is not
+        long ended = closed.sum(); // read first, so that open connections are never negative
         return new Stats(accepted.sum() - ended, accepted.sum(), emptyAccepts.sum(), acceptErrors.sum(), requests.sum(),
                 answers.sum(), badRequests.sum(), handlerErrors.sum(), shed.sum(), timeouts.sum(), idleClosed.sum(),
                 counts);

@@ -8,8 +8,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Threads that get complete requests as messages, from one queue, whichever connection they came by, and park while a
- * request waits. When the queue is full, a request is answered with 503 at once.
+ * Threads that take complete requests from one queue, whichever connection they came by, and park while a request
+ * waits. A full queue rejects a request with 503 at once.
  */
 final class Workers implements Dispatch {
 
@@ -46,11 +46,11 @@ final class Workers implements Dispatch {
         }
     }
 
-    /** Call when no loop sends any more. Requests that are still waited for are given up. */
+    /** Gives up requests that still wait. Call when no loop sends any more. */
     void close() {
         threads.shutdownNow();
         try {
-            boolean _ = threads.awaitTermination(1, TimeUnit.MINUTES); // they were interrupted, and answer at once
+            boolean _ = threads.awaitTermination(1, TimeUnit.MINUTES); // interrupted threads answer at once
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -1,6 +1,6 @@
 /**
- * The ways a server can take connections, each a {@link dev.threeways.connections.ConnectionServer} of its own in plain
- * Java: who listens, who accepts, who reads and finds requests in the stream, and who handles them.
+ * Ways to take connections: who listens, who accepts, who reads and finds requests in the stream, and who handles them.
+ * Each is a {@link dev.threeways.connections.ConnectionServer} of its own in plain Java.
  */
 @NullMarked
 package dev.threeways.connections;

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /**
- * A process that has no descriptor left (EMFILE) cannot accept, and goes on as soon as it has one again. Run from the jar: a JVM
- * that has its classes in a directory cannot load one then.
+ * A process that has no descriptor left (EMFILE) cannot accept, and goes on as soon as it has one again. Runs from the
+ * jar: a JVM that has its classes in a directory cannot load one then.
  */
 class AcceptErrorsIT {
 
@@ -29,9 +29,9 @@ class AcceptErrorsIT {
             int port = CommandProcess.port(serve.awaitLine("serves"));
             List<Wire> wires = new ArrayList<>();
             Wire first = new Wire(port);
-            for (int i = 0; i < 3; i++) { // what a JVM opens once for all, it opens when its threads first wait for something
+            for (int i = 0; i < 3; i++) { // a JVM opens some files only when its threads first wait
                 assertThat(first.ask(Wire.get("/stats")).status()).isEqualTo(200);
-                Thread.sleep(100); // so that they do wait
+                Thread.sleep(100); // so that the threads wait
             }
             for (int i = 0; i < 120; i++) {
                 wires.add(new Wire(port)); // the kernel completes them; the server cannot accept them all

@@ -12,12 +12,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * {@code architectures serve} in a JVM of its own, from the jars that {@code ./architectures} runs. Its language writes numbers in
- * Arabic digits: what it prints and answers must not depend on that.
+ * Runs {@code architectures serve} in a JVM of its own, from the jars that {@code ./architectures} runs. The JVM's
+ * language writes numbers in Arabic digits, which must not show in what it prints and answers.
  */
 final class CommandProcess implements AutoCloseable {
 
-    /** JUnit's time-out interrupts, which a thread that reads from a process does not notice. */
+    /** JUnit's timeout interrupts, which a thread that reads from a process does not notice. */
     private static final int PATIENCE_SECONDS = 120;
 
     private final Process process;
@@ -37,7 +37,7 @@ final class CommandProcess implements AutoCloseable {
         endLater(process);
     }
 
-    /** Ends what still runs when a test has hung for long, so that the test fails and says what was printed. */
+    /** Ends a process that still runs after long, so that a hanging test fails and says what was printed. */
     static void endLater(Process process) {
         CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS).execute(() -> {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -45,7 +45,7 @@ final class CommandProcess implements AutoCloseable {
         });
     }
 
-    /** The next line it prints that has such a text in it. */
+    /** Returns the next printed line that contains {@code text}. */
     String awaitLine(String text) throws IOException {
         StringBuilder before = new StringBuilder();
         for (String line = output.readLine(); line != null; line = output.readLine()) {
@@ -57,7 +57,7 @@ final class CommandProcess implements AutoCloseable {
         throw new IOException("It ended without '" + text + "':\n" + before);
     }
 
-    /** Of a line that says where it serves. */
+    /** Returns the port in a line that says where it serves. */
     static int port(String line) {
         return Integer.parseInt(line.replaceAll(".*127\\.0\\.0\\.1:(\\d+)/.*", "$1"));
     }

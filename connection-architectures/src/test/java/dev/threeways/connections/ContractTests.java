@@ -40,12 +40,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every server promises, whatever its architecture; the rules are those of the module's README. Differences of those
- * that are there for reference only are named as such.
+ * Promises of every server, whatever its architecture; the module's README has the rules. Differences of the reference
+ * servers are named as such.
  */
 @ParameterizedClass
 @EnumSource
-@Execution(ExecutionMode.CONCURRENT) // they mostly wait
+@Execution(ExecutionMode.CONCURRENT) // tests mostly wait
 class ContractTests {
 
     private static final HttpLimits LIMITS = new HttpLimits(2_000, 100_000, 50);
@@ -54,7 +54,7 @@ class ContractTests {
 
     private static final String CHUNKED = Wire.chunkedHead("/echo");
 
-    /** Answered by a server that takes what follows a refused body for a request. */
+    /** Request behind a rejected body, answered only by a server that reads on. */
     private static final String HIDDEN = Wire.get("/hidden");
 
     private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(700);
@@ -68,7 +68,7 @@ class ContractTests {
 
     private final Queue<Request> handled = new ConcurrentLinkedQueue<>();
 
-    /** Has the threads of this test's servers and no others: other tests run at the same time. */
+    /** Holds the threads of this test's servers and no others: other tests run at the same time. */
     private final ThreadGroup group = new ThreadGroup("servers");
 
     private final ServerSettings settings = ServerSettings.defaults()
@@ -88,7 +88,7 @@ class ContractTests {
     @AfterEach
     void leavesNoThread() {
         servers.forEach(ConnectionServer::close);
-        if (architecture != Architecture.JDK) { // does not tell; virtual threads are in no list of threads
+        if (architecture != Architecture.JDK) { // JDK does not tell; virtual threads are in no list of threads
             servers.forEach(server -> assertThat(server.stats().open()).isZero());
         }
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(threads()).isEmpty());
@@ -121,7 +121,7 @@ class ContractTests {
             server.start();
             return null;
         });
-        new Thread(group, start, STARTER).start(); // threads are born into the group of those that make them
+        new Thread(group, start, STARTER).start(); // threads inherit the group of the thread that makes them
         try {
             start.get();
         } catch (ExecutionException e) {
@@ -143,7 +143,7 @@ class ContractTests {
         assumeTrue(architecture != Architecture.JDK, difference);
     }
 
-    /** It takes 100000000 for the size 0, so that it must not read on after any body in chunks. */
+    /** The JDK's server takes the size 100000000 for 0, so it must not read on after a body in chunks. */
     private void requireOpenAfterChunks() {
         assumeTrue(architecture != Architecture.JDK, "closes after a body in chunks");
     }
@@ -172,7 +172,7 @@ class ContractTests {
         try (Wire wire = new Wire(serve().port())) {
             for (int at = 1; at < request.length(); at++) {
                 wire.send(request.substring(0, at));
-                Thread.sleep(2); // so that the rest is another segment, and mostly another read
+                Thread.sleep(2); // makes the rest another segment, and mostly another read
                 wire.send(request.substring(at));
                 assertThat(wire.answer().body()).as("torn at " + at).isEqualTo("torn");
             }
@@ -240,7 +240,7 @@ class ContractTests {
         try (Wire wire = new Wire(serve().port())) {
             Answer answer = wire.ask("GET /echo HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
             assertThat(answer.status()).isEqualTo(200);
-            if (architecture != Architecture.JDK) { // it closes, without saying so
+            if (architecture != Architecture.JDK) { // closes, without saying so
                 assertThat(answer.fields()).containsEntry("connection", "close");
             }
             assertThat(wire.isEnded()).isTrue();
@@ -310,7 +310,7 @@ class ContractTests {
         try {
             for (int at = 1; at < request.length(); at++) {
                 wire.send(request.substring(0, at));
-                Thread.sleep(2); // so that the rest is another segment, and mostly another read
+                Thread.sleep(2); // makes the rest another segment, and mostly another read
                 wire.send(request.substring(at));
                 assertThat(wire.answer().body()).as("torn at " + at).isEqualTo("inchunks");
                 if (closes) {
@@ -381,7 +381,7 @@ class ContractTests {
             assertThat(trace.status()).isEqualTo(200);
             assertThat(trace.body()).as("it reflects no fields").isEmpty();
             assertThat(wire.ask("GET http://here:80/echo?a=b HTTP/1.1\r\nHost: here\r\n\r\n").status()).isEqualTo(200);
-            if (architecture != Architecture.JDK) { // no URI to java.net.URI: 400
+            if (architecture != Architecture.JDK) { // java.net.URI takes neither: 400
                 assertThat(wire.ask(Wire.get("/echo?discount=100%")).status()).isEqualTo(200);
                 assertThat(wire.ask("OPTIONS * HTTP/1.1\r\nHost: here\r\n\r\n").status()).isEqualTo(404);
             }
@@ -395,7 +395,7 @@ class ContractTests {
         }
     }
 
-    // What is no request
+    // Malformed requests
 
     @Test
     void b1RefusesWhatIsMalformed() throws IOException {
@@ -420,9 +420,9 @@ class ContractTests {
                 Map.entry("GET /echo HTTP/2.0\r\nHost: here\r\n\r\n", 505),
                 Map.entry("GET /echo HTTP/1.1\r\nHost: here\r\nExpect: miracles\r\n\r\n", 417),
                 Map.entry("POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 99999999999999999999\r\n\r\n", 413)));
-        if (NETTY.contains(architecture)) { // takes several blanks for one, and joins folded lines
+        if (NETTY.contains(architecture)) { // Netty takes several blanks for one, and joins folded lines
             bad.keySet().removeIf(request -> request.contains("  ") || request.contains("folded"));
-            bad.replaceAll((request, status) -> status == 413 ? 400 : status); // not a number that it knows
+            bad.replaceAll((request, status) -> status == 413 ? 400 : status); // not a number that Netty knows
         }
         for (Map.Entry<String, Integer> request : bad.entrySet()) {
             try (Wire wire = new Wire(server.port())) {
@@ -477,9 +477,9 @@ class ContractTests {
         try (Wire wire = new Wire(serve().port())) {
             wire.send("POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 300000\r\n\r\n");
             try {
-                wire.send("x".repeat(300_000)); // is on its way before the answer is read
+                wire.send("x".repeat(300_000)); // sent before the answer is read
             } catch (IOException _) {
-                // The server has closed already: what counts is that the answer can be read.
+                // The server may have closed already: what counts is that the answer can be read.
             }
             assertThat(wire.answer().status()).isEqualTo(413);
         }
@@ -512,7 +512,7 @@ class ContractTests {
                         assertThat(answer.fields()).containsEntry("content-type", "application/problem+json")
                                 .containsEntry("connection", "close");
                     });
-                } else { // it takes some sizes for others: what counts is that nothing follows
+                } else { // the JDK misreads some sizes: what counts is that nothing follows
                     assertThat(answers).as(each)
                             .hasSizeLessThanOrEqualTo(1)
                             .allSatisfy(answer -> assertThat(answer.fields()).containsEntry("connection", "close"));
@@ -548,7 +548,7 @@ class ContractTests {
             try (Wire wire = new Wire(server.port())) {
                 List<Answer> answers = wire.send(each + "0\r\n\r\n" + HIDDEN).endOutput().answers();
                 assertThat(answers).as(each).hasSize(1).allSatisfy(answer -> {
-                    if (architecture != Architecture.JDK || !each.contains("\u000b")) { // it drops such characters
+                    if (architecture != Architecture.JDK || !each.contains("\u000b")) { // the JDK drops it
                         assertThat(answer.status()).isIn(400, 501);
                     }
                     assertThat(answer.fields()).containsEntry("connection", "close");
@@ -576,9 +576,9 @@ class ContractTests {
         }
         try (Wire wire = new Wire(server.port())) {
             try {
-                wire.send(CHUNKED + half.repeat(6)); // is on its way before the answer is read
+                wire.send(CHUNKED + half.repeat(6)); // sent before the answer is read
             } catch (IOException _) {
-                // The server has closed already: what counts is that the answer can be read.
+                // The server may have closed already: what counts is that the answer can be read.
             }
             assertThat(wire.answer().status()).isEqualTo(413);
         }
@@ -663,9 +663,9 @@ class ContractTests {
         requireLimits();
         ConnectionServer server = serve();
         try (Wire used = new Wire(server.port())) {
-            for (int i = 0; i < 8; i++) { // far longer than the time-outs in all
+            for (int i = 0; i < 8; i++) { // far longer than the timeouts in all
                 assertThat(used.ask(Wire.post("/echo", "used")).body()).isEqualTo("used");
-                Thread.sleep(250); // well within each of them
+                Thread.sleep(250); // well within each timeout
             }
             String request = Wire.post("/echo", "torn");
             used.send(request.substring(0, 20));
@@ -713,7 +713,7 @@ class ContractTests {
         try (Wire wire = new Wire(server.port())) {
             assertThat(wire.ask(Wire.post("/echo", "still here")).body()).isEqualTo("still here");
         }
-        if (architecture != Architecture.JDK) { // does not tell
+        if (architecture != Architecture.JDK) { // the JDK does not tell
             await().untilAsserted(() -> assertThat(server.stats().open()).isZero());
         }
     }
@@ -784,7 +784,7 @@ class ContractTests {
                 assertThat(wires.get(i).answer().body()).isEqualTo(round + " of " + i);
             }
         }
-        if (architecture != Architecture.JDK) { // does not tell
+        if (architecture != Architecture.JDK) { // the JDK does not tell
             assertThat(server.stats().open()).isEqualTo(1_000);
             assertThat(server.stats().accepted()).isEqualTo(1_000);
         }
@@ -814,7 +814,7 @@ class ContractTests {
         assertThat(server.stats().open()).isEqualTo(5);
         for (int i = 0; i < 8; i++) {
             assertThat(wires.get(i).answer().body()).isEqualTo("payment " + i);
-            wires.get(i).close(); // and the next finds room
+            wires.get(i).close(); // makes room for the next
         }
     }
 
@@ -826,7 +826,7 @@ class ContractTests {
         for (int i = 0; i < 40; i++) {
             wires.add(new Wire(server.port()));
         }
-        // Every connection has been served, so that it is the server's and not the backlog's.
+        // Serving every connection once takes it out of the backlog.
         for (Wire wire : wires) {
             assertThat(wire.ask(Wire.post("/echo", "before")).status()).isEqualTo(200);
         }
@@ -868,7 +868,7 @@ class ContractTests {
                 } catch (SocketTimeoutException _) {
                     partial.set(true); // neither answered nor closed
                 } catch (IOException _) {
-                    // It sent a request to a connection that was being closed.
+                    // The request went to a connection that was being closed.
                 }
             }));
         }

@@ -13,10 +13,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A client that was not written for these servers: curl reads from a pipe, so that it sends what it reads in chunks. */
+/** curl, a client that was not written for these servers. It reads from a pipe, so that it sends in chunks. */
 class CurlIT {
 
-    /** curl asks before it sends more than 1 MB, or where it does not know how much: here after the header is given. */
+    /** curl asks before it sends more than 1 MB, or an unknown amount; here this header makes it ask. */
     private static final List<String> ASKS = List.of("-H", "Expect: 100-continue");
 
     @BeforeEach

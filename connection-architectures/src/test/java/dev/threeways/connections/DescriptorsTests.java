@@ -13,7 +13,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Part of the contract, by itself: descriptors are counted for the whole process. */
+/** Part of the contract, isolated because descriptors are counted for the whole process. */
 @Isolated
 class DescriptorsTests {
 
@@ -24,7 +24,7 @@ class DescriptorsTests {
     void areGivenBack(Architecture architecture) throws IOException {
         assumeTrue(architecture.unavailable() == null, architecture.unavailable());
         assumeTrue(Files.isDirectory(DESCRIPTORS), "no /proc");
-        runOnce(architecture); // class loading and what is opened once for all
+        runOnce(architecture); // loads classes, and opens what stays open
         long before = count();
         for (int i = 0; i < 5; i++) {
             runOnce(architecture);

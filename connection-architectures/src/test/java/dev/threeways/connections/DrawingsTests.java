@@ -18,9 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The drawings of docs/architectures are made from the text beside them, by PlantUML:
- * {@code mvn -pl connection-architectures test -Dtest=DrawingsTests -Ddraw}. How wide a text is depends on a machine's fonts, so
- * it is what stands in them that is compared.
+ * PlantUML makes the drawings of docs/architectures from the text beside them:
+ * {@code mvn -pl connection-architectures test -Dtest=DrawingsTests -Ddraw}. The width of a text depends on a machine's
+ * fonts, so only the texts are compared.
  */
 class DrawingsTests {
 

@@ -104,7 +104,7 @@ class ServeIT {
                             .sum());
                 }
             }
-            // Were it one process, its count would have gone up to 200.
+            // A single process would have counted up to 200.
             assertThat(accepted.stream().mapToLong(Long::longValue).max().orElseThrow()).isLessThan(150);
         }
         for (long child : children) {

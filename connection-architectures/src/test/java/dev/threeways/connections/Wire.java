@@ -17,13 +17,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A client that sends bytes as it is told, and reads what comes back. */
+/** A client that sends given bytes, and reads what comes back. */
 final class Wire implements AutoCloseable {
 
-    /** Far more than any time-out of a server in these tests. */
+    /** Far more than any timeout of a server in these tests. */
     private static final int PATIENCE_MILLIS = 20_000;
 
-    /** What an {@link EOFException} says if nothing of an answer had come. */
+    /** Message of an {@link EOFException} if nothing of an answer had come. */
     static final String NOTHING = "the connection ended";
 
     private static final String PART = "the connection ended within an answer";
@@ -32,14 +32,13 @@ final class Wire implements AutoCloseable {
 
     private final InputStream in;
 
-    /** What a server answered. */
     record Answer(int status, Map<String, String> fields, String body) {}
 
     Wire(int port) throws IOException {
         this(port, 0);
     }
 
-    /** @param receiveBytes of the socket's buffer; 0 for the system's own */
+    /** @param receiveBytes size of the socket's receive buffer; 0 for the system's own */
     Wire(int port, int receiveBytes) throws IOException {
         if (receiveBytes > 0) {
             socket.setReceiveBufferSize(receiveBytes);
@@ -58,7 +57,7 @@ final class Wire implements AutoCloseable {
         return "POST " + path + " HTTP/1.1\r\nHost: here\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
     }
 
-    /** Of a request whose body comes in chunks. */
+    /** Returns the head of a request whose body comes in chunks. */
     static String chunkedHead(String path) {
         return "POST " + path + " HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n";
     }
@@ -85,14 +84,14 @@ final class Wire implements AutoCloseable {
         return answer(true);
     }
 
-    /** All that come until the connection ends. */
+    /** Reads all answers until the connection ends. */
     List<Answer> answers() throws IOException {
         List<Answer> answers = new ArrayList<>();
         try {
             while (true) {
                 answers.add(answer());
             }
-        } catch (EOFException | SocketException e) { // a reset counts
+        } catch (EOFException | SocketException e) { // a reset counts as an end
             if (e instanceof EOFException && !NOTHING.equals(e.getMessage())) {
                 throw e;
             }
@@ -117,7 +116,7 @@ final class Wire implements AutoCloseable {
                 new String(body, StandardCharsets.ISO_8859_1));
     }
 
-    /** Whether the server has closed the connection, for which is waited; a reset counts. */
+    /** Waits for the server to close the connection, and returns whether it did; a reset counts. */
     boolean isEnded() {
         try {
             return in.read() < 0;
@@ -128,7 +127,7 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /** Nothing more is sent. */
+    /** Ends sending; answers can still be read. */
     Wire endOutput() throws IOException {
         socket.shutdownOutput();
         return this;

@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code ./architectures}: runs the servers to be looked at, and measures them. */
+/** {@code ./architectures}: runs the servers for demonstration, and measures them. */
 @Command(name = "architectures", mixinStandardHelpOptions = true, subcommands = {Architectures.ListThem.class,
         Serve.class}, description = "The ways a server can take connections.", synopsisSubcommandLabel = "COMMAND")
 public final class Architectures implements Callable<Integer> {
@@ -38,7 +38,6 @@ public final class Architectures implements Callable<Integer> {
         throw new ParameterException(spec.commandLine(), "What is to be done?");
     }
 
-    /** {@code list} */
     @Command(name = "list", description = "The architectures, a line each.", mixinStandardHelpOptions = true)
     static final class ListThem implements Callable<Integer> {
 

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code serve}: one server in the foreground, until Ctrl-C; or several processes of it on one port. */
+/** {@code serve}: one server in the foreground until Ctrl-C, or several processes of it on one port. */
 @Command(name = "serve", mixinStandardHelpOptions = true, sortOptions = false, description = "Runs one of them on loopback until Ctrl-C: /echo, /wait/MILLIS, /block/MILLIS, /compute/THOUSANDS, "
         + "/fail, /stats.")
 final class Serve implements Callable<Integer> {
@@ -65,11 +65,11 @@ final class Serve implements Callable<Integer> {
     @Option(names = "--processes", defaultValue = "1", description = "So many processes of it on one port (SO_REUSEPORT). Default: ${DEFAULT-VALUE}")
     private int processes;
 
-    /** Of one of several processes. */
+    /** Set in each of several processes on one port. */
     @Option(names = "--shared", hidden = true)
     private boolean shared;
 
-    /** {@code socket-sharded} */
+    /** Converts a name such as {@code socket-sharded}. */
     static final class ByName implements ITypeConverter<Architecture> {
 
         @Override
@@ -98,7 +98,7 @@ final class Serve implements Callable<Integer> {
         if (processes > 1) {
             return serveInProcesses(settings);
         }
-        ConnectionServer[] own = new ConnectionServer[1]; // the handler tells about the server it belongs to
+        ConnectionServer[] own = new ConnectionServer[1]; // the handler reports on its own server
         ConnectionServer server = architecture.server(settings, new Endpoints(() -> own[0].stats()));
         own[0] = server;
         CountDownLatch closed = new CountDownLatch(1);
@@ -111,7 +111,7 @@ final class Serve implements Callable<Integer> {
         } catch (IOException e) {
             throw cannotListen(e);
         }
-        // One write: printf makes several, and those of processes that share an output would mix within a line.
+        // One write: printf makes several, and lines of processes that share an output would mix.
         System.out.print(String.format(Locale.ROOT, "%s serves http://127.0.0.1:%d/ (process %d): %s%n", architecture,
                 server.port(),
                 ProcessHandle.current().pid(), architecture.summary()));
@@ -139,7 +139,7 @@ final class Serve implements Callable<Integer> {
         }
     }
 
-    /** Each is a JVM as this one, with the same options. */
+    /** Starts JVMs like this one, with the same options. */
     private int serveInProcesses(ServerSettings settings) throws IOException, InterruptedException {
         if (!architecture.canShareAPort() || port == 0) {
             throw new ParameterException(spec.commandLine(), port == 0
@@ -147,7 +147,7 @@ final class Serve implements Callable<Integer> {
                     : architecture + " cannot share its port with other processes");
         }
         try {
-            Listening.bind(settings.withShared(true), new Watch(Trace.NONE)).close(); // or each of them would say so
+            Listening.bind(settings.withShared(true), new Watch(Trace.NONE)).close(); // a taken port is reported once
         } catch (IOException e) {
             throw cannotListen(e);
         }

@@ -1,4 +1,4 @@
-/** What a user types: to serve, to list, to measure. */
+/** User commands: serve, list, measure. */
 @NullMarked
 package dev.threeways.connections.cli;
 

@@ -7,20 +7,20 @@ import java.util.Arrays;
  * Reads one body that comes in chunks (RFC 9112, 7.1), however the stream is cut. Not thread-safe.
  *
  * <p>
- * Strict, since leniency here hides requests from other readers of the stream: lines end with CR LF, a size is hexadecimal
- * digits and nothing else, data is followed by CR LF. Blanks before an extension, which the grammar has for old senders
- * only, are refused as well. Extensions and trailers are read and thrown away.
+ * Strict, since leniency here hides requests from other readers of the stream. Lines end with CR LF, a size is
+ * hexadecimal digits and nothing else, data is followed by CR LF. Blanks before an extension, which the grammar has for
+ * old senders only, are rejected as well. Extensions and trailers are read and discarded.
  *
  * <p>
- * Keeps the content and nothing of its framing. The framing is bounded too: a size has at most {@value #DIGITS} digits, and
- * a chunk at least one byte; all extensions together, and all trailers together, have at most as many bytes as a head.
+ * Keeps the content without its framing, which is bounded too. A size has at most {@value #DIGITS} digits, and a chunk
+ * at least one byte. All extensions together, and all trailers together, have at most as many bytes as a head.
  */
 public final class ChunkedBody {
 
-    /** As many as a 64-bit number has. Leading zeros count, or a size could be of any length. */
+    /** Digits of a 64-bit number. Leading zeros count, or a size could be of any length. */
     private static final int DIGITS = 16;
 
-    /** More than any limit; sizes stay at it instead of overflowing. */
+    /** Exceeds any limit; sizes stay at it instead of overflowing. */
     private static final long HUGE = 1L << 40;
 
     private static final int FIRST_BYTES = 512;
@@ -52,7 +52,7 @@ public final class ChunkedBody {
 
     private int digits;
 
-    /** Of the chunk: as its line says, then what has not come yet. */
+    /** Size of the chunk: as its line says, then what has not come yet. */
     private long size;
 
     private int extensionBytes;
@@ -66,10 +66,11 @@ public final class ChunkedBody {
     }
 
     /**
-     * Takes from {@code bytes} what is of this body, and nothing of what follows it.
+     * Takes only this body's bytes from {@code bytes}.
      *
      * @return whether the body is complete
-     * @throws BadRequestException if it is malformed or, as soon as that is known, too large; nothing more can be read then
+     * @throws BadRequestException if the body is malformed or, as soon as that is known, too large; nothing more can be
+     *     read then
      */
     public boolean read(ByteBuffer bytes) throws BadRequestException {
         while (state != State.END && bytes.hasRemaining()) {
@@ -82,14 +83,14 @@ public final class ChunkedBody {
         return state == State.END;
     }
 
-    /** The content so far. */
+    /** Returns the content so far. */
     public byte[] content() {
         return length == content.length ? content : Arrays.copyOf(content, length);
     }
 
     private void data(ByteBuffer bytes) {
         int count = (int) Math.min(size, bytes.remaining());
-        if (content.length - length < count) { // grows with what has come, and not with what was announced
+        if (content.length - length < count) { // grows with what has come, not with what was announced
             int doubled = Math.max(FIRST_BYTES, 2 * content.length);
             content = Arrays.copyOf(content, Math.max(length + count, Math.min(doubled, limits.bodyBytes())));
         }
@@ -161,7 +162,7 @@ public final class ChunkedBody {
         return State.EXTENSION;
     }
 
-    /** As a header field: a name, a colon, a value. */
+    /** Reads a trailer as a header field: a name, a colon, a value. */
     private State trailer(int character) throws BadRequestException {
         if (state == State.TRAILER && character == '\r') {
             return State.END_LF;
@@ -195,7 +196,7 @@ public final class ChunkedBody {
         };
     }
 
-    /** @param begun whether a colon may end it */
+    /** @param begun whether the name has begun, so that a colon may end it */
     private static State name(int character, boolean begun) throws BadRequestException {
         if (begun && character == ':') {
             return State.TRAILER_VALUE;

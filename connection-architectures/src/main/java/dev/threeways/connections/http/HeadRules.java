@@ -4,23 +4,23 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * What the header fields of a request must be for its end to be certain, whichever parser has read them. Two readers of one
- * stream that disagree about the end find different requests in it (RFC 9112, 11.2). So what is unclear is refused.
+ * Rules for header fields that make a request's end certain, whichever parser has read them. Two readers of one stream
+ * that disagree about the end find different requests in it (RFC 9112, 11.2). So what is unclear is rejected.
  */
 public final class HeadRules {
 
-    /** The body's length is not announced: it comes in chunks. */
+    /** Length of a body that comes in chunks: it is not announced. */
     public static final int CHUNKED = -1;
 
     private HeadRules() {}
 
     /**
-     * The length of the body that follows.
+     * Returns the length of the body that follows.
      *
-     * @param fields by name in lower case; several of one name are joined by commas
-     * @param recent HTTP/1.1, and not 1.0
+     * @param fields by name in lower case; values of one name are joined by commas
+     * @param recent whether HTTP/1.1, not 1.0
      * @return in bytes; {@link #CHUNKED} if it comes in chunks; 0 if there is none
-     * @throws BadRequestException if the request is to be refused, and the connection closed
+     * @throws BadRequestException if the request must be rejected, and the connection closed
      */
     public static int bodyBytes(Map<String, String> fields, boolean recent, HttpLimits limits)
             throws BadRequestException {
@@ -49,7 +49,7 @@ public final class HeadRules {
         if (length.isEmpty() || !length.chars().allMatch(character -> character >= '0' && character <= '9')) {
             throw new BadRequestException(400, "Content-Length is not a number.");
         }
-        // Ten digits and more are more than any limit, and may be more than a long.
+        // More than ten digits exceed any limit, and may exceed a long.
         if (length.length() > 10 || Long.parseLong(length) > limits.bodyBytes()) {
             throw tooLarge(limits);
         }
@@ -61,7 +61,10 @@ public final class HeadRules {
         return recent && "100-continue".equalsIgnoreCase(fields.get("expect"));
     }
 
-    /** RFC 9112, 6.3: the end is certain only where chunked comes last. 6.1: it comes once; another coding is a 501. */
+    /**
+     * Requires chunked to come last, where alone the end is certain (RFC 9112, 6.3), and once (6.1). Another coding is
+     * a 501.
+     */
     private static void requireChunked(String coding) throws BadRequestException {
         if (coding.equalsIgnoreCase("chunked")) {
             return;
@@ -78,18 +81,21 @@ public final class HeadRules {
         return coding.equalsIgnoreCase("chunked");
     }
 
-    /** What is said of a body that exceeds its limit. */
+    /** Returns the rejection of a body that exceeds its limit. */
     public static BadRequestException tooLarge(HttpLimits limits) {
         return new BadRequestException(413, "A body has at most " + limits.bodyBytes() + " bytes.");
     }
 
-    /** RFC 9110, 5.6.2. */
+    /** Whether RFC 9110, 5.6.2, allows the character in a token. */
     static boolean isTokenCharacter(int character) {
         return isBetween(character, '0', '9') || isBetween(character, 'a', 'z') || isBetween(character, 'A', 'Z')
                 || "!#$%&'*+-.^_`|~".indexOf(character) >= 0;
     }
 
-    /** What neither a field's value nor a chunk's extension may have: all control characters but the tab. */
+    /**
+     * Whether the character is a control but not the tab. Neither a field's value nor a chunk's extension may have
+     * those.
+     */
     static boolean isControl(int character) {
         return (character < ' ' && character != '\t') || character == 0x7F;
     }

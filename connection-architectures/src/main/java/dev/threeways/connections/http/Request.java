@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * A complete request.
  *
  * @param path the target without its query
- * @param fields header fields by their name in lower case; several of one name are joined by commas
+ * @param fields header fields by name in lower case; values of one name are joined by commas
  * @param body may be empty
- * @param persistent whether the connection stays open after the answer, as far as the client is concerned
+ * @param persistent whether the client keeps the connection open after the answer
  */
-@SuppressWarnings("ArrayRecordComponent") // bytes on their way, which nobody compares
+@SuppressWarnings("ArrayRecordComponent") // bytes in transit, never compared
 public record Request(String method, String path, Map<String, String> fields, byte[] body, boolean persistent) {
 
     /** @return null if there is no such field */

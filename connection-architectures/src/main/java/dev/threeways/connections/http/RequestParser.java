@@ -9,14 +9,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds requests in a stream of bytes, which has no boundaries of its own: a read may bring a part of one, or several. One
- * for each connection; not thread-safe.
+ * Finds requests in a stream of bytes, which has no boundaries: a read may bring part of a request, or several. Each
+ * connection has its own; not thread-safe.
  *
  * <p>
- * Strict where leniency lets two readers of one stream find different requests in it (RFC 9112, 11.2): lines end with CR
- * LF, a length is given once and in digits, {@link HeadRules} and {@link ChunkedBody} say what else. Holds at most one read
- * more than the limits of one request, provided that {@link #next()} is called until it returns null before more is
- * {@linkplain #feed fed}; nothing while no bytes wait.
+ * Strict where leniency lets two readers of one stream find different requests in it (RFC 9112, 11.2). Lines end with
+ * CR LF, and a length is given once and in digits; {@link HeadRules} and {@link ChunkedBody} have the other rules.
+ * {@link #next()} must be called until it returns null before more is {@linkplain #feed fed}. Then at most one read
+ * more than the limits of one request is held, and nothing while no bytes wait.
  */
 public final class RequestParser {
 
@@ -34,7 +34,7 @@ public final class RequestParser {
 
     private int to;
 
-    /** How far the end of the head has been looked for. */
+    /** Position up to which the end of the head has been searched. */
     private int scanned;
 
     private @Nullable Head head;
@@ -46,8 +46,8 @@ public final class RequestParser {
     /**
      * A request whose body may not be there yet.
      *
-     * @param bodyBytes of a body that is announced
-     * @param chunks null for such a body
+     * @param bodyBytes announced length of the body
+     * @param chunks null for a body of announced length
      */
     private record Head(String method, String path, Map<String, String> fields, int bodyBytes,
             @Nullable ChunkedBody chunks, boolean persistent) {}
@@ -56,7 +56,7 @@ public final class RequestParser {
         this.limits = limits;
     }
 
-    /** Takes all that remains of {@code more}; for nothing after a bad request. */
+    /** Takes all that remains of {@code more}; discards it after a bad request. */
     public void feed(ByteBuffer more) {
         int length = more.remaining();
         if (bad != null) {
@@ -76,7 +76,7 @@ public final class RequestParser {
 
     /**
      * @return null if the next request is not complete yet
-     * @throws BadRequestException from then on always: what follows in the stream cannot be told apart
+     * @throws BadRequestException from then on always: nothing that follows in the stream can be told apart
      */
     public @Nullable Request next() throws BadRequestException {
         if (bad != null) {
@@ -130,7 +130,7 @@ public final class RequestParser {
         if (complete) {
             return chunks.content();
         }
-        from = 0; // all of it was taken: the next read begins where this one did
+        from = 0; // all of it was taken: the next read begins at 0 again
         to = 0;
         return null;
     }
@@ -147,7 +147,7 @@ public final class RequestParser {
         return due;
     }
 
-    /** An idle connection holds no buffer. */
+    /** Releases the buffer of an idle connection. */
     private void release() {
         if (from == to) {
             bytes = NOTHING;
@@ -157,7 +157,7 @@ public final class RequestParser {
         }
     }
 
-    /** @return where the body begins; -1 if that has not arrived */
+    /** @return where the body begins; -1 if the head is not complete */
     private int endOfHead() throws BadRequestException {
         // RFC 9112, 2.2: an empty line before a request line is to be ignored.
         while (to - from >= 2 && bytes[from] == CR && bytes[from + 1] == LF) {
@@ -195,7 +195,7 @@ public final class RequestParser {
     }
 
     private Head head(int end) throws BadRequestException {
-        // Without the two line ends that close it.
+        // The head, without the two line ends that close it.
         String[] lines = new String(bytes, from, end - from - 4, StandardCharsets.ISO_8859_1).split("\r\n", -1);
         String[] words = lines[0].split(" ", -1);
         if (words.length != 3 || !isToken(words[0]) || !isTarget(words[1])) {
@@ -217,7 +217,7 @@ public final class RequestParser {
                 isPersistent(fields.get("connection"), recent));
     }
 
-    /** Of a target, which a proxy's client sends with scheme and host (RFC 9112, 3.2.2). */
+    /** Returns the path of a target. A proxy's client sends the target with scheme and host (RFC 9112, 3.2.2). */
     public static String path(String target) {
         String whole = target.indexOf('?') < 0 ? target : target.substring(0, target.indexOf('?'));
         int from = whole.regionMatches(true, 0, "http://", 0, 7) ? whole.indexOf('/', 7) : 0;
@@ -239,7 +239,7 @@ public final class RequestParser {
             if (value.chars().anyMatch(HeadRules::isControl)) {
                 throw new BadRequestException(400, "A header field has a control character.");
             }
-            value = value.strip(); // of blanks and tabs, all that is left to strip
+            value = value.strip(); // removes blanks and tabs; other controls are rejected
             String name = lines[i].substring(0, colon).toLowerCase(Locale.ROOT);
             String earlier = fields.put(name, value);
             if (earlier != null) {

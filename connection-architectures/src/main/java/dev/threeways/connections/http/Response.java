@@ -14,10 +14,10 @@ import java.util.Map;
  * @param contentType media type of the body
  * @param body may be empty
  */
-@SuppressWarnings("ArrayRecordComponent") // bytes on their way, which nobody compares
+@SuppressWarnings("ArrayRecordComponent") // bytes in transit, never compared
 public record Response(int status, String contentType, byte[] body) {
 
-    /** Asks a client that waits for it to send its body (RFC 9110, 15.2.1). */
+    /** Asks a waiting client to send its body (RFC 9110, 15.2.1). */
     public static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private static final Map<Integer, String> REASONS = Map.ofEntries(Map.entry(200, "OK"),
@@ -27,7 +27,7 @@ public record Response(int status, String contentType, byte[] body) {
             Map.entry(500, "Internal Server Error"), Map.entry(501, "Not Implemented"),
             Map.entry(503, "Service Unavailable"), Map.entry(505, "HTTP Version Not Supported"));
 
-    /** RFC 9110, 5.6.7: as RFC 1123 has it, and always with two digits. */
+    /** Date format of RFC 9110, 5.6.7: RFC 1123's, always with two digits. */
     private static final DateTimeFormatter DATE = DateTimeFormatter
             .ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
@@ -45,7 +45,7 @@ public record Response(int status, String contentType, byte[] body) {
         return of("text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Problem details (RFC 9457). */
+    /** Returns problem details (RFC 9457). */
     public static Response problem(int status, String detail) {
         return new Response(status, "application/problem+json",
                 ("{\"title\":\"" + reason(status) + "\",\"status\":" + status + ",\"detail\":\"" + escaped(detail)
@@ -54,7 +54,7 @@ public record Response(int status, String contentType, byte[] body) {
     }
 
     /**
-     * As it goes over the wire.
+     * Returns the answer as it goes over the wire.
      *
      * @param persistent whether the connection stays open after it
      * @param withBody false for HEAD
@@ -75,7 +75,7 @@ public record Response(int status, String contentType, byte[] body) {
         return REASONS.getOrDefault(status, "Status " + status);
     }
 
-    /** Of now, as the Date field has it. */
+    /** Returns the current time in the Date field's format. */
     public static String date() {
         long now = System.currentTimeMillis() / 1000;
         Stamp current = stamp;
@@ -86,7 +86,7 @@ public record Response(int status, String contentType, byte[] body) {
         return current.text();
     }
 
-    /** Within a JSON string. Details are ours, but may quote what a client sent. */
+    /** Escapes a text for a JSON string. Details are ours, but may quote what a client sent. */
     private static String escaped(String text) {
         StringBuilder escaped = new StringBuilder(text.length());
         text.chars().forEach(character -> {

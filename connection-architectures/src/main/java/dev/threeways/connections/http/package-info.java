@@ -1,4 +1,4 @@
-/** As much of HTTP/1.1 (RFC 9112) as a server needs that curl, wrk and Gatling drive, and no I/O. */
+/** The part of HTTP/1.1 (RFC 9112) that a server needs for curl, wrk and Gatling, without I/O. */
 @NullMarked
 package dev.threeways.connections.http;
 

@@ -109,7 +109,7 @@ final class Accept extends Measurement {
             try {
                 backlog();
                 deadShard();
-            } catch (IOException e) { // what was measured stands
+            } catch (IOException e) { // what was measured is kept
                 note("Not shown: " + e.getMessage());
             }
         }
@@ -121,8 +121,8 @@ final class Accept extends Measurement {
     }
 
     /**
-     * One of two processes on a port hangs, and then dies: what of its connections, of those that wait in its backlog, and of
-     * those that are made afterwards?
+     * Hangs, then kills, one of two processes on a port. Shows what becomes of its connections, of those in its
+     * backlog, and of those made afterwards.
      */
     private void deadShard() throws IOException, InterruptedException {
         try (ServerProcess one = new ServerProcess(Architecture.SINGLE_THREADED, logs(), List.of(), "--port=0",
@@ -151,7 +151,7 @@ final class Accept extends Measurement {
         }
     }
 
-    /** How many connections are open, when it does not change any more. */
+    /** Returns the number of open connections when it does not change any more. */
     private static int settled(Worker client) throws IOException, InterruptedException {
         int open = -1;
         while (client.ask("alive").get("open").intValue() != open) {
@@ -161,7 +161,9 @@ final class Accept extends Measurement {
         return open;
     }
 
-    /** A backlog that nobody takes from: how many does the kernel complete, and what becomes of the others? */
+    /**
+     * Shows how many connections the kernel completes in a backlog that is not served, and what becomes of the others.
+     */
     private void backlog() throws IOException, InterruptedException {
         try (ServerProcess server = new ServerProcess(Architecture.SINGLE_THREADED, logs(), List.of(), "--port=0",
                 "--connections=1",

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Finds the ends of answers in what a server sends on one connection: of a stated length, or in chunks. */
+/** Finds the ends of answers in the bytes of one connection: of a stated length, or in chunks. */
 final class AnswerReader {
 
     private static final byte[] NOTHING = {};
@@ -19,7 +19,7 @@ final class AnswerReader {
      * Takes what remains of {@code more}.
      *
      * @return the status of the answer that is complete with it; 0 if more is to come
-     * @throws IOException if it is no answer
+     * @throws IOException if the bytes are no answer
      */
     int feed(ByteBuffer more) throws IOException {
         int before = bytes.length;

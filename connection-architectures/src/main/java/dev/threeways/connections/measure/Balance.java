@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 @Command(name = "balance", mixinStandardHelpOptions = true, sortOptions = false, description = "A few busy connections among many: how evenly is the work done, and who waits for it?")
 public final class Balance extends Measurement {
 
-    /** As Linux cuts a thread's name. */
+    /** Length to which Linux cuts a thread's name. */
     private static final int NAME_CHARACTERS = 15;
 
     @Option(names = "--busy", defaultValue = "4", description = "Connections with one request after the other. Default: ${DEFAULT-VALUE}")
@@ -106,7 +106,7 @@ public final class Balance extends Measurement {
                     .stream()
                     .map(name -> name.substring(0, Math.min(name.length(), NAME_CHARACTERS)))
                     .collect(Collectors.toSet());
-            if (!workers.contains("connection-*")) { // with a thread each, the kernel's scheduler spreads the work
+            if (!workers.contains("connection-*")) { // with a thread each, a scheduler spreads the work
                 figures.accept("jain", Evenness.jain(workers.stream()
                         .map(name -> after.getOrDefault(name, 0.0) - before.getOrDefault(name, 0.0))
                         .toList(),

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
-/** {@code blocked}: one handler that blocks its thread, and the latency of everybody else. */
+/** {@code blocked}: one handler that blocks its thread, and the latency of all other connections. */
 @Command(name = "blocked", mixinStandardHelpOptions = true, sortOptions = false, description = "One connection's handler blocks its thread: who waits with it?")
 final class Blocked extends Measurement {
 

@@ -9,16 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Connections that come and go. */
+/** Load of connections that come and go. */
 final class Churn {
 
-    /** The longest that a connection waits for anything. */
+    /** Longest wait of a connection for anything. */
     private static final int PATIENCE_MILLIS = 10_000;
 
     private Churn() {}
 
     /**
-     * Makes connections, one request on each, and resets them, so many at once: nothing is left in TIME_WAIT.
+     * Makes connections, {@code atOnce} at a time, sends one request on each and resets it, which leaves nothing in
+     * TIME_WAIT.
      *
      * @return requests that were answered
      */
@@ -41,7 +42,7 @@ final class Churn {
                             done.incrementAndGet();
                         }
                     } catch (IOException _) {
-                        // Counted by its absence.
+                        // A failed request is missing in the count.
                     }
                 }
             }));

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** Idle connections, held by as many processes as it takes. */
+/** Holds idle connections in as many processes as it takes. */
 final class Clients implements AutoCloseable {
 
     private static final int BATCH = 100;
@@ -14,7 +14,7 @@ final class Clients implements AutoCloseable {
 
     private final int inOne;
 
-    /** Starts the processes; they have no connections yet. */
+    /** Starts the processes, without connections yet. */
     Clients(int count, int inOne) throws IOException {
         this.inOne = inOne;
         try {
@@ -22,7 +22,7 @@ final class Clients implements AutoCloseable {
                 workers.add(Worker.client(1 + workers.size()));
             }
             for (Worker worker : workers) {
-                JsonNode _ = worker.ask("alive"); // it has started
+                JsonNode _ = worker.ask("alive"); // returns once it has started
             }
         } catch (IOException e) {
             close();
@@ -31,10 +31,10 @@ final class Clients implements AutoCloseable {
     }
 
     /**
-     * Makes connections and sends a request on each. A batch at a time, smaller than any backlog, and used before the next is
-     * made: a server may be quick to close a connection that was never used, and it has accepted what it has answered.
+     * Makes connections and sends a request on each, in batches smaller than any backlog. Each batch is used before the
+     * next is made, since a server may soon close an unused connection. An answered connection has been accepted.
      *
-     * @throws IOException if one could not be made, or was not answered well
+     * @throws IOException if a connection could not be made, or was not answered well
      */
     void connect(int port, int count, String request) throws IOException {
         int left = count;

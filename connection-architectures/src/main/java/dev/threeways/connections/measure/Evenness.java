@@ -8,10 +8,10 @@ final class Evenness {
     private Evenness() {}
 
     /**
-     * Jain's index (Jain, Chiu and Hawe, A quantitative measure of fairness, 1984): (Σx)² ÷ (n · Σx²), from 1 ÷ n, where one
-     * has all, to 1.
+     * Returns Jain's index (Jain, Chiu and Hawe, A quantitative measure of fairness, 1984): (Σx)² ÷ (n · Σx²). It is 1
+     * ÷ n where one has all, and at most 1.
      *
-     * @param n how many there are, those without a share included
+     * @param n number of shares, empty ones included
      */
     static double jain(Collection<? extends Number> shares, int n) {
         double sum = shares.stream().mapToDouble(Number::doubleValue).sum();

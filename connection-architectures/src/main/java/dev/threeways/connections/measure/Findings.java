@@ -8,7 +8,7 @@ import org.apache.commons.statistics.descriptive.Median;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a measurement found, as it stands in {@code result.json}.
+ * Everything a measurement found, as it stands in {@code result.json}.
  *
  * @param measurement its name
  * @param question it answers
@@ -16,18 +16,18 @@ import org.jspecify.annotations.Nullable;
  * @param forks how often each case was measured, in fresh processes
  * @param seed of the order of cases and of the load
  * @param xTitle what the cases of a series differ in
- * @param settings what was the same for all
- * @param notes what could not be measured here, or has to be known
+ * @param settings what was equal for all cases
+ * @param notes what could not be measured here, or must be known
  */
 record Findings(int schema, String measurement, String question, List<String> command, Instant startedAt,
         Instant finishedAt, int forks, long seed, Machine machine, String xTitle, List<Metric> metrics,
         List<String> settings, List<Sample> samples, List<Comparison> comparisons, List<String> notes) {
 
-    /** Raised when a field changes its meaning or goes. */
+    /** Rises when a field changes its meaning or goes. */
     static final int SCHEMA = 1;
 
     /**
-     * What is measured.
+     * A measured quantity.
      *
      * @param title with its unit
      * @param compared whether series are compared by it
@@ -38,17 +38,17 @@ record Findings(int schema, String measurement, String question, List<String> co
     record Sample(String metric, String series, double x, int fork, double value) {}
 
     /**
-     * How many times what {@code comparedWith} has {@code series} has, at {@code x}.
+     * Ratio of {@code series} to {@code comparedWith} at {@code x}.
      *
      * @param low of the interval
      * @param high of the interval
-     * @param confidence of the interval; such that a "different" that is not true is among all of the
-     *     measurement's in at most 5 % of experiments
+     * @param confidence of the interval; at most 5 % of experiments have a wrong "different" among all of the
+     *     measurement's
      */
     record Comparison(String metric, String series, String comparedWith, double x, int forks, double ratio, double low,
             double high, double confidence, String verdict) {}
 
-    /** In the order in which they were first measured. */
+    /** Returns the series in the order of their first measurement. */
     List<String> series(String metric) {
         return of(metric).map(Sample::series).distinct().toList();
     }
@@ -57,7 +57,7 @@ record Findings(int schema, String measurement, String question, List<String> co
         return of(metric).map(Sample::x).distinct().sorted().toList();
     }
 
-    /** By fork. */
+    /** Returns values in the order of forks. */
     List<Double> values(String metric, String series, double x) {
         return of(metric).filter(sample -> sample.series().equals(series) && sample.x() == x)
                 .sorted((one, other) -> Integer.compare(one.fork(), other.fork()))
@@ -65,7 +65,7 @@ record Findings(int schema, String measurement, String question, List<String> co
                 .toList();
     }
 
-    /** Of all series, everywhere. */
+    /** Returns values of all series and forks, at every x. */
     List<Double> values(String metric) {
         return of(metric).map(Sample::value).toList();
     }
@@ -74,7 +74,7 @@ record Findings(int schema, String measurement, String question, List<String> co
         return samples.stream().filter(sample -> sample.metric().equals(metric));
     }
 
-    /** @return null if there are none */
+    /** @return null if there are no values */
     static @Nullable Double median(List<Double> values) {
         return values.isEmpty()
                 ? null

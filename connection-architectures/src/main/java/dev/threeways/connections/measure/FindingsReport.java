@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Findings as text for a terminal, as JSON, and as a page in the style of the comparison's report. */
+/** Writes findings as text for a terminal, as JSON, and as a page in the style of the comparison's report. */
 final class FindingsReport {
 
     static final String JSON = "result.json";
@@ -39,7 +39,7 @@ final class FindingsReport {
         Files.writeString(directory.resolve(PAGE), page(findings));
     }
 
-    /** A table for each metric, then what the intervals permit to say. */
+    /** Returns a table for each metric, then what the intervals permit to say. */
     static String text(Findings findings) {
         StringBuilder text = new StringBuilder();
         text.append(findings.question()).append("\n\n").append(machine(findings)).append('\n');
@@ -74,7 +74,7 @@ final class FindingsReport {
                 Chart.shown(one.low()), Chart.shown(one.high()), one.forks(), one.verdict());
     }
 
-    /** The shorter of the two, series and x, in columns; or a row for each series if there is but one x. */
+    /** Puts the shorter of series and x in columns; with a single x, there is a row for each series. */
     private static List<List<String>> rows(Findings findings, Metric metric) {
         List<String> series = findings.series(metric.id());
         List<Double> xs = findings.xs(metric.id());
@@ -163,7 +163,7 @@ final class FindingsReport {
                         y(findings, metric), series, List.of());
     }
 
-    /** Logarithmic where values are orders of magnitude apart. */
+    /** Chooses a logarithmic axis where values are orders of magnitude apart. */
     private static Chart.Axis y(Findings findings, Metric metric) {
         List<Double> values = findings.values(metric.id());
         double low = Collections.min(values);
@@ -172,7 +172,7 @@ final class FindingsReport {
                 : linear(findings, metric);
     }
 
-    /** From nought, or from below it: a difference of two figures may be negative. */
+    /** Starts at zero, or below it: a difference of two figures may be negative. */
     private static Chart.Axis linear(Findings findings, Metric metric) {
         return Collections.min(findings.values(metric.id())) < 0
                 ? Chart.Axis.of(metric.title(), Chart.Scale.LINEAR, null, null)

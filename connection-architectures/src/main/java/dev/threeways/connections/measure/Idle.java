@@ -16,28 +16,34 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
-/** {@code idle}: what connections cost on which nothing happens, and whether those on which something does feel them. */
+/** {@code idle}: cost of connections on which nothing happens, and their effect on active ones. */
 @Command(name = "idle", mixinStandardHelpOptions = true, sortOptions = false, description = "Idle keep-alive connections: memory, CPU, and the latency of a few active ones.")
 final class Idle extends Measurement {
 
     private static final double KIB = 1024;
 
-    /** How many times longer a service gets warm: it has far more code. */
+    /** Factor of a service's warm-up: it has far more code. */
     private static final double SERVICE_WARM_UP = 12;
 
     private static final double UNEVEN = 1.1;
 
     private static final long SETTLE_MILLIS = 1_000;
 
-    /** Of nothing, before there are idle connections: the active ones are not used meanwhile, and must not be closed for it. */
+    /**
+     * Limits the idle measurement before there are idle connections: active ones are not used meanwhile, and must not
+     * be closed for it.
+     */
     private static final int MOST_BEFORE_SECONDS = 10;
 
-    /** In which a server has closed its ends of connections. */
+    /** Time a server has to close its ends of connections. */
     private static final Duration CLOSED_LIMIT = Duration.ofSeconds(60);
 
     private static final String SERVICE = "-service";
 
-    /** Of the services, idle and active together. For more it is raised, for all of them alike. */
+    /**
+     * Connection limit of the services, for idle and active ones together. More connections raise it, for all services
+     * alike.
+     */
     private static final int OWN_LIMIT = 16_000;
 
     @Option(names = "--connections", split = ",", defaultValue = "1000,5000,10000,15000", description = "Idle ones. More than a process may open are held by several processes on one port, by servers "
@@ -117,7 +123,7 @@ final class Idle extends Measurement {
         return jvms;
     }
 
-    /** Of Tomcat and of the reactive service: each reads its own. */
+    /** Returns the properties of Tomcat and of the reactive service: each reads its own. */
     private static String[] raisedLimit() {
         return new String[]{"-Dserver.tomcat.max-connections=" + inOne(), "-Dserver-connections.max=" + inOne()};
     }
@@ -165,7 +171,9 @@ final class Idle extends Measurement {
         return servers != null ? servers : services != null ? List.of() : Requests.architectures();
     }
 
-    /** A platform thread for each of 50,000 connections is more than there are process ids. */
+    /**
+     * Whether so many connections are possible. A platform thread for each of 50,000 exceeds the number of process ids.
+     */
     private boolean isWithinLimits(Architecture architecture, int count) {
         if (count + active > inOne() && !architecture.canShareAPort()) {
             note(architecture + " runs in one process, which may open " + ProcessFigures.maxOpenFiles()
@@ -189,7 +197,7 @@ final class Idle extends Measurement {
     void measure(Case one, long caseSeed, ObjDoubleConsumer<String> figures) throws IOException, InterruptedException {
         int count = (int) one.x();
         int inOne = inOne();
-        // The kernel spreads them by a hash, never quite evenly.
+        // The kernel spreads connections by a hash, never quite evenly.
         int processes = count + active <= inOne ? 1 : Math.ceilDiv((int) ((count + active) * UNEVEN), inOne);
         boolean isService = one.series().endsWith(SERVICE);
         try (Target all = isService
@@ -215,7 +223,7 @@ final class Idle extends Measurement {
             Outcome with = load(one, busy, all, caseSeed + 2);
             figures.accept("p50", with.percentileMillis(50));
             figures.accept("p99", with.percentileMillis(99));
-            // Both by the client and by the kernel: neither takes the other's word.
+            // Counted by the client and by the kernel: the lower count is taken.
             int held = Math.min(idle.alive(), ProcessFigures.established(all.port()) - active);
             figures.accept("lost", count - held);
             idle.disconnect();
@@ -223,7 +231,7 @@ final class Idle extends Measurement {
             while (all.descriptors() > descriptors + count / 100 && System.nanoTime() - until < 0) {
                 Thread.sleep(100); // while the server closes its ends
             }
-            Thread.sleep(SETTLE_MILLIS); // and what comes of that
+            Thread.sleep(SETTLE_MILLIS); // settles what comes of that
             Outcome after = load(one, busy, all, caseSeed + 3);
             figures.accept("p99ratio", with.percentileMillis(99) / before.plus(after).percentileMillis(99));
             figures.accept("errors", (double) (before.errors() + with.errors() + after.errors()));
@@ -234,11 +242,11 @@ final class Idle extends Measurement {
         return checked(one, busy.open(rate, seconds, active, seed, all.request()));
     }
 
-    /** While nothing is sent. */
+    /** Returns CPU while nothing is sent. */
     private static double cpuPercent(Target all, int seconds) throws IOException, InterruptedException {
-        Thread.sleep(SETTLE_MILLIS); // what a collection left to be done is not what is asked for
+        Thread.sleep(SETTLE_MILLIS); // what a collection left to be done must not count
         double cpu = all.cpuMillis();
-        Thread.sleep(1_000L * seconds); // it is what is measured
+        Thread.sleep(1_000L * seconds); // the measured interval
         return (all.cpuMillis() - cpu) / 10 / seconds;
     }
 }

@@ -4,12 +4,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
-/** One load that is going on. */
+/** A load in progress. */
 final class Load {
 
     final String request;
 
-    /** Whether a request is sent again as soon as it is answered. */
+    /** Whether the next request follows as soon as one is answered. */
     final boolean closedLoop;
 
     final ConcurrentHistogram micros = new ConcurrentHistogram(3);

@@ -23,35 +23,35 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds many connections, and sends requests on some of them. One thread reads what comes; whoever calls sends.
+ * Holds many connections, and sends requests on some of them. One thread reads what comes; callers send.
  *
- * <p>Connections have several addresses of 127.0.0.0/8 as their own, since one address has some 28,000 ports.
+ * <p>Connections have several addresses of 127.0.0.0/8 as their own, since one address has about 28,000 ports.
  */
 final class LoadClient implements AutoCloseable {
 
     private static final int CONNECTIONS_PER_ADDRESS = 10_000;
 
-    /** Connections that are being made at once: fewer than any backlog here. */
+    /** Limits connections that are being made at once: fewer than any backlog here. */
     private static final int CONNECTING_AT_ONCE = 100;
 
-    /** For answers after the last request. */
+    /** Longest wait for answers after the last request. */
     private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final int READ_BYTES = 64 * 1024;
 
-    /** From here on time is spent waiting for the clock, and not for the scheduler. */
+    /** Last part of a wait, spent spinning: it should depend on the clock, not on the scheduler. */
     private static final long SPIN_NANOS = 30_000;
 
     private final Selector selector;
 
     private final Thread reader;
 
-    /** Guards the selector's keys against registrations while it selects. */
+    /** Registrations with the selector: the reader makes them while it does not select. */
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
     private final List<Connection> connections = new ArrayList<>();
 
-    /** So many of them, from the first, have been used by {@link #useEach}. */
+    /** Number of connections, from the first, that {@link #useEach} has used. */
     private int used;
 
     private final AtomicInteger open = new AtomicInteger();
@@ -64,14 +64,14 @@ final class LoadClient implements AutoCloseable {
 
     private volatile @Nullable Load load;
 
-    /** One request at a time: what is due meanwhile waits, and its latency counts from when it was due. */
+    /** Sends one request at a time. What is due meanwhile waits, and its latency counts from when it was due. */
     private final class Connection {
 
         final SocketChannel channel;
 
         private final AnswerReader answers = new AnswerReader();
 
-        /** When those that wait were due. Guarded by this, as what follows. */
+        /** Due times of requests that wait. Guarded by this, like the fields that follow. */
         private final Deque<Long> waiting = new ArrayDeque<>();
 
         private long dueNanos;
@@ -102,7 +102,7 @@ final class LoadClient implements AutoCloseable {
             try {
                 while (bytes.hasRemaining()) {
                     if (channel.write(bytes) == 0) {
-                        Thread.onSpinWait(); // requests are smaller than any socket's buffer; a full one is soon emptied
+                        Thread.onSpinWait(); // requests are smaller than a socket's buffer; a full one soon empties
                     }
                 }
             } catch (IOException _) {
@@ -121,7 +121,7 @@ final class LoadClient implements AutoCloseable {
                 if (status != 0) {
                     answered(status);
                 }
-            } catch (IOException | RuntimeException _) { // reset, or no answer: others are not to suffer from it
+            } catch (IOException | RuntimeException _) { // reset, or no answer: other connections must not suffer
                 end();
             }
         }
@@ -147,7 +147,7 @@ final class LoadClient implements AutoCloseable {
             }
         }
 
-        /** What waits on it for an answer has none. */
+        /** Closes the connection: requests that wait on it are errors. */
         synchronized void end() {
             if (ended) {
                 return;
@@ -156,7 +156,7 @@ final class LoadClient implements AutoCloseable {
             try {
                 channel.close();
             } catch (IOException _) {
-                // It is closed all the same.
+                // The channel is closed all the same.
             }
             open.decrementAndGet();
             Load current = load;
@@ -171,7 +171,7 @@ final class LoadClient implements AutoCloseable {
         }
     }
 
-    /** @param number of this client among those on the machine, from 0: each has addresses of its own */
+    /** @param number of this client on the machine, from 0: each has addresses of its own */
     LoadClient(int number) throws IOException {
         this.addressBase = 2 + number * 16;
         this.selector = Selector.open();
@@ -183,7 +183,7 @@ final class LoadClient implements AutoCloseable {
     }
 
     /**
-     * Makes so many more.
+     * Makes {@code count} more connections.
      *
      * @return how many could be made in time
      */
@@ -223,7 +223,7 @@ final class LoadClient implements AutoCloseable {
                     }
                 }
                 connecting.selectedKeys().clear();
-                connecting.selectNow(); // forgets those that are cancelled, so that they can be registered elsewhere
+                connecting.selectNow(); // forgets cancelled keys, so that channels can be registered elsewhere
             }
             for (SocketChannel channel : making) {
                 channel.close();
@@ -233,7 +233,7 @@ final class LoadClient implements AutoCloseable {
         return made;
     }
 
-    /** 127.0.0.2 and on: loopback answers to all of them. */
+    /** Returns 127.0.0.2 or a later one: loopback answers to all of them. */
     private InetAddress address(int connection) throws IOException {
         return InetAddress.getByAddress(
                 new byte[]{127, 0, 0, (byte) (addressBase + connection / CONNECTIONS_PER_ADDRESS)});
@@ -255,11 +255,14 @@ final class LoadClient implements AutoCloseable {
         });
         selector.wakeup();
         while (left.get() > 0) {
-            LockSupport.parkNanos(100_000); // a moment of the reader's
+            LockSupport.parkNanos(100_000); // the reader needs a moment
         }
     }
 
-    /** One request on each connection that is new, so many at once: they have been used, and are idle then. */
+    /**
+     * Sends one request on each new connection, {@code atOnce} at a time. The connections have then been used, and are
+     * idle.
+     */
     Outcome useEach(String request, int atOnce) throws IOException {
         Load current = new Load(request, false);
         load = current;
@@ -280,8 +283,8 @@ final class LoadClient implements AutoCloseable {
     }
 
     /**
-     * An open load: requests at times of a Poisson process, on the first so many connections in turn, whether a connection has
-     * been answered or not.
+     * Sends an open load: requests at times of a Poisson process, on the first {@code active} connections in turn,
+     * whether answered or not.
      */
     Outcome open(double perSecond, double seconds, int active, String request, long seed) throws IOException {
         Load current = new Load(request, false);
@@ -302,7 +305,7 @@ final class LoadClient implements AutoCloseable {
         }
     }
 
-    /** A closed load: on each of the first so many connections the next request follows the answer. */
+    /** Sends a closed load: on each of the first {@code active} connections the next request follows the answer. */
     Outcome closed(double seconds, int active, String request) throws IOException {
         Load current = new Load(request, true);
         List<Connection> actives = open(active);
@@ -326,7 +329,9 @@ final class LoadClient implements AutoCloseable {
         return some;
     }
 
-    /** Waits for the last answers. A connection that has none by then is closed: it would answer into the next load. */
+    /**
+     * Waits for the last answers. A connection that has none by then is closed, or it would answer into the next load.
+     */
     private Outcome end(Load current) {
         current.ending = true;
         long until = System.nanoTime() + DRAIN_NANOS;
@@ -341,14 +346,14 @@ final class LoadClient implements AutoCloseable {
                 current.lagMicros);
     }
 
-    /** Sends a byte that is no request on the first so many connections. */
+    /** Sends a byte that is no request on the first {@code count} connections. */
     void poke(int count) throws IOException {
         for (Connection connection : open(count)) {
             connection.channel.write(ByteBuffer.wrap(new byte[]{'x'}));
         }
     }
 
-    /** {@code %d} becomes what no other request of this client or another has. */
+    /** Replaces {@code %d} by what no other request of any client has. */
     private String numbered(String request) {
         return request.contains("%d") ? request.replace("%d", addressBase + "-" + sequence.incrementAndGet()) : request;
     }

@@ -9,24 +9,24 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A client in a process of its own: does what it is told on standard input, a line each, and answers with a line of JSON.
+ * A client in a process of its own: obeys lines on standard input and answers each with a line of JSON.
  *
  * <table>
  * <caption>Commands</caption>
  * <tr><td>{@code connect PORT COUNT [SECONDS]}</td><td>makes more connections: {@code made}</td></tr>
- * <tr><td>{@code use AT-ONCE REQUEST}</td><td>one request on each that is new: an {@link Outcome}</td></tr>
+ * <tr><td>{@code use AT-ONCE REQUEST}</td><td>one request on each new connection: an {@link Outcome}</td></tr>
  * <tr><td>{@code open RATE SECONDS ACTIVE SEED REQUEST}</td><td>an open load: an {@link Outcome}</td></tr>
- * <tr><td>{@code closed SECONDS ACTIVE REQUEST}</td><td>a closed one</td></tr>
- * <tr><td>{@code churn PORT SECONDS AT-ONCE REQUEST}</td><td>connections that live for one request: {@code ok}</td></tr>
- * <tr><td>{@code poke COUNT}</td><td>a byte on each of so many connections</td></tr>
+ * <tr><td>{@code closed SECONDS ACTIVE REQUEST}</td><td>a closed load: an {@link Outcome}</td></tr>
+ * <tr><td>{@code churn PORT SECONDS AT-ONCE REQUEST}</td><td>connections for one request each: {@code ok}</td></tr>
+ * <tr><td>{@code poke COUNT}</td><td>a byte on each of the first connections</td></tr>
  * <tr><td>{@code alive}</td><td>{@code open} connections</td></tr>
  * </table>
  *
- * A request is written with {@code \r\n} as {@code ~}.
+ * A request is written with {@code ~} for {@code \r\n}.
  */
 final class LoadWorker {
 
-    /** On a slow machine, tens of thousands take a while. */
+    /** Suffices for tens of thousands of connections on a slow machine. */
     private static final double CONNECT_SECONDS = 120;
 
     private static final JsonMapper json = new JsonMapper();
@@ -40,7 +40,7 @@ final class LoadWorker {
         this.client = new LoadClient(number);
     }
 
-    /** @param arguments this client's number among those on the machine */
+    /** @param arguments number of this client on the machine */
     public static void main(String... arguments) throws IOException {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         LoadWorker worker = new LoadWorker(Integer.parseInt(arguments[0]));

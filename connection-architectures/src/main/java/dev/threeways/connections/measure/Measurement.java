@@ -35,12 +35,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * A question put to several servers in the same way. Forks are the unit of replication: each measures every case once, in
- * fresh processes and in random order, so that drift of the machine hits all alike.
+ * Puts one question to several servers in the same way. Forks are the unit of replication: each measures every case
+ * once, in fresh processes and in random order. So drift of the machine affects all alike.
  */
 abstract class Measurement implements Callable<Integer> {
 
-    /** Of the smallest difference that matters, as in the comparison of the stacks. */
+    /** Smallest difference that matters, as in the comparison of the stacks. */
     private static final double DIFFERENCE = 0.05;
 
     private static final String SEED = "--seed";
@@ -67,7 +67,7 @@ abstract class Measurement implements Callable<Integer> {
 
     private final List<String> notes = new ArrayList<>();
 
-    /** 99th percentile, in the worst load of all. */
+    /** Largest 99th percentile of the client's lag in any load. */
     private double clientLagMillis;
 
     private String clientLag = "";
@@ -75,7 +75,7 @@ abstract class Measurement implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls anything
     Measurement() {}
 
-    /** One line of what is compared, at one point of the x axis. */
+    /** One compared series at one point of the x axis. */
     record Case(String series, double x) {
 
         @Override
@@ -92,41 +92,41 @@ abstract class Measurement implements Callable<Integer> {
 
     abstract List<Metric> metrics();
 
-    /** What was the same for all cases. */
+    /** Returns what is equal for all cases. */
     abstract List<String> settings();
 
-    /** @throws ParameterException if the machine cannot do what is asked for: says what it needs */
+    /** @throws ParameterException if the machine cannot do what is asked for, saying what it needs */
     abstract List<Case> cases();
 
-    /** With which series the others are compared, where both have been measured. */
+    /** Returns the series with which the others are compared, where both have been measured. */
     abstract String reference();
 
     /**
      * Measures one case in fresh processes.
      *
-     * @param figures takes them by metric
+     * @param figures takes each figure by its metric
      */
     abstract void measure(Case one, long caseSeed, ObjDoubleConsumer<String> figures)
             throws IOException, InterruptedException;
 
-    /** Figures of a fork that are made of those of its cases; none unless overridden. */
+    /** Derives figures of a fork from those of its cases; none unless overridden. */
     List<Sample> derived(int fork, List<Sample> ofFork) {
         return List.of();
     }
 
-    /** What is to be said of all forks together; nothing unless overridden. */
+    /** Concludes from all forks together; nothing unless overridden. */
     List<String> conclusions(List<Sample> all) {
         return List.of();
     }
 
-    /** What has to be known of the result; said once. */
+    /** Notes, once, what must be known of the result. */
     final void note(String text) {
         if (!notes.contains(text)) {
             notes.add(text);
         }
     }
 
-    /** Says so if not all was answered, and remembers how late the client was at worst. */
+    /** Notes requests that were not answered well, and remembers the client's largest lag. */
     final Outcome checked(Case one, Outcome load) {
         if (load.errors() > 0) {
             note(one + ": " + load.errors() + " of " + load.sent() + " requests were not answered well.");
@@ -145,12 +145,12 @@ abstract class Measurement implements Callable<Integer> {
         return warmUpSeconds;
     }
 
-    /** Directory of what servers print. */
+    /** Returns the directory of what servers print. */
     final Path logs() {
         return output().resolve("logs");
     }
 
-    /** Where the result is written. */
+    /** Returns the directory of the result. */
     final Path output() {
         return Objects.requireNonNullElseGet(output,
                 () -> Home.find().root().resolve("target/architectures").resolve(spec.name()));
@@ -161,7 +161,7 @@ abstract class Measurement implements Callable<Integer> {
     }
 
     /**
-     * As many as one process may hold, with what it needs besides.
+     * Limits connections to what one process may open, less its other files.
      *
      * @return {@code wanted}, or fewer, which is noted
      */
@@ -210,7 +210,7 @@ abstract class Measurement implements Callable<Integer> {
                     measure(one, seed + 1_000L * fork,
                             (metric, value) -> ofCase.add(new Sample(metric, one.series(), one.x(), number, value)));
                     ofFork.addAll(ofCase);
-                } catch (IOException | RuntimeException e) { // the others may be measured all the same
+                } catch (IOException | RuntimeException e) { // other cases may still be measured
                     failed++;
                     note("fork " + fork + ", " + one + " was not measured: " + e.getMessage());
                 }
@@ -218,7 +218,7 @@ abstract class Measurement implements Callable<Integer> {
             }
             samples.addAll(inOrder(cases, ofFork));
             samples.addAll(derived(fork, ofFork));
-            FindingsReport.write(findings(started, fork), output()); // what is there if the next fork is interrupted
+            FindingsReport.write(findings(started, fork), output()); // kept if the next fork is interrupted
         }
         conclusions(samples).forEach(this::note);
         if (!clientLag.isEmpty()) {
@@ -233,7 +233,7 @@ abstract class Measurement implements Callable<Integer> {
         return failed == 0 ? 0 : 1;
     }
 
-    /** @param value of an option, or several */
+    /** @param value one of an option, or several */
     private void requirePositive(String option, @Nullable Object value) {
         switch (value) {
             case Number number when !(number.doubleValue() > 0 && number.doubleValue() < Double.POSITIVE_INFINITY) ->
@@ -265,7 +265,7 @@ abstract class Measurement implements Callable<Integer> {
         return all.stream().filter(one -> names.contains(one.series())).toList();
     }
 
-    /** Of the cases as they are listed, whatever order they were measured in. */
+    /** Orders samples as the cases are listed, whatever order they were measured in. */
     private static List<Sample> inOrder(List<Case> cases, List<Sample> ofFork) {
         return cases.stream()
                 .flatMap(one -> ofFork.stream()
@@ -273,7 +273,7 @@ abstract class Measurement implements Callable<Integer> {
                 .toList();
     }
 
-    /** Every series with the reference, at the largest x both have. */
+    /** Compares every series with the reference, at the largest x both have. */
     private List<Comparison> compare() {
         record Key(String metric, String series, double x) {}
         Map<Key, PairedRatio> ratios = new LinkedHashMap<>();
@@ -319,7 +319,7 @@ abstract class Measurement implements Callable<Integer> {
         return comparisons;
     }
 
-    /** By fork. */
+    /** Returns values by fork. */
     private static Map<Integer, Double> values(List<Sample> ofMetric, String series, double x) {
         return ofMetric.stream()
                 .filter(sample -> sample.series().equals(series) && sample.x() == x)

@@ -10,18 +10,18 @@ import org.HdrHistogram.Histogram;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What became of the requests of one load. Each of {@code sent} is either ok or an error.
+ * Results of the requests of one load. Each of {@code sent} is either ok or an error.
  *
  * @param ok answered with 200 or 402
  * @param errors answered with anything else, or not at all
  * @param micros from the time each was due to the end of its answer
- * @param lagMicros from the time each was due to when the client saw to it
+ * @param lagMicros from the time each was due until the client turned to it
  */
 public record Outcome(long sent, long ok, long errors, Histogram micros, Histogram lagMicros) {
 
-    private static final double MICROS = 1_000; // of a millisecond
+    private static final double MICROS = 1_000; // in a millisecond
 
-    /** As {@link #of(JsonNode)} reads it. */
+    /** Returns what {@link #of(JsonNode)} reads. */
     Map<String, Object> map() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("sent", sent);
@@ -37,7 +37,7 @@ public record Outcome(long sent, long ok, long errors, Histogram micros, Histogr
                 decoded(node.get("micros").stringValue()), decoded(node.get("lagMicros").stringValue()));
     }
 
-    /** Of both loads together. */
+    /** Adds up both loads. */
     Outcome plus(Outcome other) {
         Histogram all = micros.copy();
         all.add(other.micros);
@@ -46,7 +46,7 @@ public record Outcome(long sent, long ok, long errors, Histogram micros, Histogr
         return new Outcome(sent + other.sent, ok + other.ok, errors + other.errors, all, allLag);
     }
 
-    /** Of latency; 0 if nothing was answered. */
+    /** Returns a percentile of latency; 0 if nothing was answered well. */
     double percentileMillis(double percentile) {
         return micros.getTotalCount() == 0 ? 0 : micros.getValueAtPercentile(percentile) / MICROS;
     }
@@ -55,7 +55,7 @@ public record Outcome(long sent, long ok, long errors, Histogram micros, Histogr
         return micros.getMaxValue() / MICROS;
     }
 
-    /** Of what was answered well, how much took longer: 0 to 1. */
+    /** Returns the share of good answers that took longer, 0 to 1. */
     double shareSlowerThan(double millis) {
         long all = micros.getTotalCount();
         long within = micros.getCountBetweenValues(0, (long) (millis * MICROS));

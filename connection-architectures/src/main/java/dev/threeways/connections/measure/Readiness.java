@@ -22,12 +22,12 @@ final class Readiness extends Measurement {
 
     private static final String EVENT = "event";
 
-    /** Of the interval of an exponent. */
+    /** Confidence of an exponent's interval. */
     private static final double CONFIDENCE = 0.95;
 
     private static final String EXPONENT = "exponent";
 
-    /** Of each hundred. */
+    /** Series with one ready of each hundred. */
     private static final String PERCENT = "1%-ready";
 
     private static final String ONE = "1-ready";
@@ -121,7 +121,7 @@ final class Readiness extends Measurement {
                     .filter(sample -> sample.series().equals(series))
                     .map(Sample::value)
                     .toList();
-            // An exponent is the logarithm of a factor: the one by which cost grows when e times as many are watched.
+            // e to the power of an exponent is the factor by which cost grows when e times as many are watched.
             PairedRatio.of(ofSeries.stream().map(Math::exp).toList(), Collections.nCopies(ofSeries.size(), 1.0))
                     .ifPresent(growth -> conclusions.add(String.format(Locale.ROOT,
                             "%s: cost grows with the number of connections watched to the power of %.2f (%.2f - %.2f: 95 %% "
@@ -132,7 +132,10 @@ final class Readiness extends Measurement {
         return conclusions;
     }
 
-    /** By least squares on logarithms: 1 is as many as are watched, 0 has nothing to do with them. */
+    /**
+     * Fits the exponent by least squares on logarithms: 1 is proportional to the connections watched, 0 independent of
+     * them.
+     */
     @Override
     List<Sample> derived(int fork, List<Sample> ofFork) {
         List<Sample> exponents = new ArrayList<>();

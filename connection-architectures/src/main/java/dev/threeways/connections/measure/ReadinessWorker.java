@@ -20,7 +20,7 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Watches connections and asks again and again which are ready. Commands: {@code listen}, {@code accept COUNT},
+ * Watches connections and asks repeatedly which are ready. Commands: {@code listen}, {@code accept COUNT},
  * {@code pass READY SECONDS WARM-UP-SECONDS}.
  */
 final class ReadinessWorker {
@@ -84,7 +84,7 @@ final class ReadinessWorker {
         };
     }
 
-    /** @throws IOException if other connections are ready than were made so */
+    /** @throws IOException if not {@code ready} connections are ready */
     private double microsPerPass(int ready, double seconds) throws IOException {
         long passes = 0;
         events = 0;
@@ -95,7 +95,7 @@ final class ReadinessWorker {
             passes++;
         }
         double micros = (threads.getCurrentThreadCpuTime() - cpu) / 1_000.0 / passes;
-        // The last bytes may still have been on their way in the first passes.
+        // Tolerates first passes for which the last bytes were still on their way.
         if (Math.abs(events / (double) passes - ready) > 0.01 * ready) {
             throw new IOException(events / (double) passes + " were ready in a pass, not " + ready);
         }

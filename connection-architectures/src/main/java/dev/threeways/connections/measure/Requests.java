@@ -4,12 +4,12 @@ import dev.threeways.connections.Architecture;
 import java.util.Arrays;
 import java.util.List;
 
-/** What clients send, as {@link LoadWorker} reads it, and the servers it is sent to. */
+/** Requests of clients, as {@link LoadWorker} reads them, and the servers they go to. */
 public final class Requests {
 
     static final String ECHO = "GET /echo HTTP/1.1~Host: here~~";
 
-    /** Requests a second before anything is measured. */
+    /** Requests a second during warm-up. */
     static final double WARM_UP_RATE = 1_000;
 
     private Requests() {}
@@ -22,7 +22,7 @@ public final class Requests {
         return "GET /compute/" + micros + " HTTP/1.1~Host: here~~";
     }
 
-    /** All that can be run here. */
+    /** Returns all that can be run here. */
     static List<String> architectures() {
         return Arrays.stream(Architecture.values())
                 .filter(architecture -> architecture.unavailable() == null)

@@ -17,15 +17,15 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** {@code architectures serve} in a JVM of its own, with the same options whatever it serves. */
+/** Runs {@code architectures serve} in a JVM of its own, with the same options whatever it serves. */
 final class ServerProcess implements AutoCloseable {
 
-    /** The heap of the three services when they are compared; two CPUs' worth of collector threads. */
+    /** Heap of the three services when they are compared; two CPUs' worth of collector threads. */
     static final List<String> JVM_OPTIONS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC", "-XX:ParallelGCThreads=2",
             "-XX:ConcGCThreads=1", "-XX:-UseDynamicNumberOfCompilerThreads", "--enable-native-access=ALL-UNNAMED",
             "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED");
 
-    /** Of one process, whatever it may open. */
+    /** Most connections of one process, whatever it may open. */
     static final int MOST_CONNECTIONS = ServerSettings.DEFAULT_CONNECTIONS;
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
@@ -38,13 +38,13 @@ final class ServerProcess implements AutoCloseable {
 
     private final JvmProcess process;
 
-    /** By its name: what measures servers knows nothing of the command line. */
+    /** Main class by name: what measures servers knows nothing of the command line. */
     private static final String COMMAND = "dev.threeways.connections.cli.Architectures";
 
     private final int port;
 
     /**
-     * Returns when it serves.
+     * Starts the server. Returns when it serves.
      *
      * @param logs directory for what it prints
      * @param jvmOptions besides those that all have
@@ -60,7 +60,7 @@ final class ServerProcess implements AutoCloseable {
                 .log(logs.resolve(architecture + "-" + started.incrementAndGet() + ".log"))
                 .start();
         try {
-            // From its own line: on a port that several share, any of them may answer.
+            // Read from its own output: on a shared port, any process may answer.
             port = Integer.parseInt(
                     process.awaitLine(" serves ", START_LIMIT).replaceAll(".*127\\.0\\.0\\.1:(\\d+)/.*", "$1"));
         } catch (ProcessFailedException e) {
@@ -73,7 +73,7 @@ final class ServerProcess implements AutoCloseable {
         return port;
     }
 
-    /** It does nothing from now on, and is not gone. */
+    /** Suspends the process: it does nothing from now on, and is not gone. */
     void hang() throws IOException, InterruptedException {
         int exitCode = new ProcessBuilder("kill", "-STOP", String.valueOf(process.pid())).inheritIO().start().waitFor();
         if (exitCode != 0) {
@@ -81,7 +81,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** As a crash does, if it {@link #hang() hangs}: nothing is drained. */
+    /** Kills the process, like a crash if it {@link #hang() hangs}: nothing is drained. */
     void kill() {
         int _ = process.stop(Duration.ZERO);
     }
@@ -90,7 +90,7 @@ final class ServerProcess implements AutoCloseable {
         return new ProcessFigures(process.pid());
     }
 
-    /** The count that {@code /stats} has under that name. */
+    /** Returns the count that {@code /stats} has under a name. */
     long count(String name) throws IOException {
         return stats().lines()
                 .filter(line -> line.startsWith(name))
@@ -98,7 +98,7 @@ final class ServerProcess implements AutoCloseable {
                 .sum();
     }
 
-    /** How often each thread did what a role does. */
+    /** Returns how often each thread did what a role does. */
     Map<String, Long> counts(String role) throws IOException {
         Map<String, Long> counts = new TreeMap<>();
         stats().lines()

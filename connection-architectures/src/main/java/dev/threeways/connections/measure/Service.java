@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** One of the project's three services, as it is packaged, with a PostgreSQL and a payment API of its own. */
+/** One of the project's three services, as packaged, with a PostgreSQL and a payment API of its own. */
 final class Service implements Target {
 
     static final List<String> NAMES = List.of("blocking", "reactive", "virtual-thread");
@@ -26,7 +26,7 @@ final class Service implements Target {
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(90);
 
-    /** Payments take ten milliseconds, always: what is looked for is what idle connections add. */
+    /** Constant latency of payments, so that only the effect of idle connections varies. */
     private static final String PAYMENT_LATENCY = "10ms";
 
     private final String name;
@@ -45,7 +45,7 @@ final class Service implements Target {
     }
 
     /**
-     * Returns when it is ready.
+     * Starts a service. Returns when it is ready.
      *
      * @param directory for logs
      * @param jvmOptions besides those that a compared service has
@@ -94,7 +94,7 @@ final class Service implements Target {
         return port;
     }
 
-    /** Every payment has a key of its own. */
+    /** Gives every payment a key of its own. */
     @Override
     public String request() {
         return "POST /orders/42/payment HTTP/1.1~Host: here~Idempotency-Key: idle-%d~Content-Length: 0~~";

@@ -8,18 +8,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What connections are made to: one server, in one process or in several on one port. */
+/** Destination of connections: one server, in one process or in several on one port. */
 interface Target extends AutoCloseable {
 
     int port();
 
-    /** What is sent on its connections, as {@link LoadWorker} reads it. */
+    /** Returns the request for its connections, as {@link LoadWorker} reads it. */
     String request();
 
-    /** The processes that hold its connections. */
+    /** Returns the processes that hold its connections. */
     List<ProcessFigures> processes();
 
-    /** Of all its processes together. */
+    /** Returns the memory of all its processes together. */
     default Memory memory() throws IOException {
         double heap = 0;
         double outside = 0;
@@ -31,7 +31,7 @@ interface Target extends AutoCloseable {
         return new Memory(heap, outside);
     }
 
-    /** Without the JIT compiler's. */
+    /** Returns CPU of all its processes, without the JIT compiler's. */
     default double cpuMillis() throws IOException {
         double millis = 0;
         for (ProcessFigures process : processes()) {
@@ -40,7 +40,7 @@ interface Target extends AutoCloseable {
         return millis;
     }
 
-    /** Platform threads of all its processes. */
+    /** Returns the platform threads of all its processes. */
     default int threads() throws IOException {
         int threads = 0;
         for (ProcessFigures process : processes()) {
@@ -49,7 +49,7 @@ interface Target extends AutoCloseable {
         return threads;
     }
 
-    /** What its processes have open: connections, and some files more. */
+    /** Returns what its processes have open: connections, and some files more. */
     default long descriptors() throws IOException {
         long descriptors = 0;
         for (ProcessFigures process : processes()) {
@@ -61,7 +61,7 @@ interface Target extends AutoCloseable {
     @Override
     void close();
 
-    /** {@code count} processes of one architecture. */
+    /** Starts {@code count} processes of one architecture. */
     static Target of(Architecture architecture, int count, int connectionsEach, Path logs)
             throws IOException, InterruptedException {
         List<ServerProcess> servers = new ArrayList<>();

@@ -14,13 +14,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
-/** {@code threads}: what a connection costs that has a thread, a virtual thread, or none of its own. */
+/** {@code threads}: cost of a connection that has a thread, a virtual thread, or none of its own. */
 @Command(name = "threads", mixinStandardHelpOptions = true, sortOptions = false, description = "Memory and context switches with a thread, a virtual thread, or a loop for all connections.")
 public final class Threads extends Measurement {
 
     private static final double MIB = 1 << 20;
 
-    /** Connections on which it gets warm. */
+    /** Most connections that are used for warm-up. */
     private static final int MOST_AT_ONCE = 32;
 
     private static final String NATIVE_MEMORY = "-XX:NativeMemoryTracking=summary";

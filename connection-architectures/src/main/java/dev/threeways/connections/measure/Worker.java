@@ -12,14 +12,14 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A child JVM that obeys lines and answers each with one: as long as this is open. */
+/** A child JVM that obeys lines and answers each with one, as long as this is open. */
 final class Worker implements AutoCloseable {
 
     private static final JsonMapper json = new JsonMapper();
 
     private static final int END_SECONDS = 10;
 
-    /** More than any command takes that is not a load, whose own time comes on top. */
+    /** Exceeds the time of any command; a load's own duration comes on top. */
     private static final int ANSWER_SECONDS = 300;
 
     private final String name;
@@ -44,7 +44,7 @@ final class Worker implements AutoCloseable {
         commands = process.outputWriter(StandardCharsets.UTF_8);
     }
 
-    /** The client, number so-and-so on this machine. */
+    /** Starts the client with a number on this machine. */
     static Worker client(int number) throws IOException {
         return new Worker("client " + number, List.of("-Xms256m", "-Xmx256m", "-XX:+UseSerialGC"), LoadWorker.class,
                 String.valueOf(number));
@@ -54,7 +54,7 @@ final class Worker implements AutoCloseable {
         return process.pid();
     }
 
-    /** Waits for the answer. */
+    /** Sends a command and waits for the answer. */
     JsonNode ask(String command) throws IOException {
         tell(command);
         return answer();
@@ -66,7 +66,7 @@ final class Worker implements AutoCloseable {
     }
 
     /**
-     * An open load, as long as it takes.
+     * Runs an open load to its end.
      *
      * @param perSecond requests
      * @param active connections
@@ -76,7 +76,7 @@ final class Worker implements AutoCloseable {
         return Outcome.of(answer(seconds));
     }
 
-    /** A closed load, as long as it takes. */
+    /** Runs a closed load to its end. */
     Outcome closed(double seconds, int active, String request) throws IOException {
         tell("closed " + seconds + " " + active + " " + request);
         return Outcome.of(answer(seconds));
@@ -87,10 +87,10 @@ final class Worker implements AutoCloseable {
     }
 
     /**
-     * Waits for the answer to what it was told.
+     * Waits for the answer to the last command.
      *
-     * @param seconds that it takes by itself
-     * @throws IOException if it could not do what it was told, has not done it in time, or has died
+     * @param seconds duration of the command itself
+     * @throws IOException if the command failed, took too long, or the process died
      */
     JsonNode answer(double seconds) throws IOException {
         CompletableFuture<Void> limit = CompletableFuture.runAsync(process::destroyForcibly,

@@ -1,4 +1,4 @@
-/** What the architectures cost: each measurement in fresh processes, several times, with intervals. */
+/** Measurements of what the architectures cost: each in fresh processes, several times, with intervals. */
 @NullMarked
 package dev.threeways.connections.measure;
 

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 /**
- * {@code ./architectures} answers {@code --help} from {@code ops/help}, where nothing is built yet. The program writes these
- * files when this test runs with {@code -Dwrite}.
+ * {@code ./architectures} answers {@code --help} from {@code ops/help}, where nothing is built yet. This test writes
+ * these files when it runs with {@code -Dwrite}.
  */
 class HelpTests {
 

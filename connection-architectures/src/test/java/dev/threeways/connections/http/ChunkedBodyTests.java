@@ -13,14 +13,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies in chunks, through the parser that the servers have. */
+/** Bodies in chunks, through the parser of the servers. */
 class ChunkedBodyTests {
 
     private static final String HEAD = "POST /one HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n";
 
     private static final String NEXT = "GET /next HTTP/1.1\r\nHost: here\r\n\r\n";
 
-    /** Two with bodies in chunks, one with a length in between. */
+    /** Two requests with bodies in chunks, one with a length in between. */
     private static final String SEVERAL = HEAD + "5\r\nfirst\r\n0\r\n\r\n"
             + "POST /two HTTP/1.1\r\nHost: here\r\nContent-Length: 6\r\n\r\nsecond"
             + "POST /three HTTP/1.1\r\nHost: here\r\nTRANSFER-ENCODING:\tChunked \r\n\r\n"
@@ -124,9 +124,9 @@ class ChunkedBodyTests {
             "-0\r\n", "0x5\r\n", "x5\r\n", "5h\r\n", "g\r\n", "0_5\r\n", "\u00b2\r\n", "5\u0000\r\n", "5,\r\n",
             "5.\r\n",
             "00000000000000005\r\n", "11111111111111111\r\n", "\"5\"\r\n", "\u000b5\r\n",
-            // Their ends.
+            // Ends of sizes.
             "5\n", "5\r5", "5\r\r\n", "5;x\n", "5;x\ry", "5;x\u0000", "5;x\u007f", "5;\"\n\"\r\n",
-            // What follows data.
+            // Bytes after data.
             "5\r\nfirst\n", "5\r\nfirst0", "5\r\nfirst\r0", "5\r\nfirst\r\r", "5\r\nfirst;", "5\r\nfirst\r\n\r\n",
             "4\r\nfirst\r\n", "6\r\nfirst\r\n0",
             // Trailers, and the end.
@@ -139,7 +139,7 @@ class ChunkedBodyTests {
 
     @Test
     void boundsTheExtensionsOfAllChunksTogether() throws BadRequestException {
-        String chunk = "1;" + "e".repeat(99) + "\r\na\r\n"; // the semicolon counts as of the size
+        String chunk = "1;" + "e".repeat(99) + "\r\na\r\n"; // the semicolon counts as part of the size
         assertThat(requests(HEAD + chunk + chunk + "0\r\n\r\n")).hasSize(1);
         assertRefused(400, HEAD + chunk + chunk + "1;eee");
     }
@@ -191,7 +191,7 @@ class ChunkedBodyTests {
         assertRefused(400, HEAD.replace("HTTP/1.1", "HTTP/1.0"));
     }
 
-    /** Whole, and byte by byte: then not before what makes it wrong has come. */
+    /** Feeds the stream whole, then byte by byte: no byte before the wrong one is rejected. */
     private static void assertRefused(int status, String stream) {
         RequestParser whole = new RequestParser(LIMITS);
         whole.feed(bytes(stream));

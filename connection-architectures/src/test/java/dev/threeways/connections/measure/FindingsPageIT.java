@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page in a browser, from a file, as somebody looks at it. */
+/** Opens the page in a browser, from a file, as a reader does. */
 class FindingsPageIT {
 
     private static final Locator.WaitForOptions ATTACHED = new Locator.WaitForOptions()
@@ -37,7 +37,7 @@ class FindingsPageIT {
         this.directory = directory;
     }
 
-    /** One metric that grows along the x axis, one that is a single figure of each series. */
+    /** Has one metric that grows along the x axis, and one with a single figure of each series. */
     private static Findings findings() {
         List<Sample> samples = new ArrayList<>();
         for (int fork = 1; fork <= 3; fork++) {

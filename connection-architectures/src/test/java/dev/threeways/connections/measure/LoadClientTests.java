@@ -21,7 +21,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The instrument: every request is in its outcome once, and latency counts from when it was due. */
+/** The load client has every request in its outcome once, and counts latency from when it was due. */
 class LoadClientTests {
 
     private final ConnectionServer[] own = new ConnectionServer[1];
@@ -60,7 +60,7 @@ class LoadClientTests {
         await().untilAsserted(() -> assertThat(server.stats().open()).isZero());
     }
 
-    /** The kernel tells of them in many pieces, between which others come and go. */
+    /** The kernel reports connections in many pieces, between which others come and go. */
     @Test
     @EnabledOnOs(OS.LINUX)
     void kernelsCountIsNotDisturbedByOtherConnections() throws Exception {
@@ -96,7 +96,7 @@ class LoadClientTests {
             client.connect(server.port(), 20, 20);
             Outcome outcome = client.open(500, 2, 20, get("/echo"), 42);
             assertThat(outcome.ok()).isEqualTo(outcome.sent());
-            assertThat(outcome.sent()).isBetween(850L, 1_150L); // 1,000, five standard deviations of a Poisson process
+            assertThat(outcome.sent()).isBetween(850L, 1_150L); // 1,000, about five Poisson deviations either way
             assertThat(server.stats().requests()).isEqualTo(outcome.sent());
             assertThat(outcome.micros().getTotalCount()).isEqualTo(outcome.ok());
         }
@@ -106,7 +106,7 @@ class LoadClientTests {
     void countsLatencyFromWhenARequestWasDue() throws IOException {
         try (LoadClient client = new LoadClient(0)) {
             client.connect(server.port(), 1, 20);
-            // One connection can do 20 a second: what is due waits for what was before it, and that counts.
+            // One connection can do 20 a second: what is due waits for earlier requests, and that wait counts.
             Outcome outcome = client.open(40, 1, 1, get("/wait/50"), 42);
             assertThat(outcome.ok()).isEqualTo(outcome.sent());
             assertThat(outcome.micros().getMaxValue()).isGreaterThan(300_000);

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Every measurement, from its command to its files, with small numbers: that it works, not what it finds. */
+/** Runs every measurement from its command to its files with small numbers: that it works, not what it finds. */
 @EnabledOnOs(OS.LINUX)
 class MeasurementsIT {
 
@@ -43,7 +43,7 @@ class MeasurementsIT {
         command.addAll(List.of(options.strip().split(" +", -1)));
         String output;
         try (JvmProcess process = JvmProcess.builder("architectures " + name)
-                .jvmOptions(List.of("-Duser.language=ar", "-Duser.country=EG", // with digits of its own
+                .jvmOptions(List.of("-Duser.language=ar", "-Duser.country=EG", // a language with its own digits
                         "--enable-native-access=ALL-UNNAMED", "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED"))
                 .mainClass("dev.threeways.connections.cli.Architectures", "target/*:target/lib/*")
                 .args(command)

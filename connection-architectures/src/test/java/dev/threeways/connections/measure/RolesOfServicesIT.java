@@ -24,12 +24,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Which thread of each service listens, accepts, reads and handles: as the JDK's flight recorder sees the methods called that do
- * it, while payments are made. docs/ARCHITECTURES.md has the same.
+ * The JDK's flight recorder sees which thread of each service listens, accepts, reads and handles while payments are
+ * made. docs/ARCHITECTURES.md must say the same.
  */
 class RolesOfServicesIT {
 
-    /** What each role is done by: on Tomcat the JDK's channels, on Reactor Netty Netty's own epoll transport. */
+    /** Methods of each role: on Tomcat the JDK's channels, on Reactor Netty its own epoll transport. */
     private static final Map<String, Role> METHODS = Map.of("sun.nio.ch.ServerSocketChannelImpl::bind", Role.LISTENER,
             "sun.nio.ch.ServerSocketChannelImpl::accept", Role.ACCEPTOR,
             "org.apache.tomcat.util.net.NioEndpoint$NioSocketWrapper::read", Role.READER,
@@ -63,7 +63,7 @@ class RolesOfServicesIT {
                 .contains(row);
     }
 
-    /** Names of threads, their numbers left out. */
+    /** Returns names of threads by role, without their numbers. */
     private static Map<Role, Set<String>> roles(Path recording) throws IOException {
         Map<Role, Set<String>> roles = new TreeMap<>();
         for (RecordedEvent event : RecordingFile.readAllEvents(recording)) {

@@ -3,8 +3,8 @@ package dev.threeways.lab.cli;
 import java.time.Duration;
 
 /**
- * Ctrl-C: interrupts the thread that runs the comparison and gives it time to stop what it started and to write what it
- * has. The JVM then ends with the code shells expect of a signal (130, 143).
+ * Handles Ctrl-C: interrupts the thread that runs the comparison, which has time to stop what it started and to write
+ * its results. The JVM then ends with the code shells expect of a signal (130, 143).
  */
 public final class Interruption {
 
@@ -14,7 +14,7 @@ public final class Interruption {
 
     private boolean isOver;
 
-    /** From here on a signal interrupts the calling thread, until it calls {@link #exit}. */
+    /** Lets a signal interrupt the calling thread, until the thread calls {@link #exit}. */
     public static Interruption ofThisThread() {
         Interruption interruption = new Interruption();
         Thread main = Thread.currentThread();
@@ -31,7 +31,7 @@ public final class Interruption {
         return interruption;
     }
 
-    /** @return false if the thread has nothing to stop any more, and only waits for the end of the shutdown itself */
+    /** @return false if the thread has nothing left to stop, and only waits for the shutdown itself */
     private synchronized boolean happens() {
         happened = !isOver;
         return happened;
@@ -41,7 +41,7 @@ public final class Interruption {
         return happened;
     }
 
-    /** Ends the JVM. Returns if a signal does: who exits during a shutdown waits for its end, and it for him. */
+    /** Ends the JVM. Returns if a signal does: {@code System.exit} would deadlock with the shutdown hook. */
     public void exit(int code) {
         synchronized (this) {
             isOver = true;

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** A directory that is to be written to. */
+/** A directory for output. */
 public final class OutputDirectory {
 
     private static final String WHAT_TO_DO = ". A directory that can be written to is needed";
@@ -14,13 +14,13 @@ public final class OutputDirectory {
     private OutputDirectory() {}
 
     /**
-     * Makes it if it is not there, and tries whether it can be written to: before anything is measured, which would be lost.
+     * Makes the directory if needed and checks that it can be written to, before a measurement could be lost.
      *
      * @param name what the user calls it, such as {@code --output}
-     * @throws UsageException if it cannot
+     * @throws UsageException if it cannot be written to
      */
     public static Path create(String name, Path directory) {
-        if (directory.toString().isEmpty()) { // a variable of a shell that is not set
+        if (directory.toString().isEmpty()) { // an unset variable of a shell
             throw new UsageException(name + " is empty" + WHAT_TO_DO);
         }
         try {
@@ -33,7 +33,7 @@ public final class OutputDirectory {
         }
     }
 
-    /** What to throw if one of the files cannot be written there. */
+    /** Returns the exception for a file that cannot be written there. */
     public static UsageException refused(String name, Path directory, IOException e) {
         return new UsageException(name + " " + directory + ": a file cannot be written there: "
                 + (e instanceof FileSystemException failed ? failed.getFile() + ": " : "") + UsageErrors.reason(e)

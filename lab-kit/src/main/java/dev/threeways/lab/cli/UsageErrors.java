@@ -10,18 +10,18 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** How a command says what was asked wrongly: in a line on standard error, and with exit code 2. */
+/** Explains wrong usage in a line on standard error, with exit code 2. */
 public final class UsageErrors {
 
     private UsageErrors() {}
 
-    /** Of the command, and of the subcommands it has by now. */
+    /** Sets the handlers of the command, and of the subcommands it has by now. */
     public static CommandLine areExplained(CommandLine command) {
         return command.setParameterExceptionHandler(UsageErrors::explain)
                 .setExecutionExceptionHandler(UsageErrors::explain);
     }
 
-    /** Without the help, which would hide the line. */
+    /** Omits the help, which would hide the line. */
     private static int explain(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
         String perhaps = e instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()
@@ -34,7 +34,7 @@ public final class UsageErrors {
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
-    /** The JDK's own message is at times the file's name alone. */
+    /** Names the reason: the JDK's own message is at times the file's name alone. */
     public static String reason(IOException e) {
         return switch (e) {
             case NoSuchFileException _ -> "there is no such file";
@@ -45,7 +45,7 @@ public final class UsageErrors {
         };
     }
 
-    /** What is no mistake of the user's is a bug, and shows where. */
+    /** Prints the stack of a bug, which is everything but a mistake of the user's. */
     private static int explain(Exception e, CommandLine command, ParseResult parsed) {
         if (e instanceof UsageException) {
             command.getErr().println(e.getMessage());

@@ -3,17 +3,17 @@ package dev.threeways.lab.cli;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 
-/** What was asked cannot be done; the message says what to ask instead. */
+/** Rejects what cannot be done; the message says what to ask instead. */
 public final class UsageException extends RuntimeException {
 
-    /** For who calls Jackson, not for who wrote the file. */
+    /** Jackson's hints for programmers, which do not help the author of a file. */
     private static final Pattern HINTS = Pattern.compile(" \\((?:set|but could|class|bound as) [^)]*\\)");
 
     public UsageException(String message) {
         super(message);
     }
 
-    /** @param head what is wrong; which part of the file, why, and in which line, is added */
+    /** @param head what is wrong; part of the file, reason and line are added */
     public static UsageException of(String head, JacksonException e) {
         StringBuilder part = new StringBuilder();
         e.getPath()

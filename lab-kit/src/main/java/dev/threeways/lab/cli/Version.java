@@ -3,7 +3,7 @@ package dev.threeways.lab.cli;
 import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
 
-/** From the jar's manifest. */
+/** Reads the version from the jar's manifest. */
 public final class Version implements IVersionProvider {
 
     @Override

@@ -1,4 +1,4 @@
-/** What the commands have in common: errors of usage, exit codes, where they write. */
+/** Common parts of the commands: errors of usage, exit codes, output directories. */
 @NullMarked
 package dev.threeways.lab.cli;
 

@@ -5,8 +5,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What still runs when this JVM ends, by Ctrl-C for one, is ended with it: the last that started first, so that a
- * service goes before the database it uses.
+ * Ends what still runs when this JVM ends, by Ctrl-C for example. The last that started ends first, so that a service
+ * goes before its database.
  */
 public final class AtExit {
 
@@ -20,7 +20,7 @@ public final class AtExit {
 
     private AtExit() {}
 
-    /** @return false if the JVM is already on its way out: then the caller closes it */
+    /** @return false if the JVM is already ending: then the caller closes it */
     public static synchronized boolean add(AutoCloseable started) {
         if (exiting) {
             return false;
@@ -40,7 +40,7 @@ public final class AtExit {
         for (AutoCloseable last = next(); last != null; last = next()) {
             try {
                 last.close();
-            } catch (Exception e) { // the others must be ended all the same
+            } catch (Exception e) { // the others must still be ended
                 System.err.println("While ending what still ran: " + e);
             }
         }

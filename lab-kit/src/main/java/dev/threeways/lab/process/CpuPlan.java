@@ -16,34 +16,34 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which CPUs may run what. Pinned, what the generator, the payment API and the database do cannot slow the service
- * down, nor the service them; shared, everybody competes, as on a laptop.
+ * CPUs of the service and of everything else. Pinned, generator, payment API and database cannot slow the service down,
+ * nor the service them. Shared, all compete, as on a laptop.
  *
  * @param service CPUs of the service, numbered as the kernel does
  * @param others CPUs of everything else, this process included
  */
 public record CpuPlan(Mode mode, List<Integer> service, List<Integer> others) {
 
-    /** How {@code --cpus} names it. */
+    /** Value of {@code --cpus}. */
     public enum Mode {
         PINNED,
         SHARED
     }
 
-    /** From here on both sides have two CPUs, and pinning is the default for every load. */
+    /** Fewest CPUs of which each side has two; pinning is then the default for every load. */
     static final int PINNED_BY_DEFAULT = 4;
 
     private static final Path STATUS = Path.of("/proc/self/status");
 
     private static final String ALLOWED = "Cpus_allowed_list:";
 
-    /** Those of this process when it began: it confines itself to some of them. */
+    /** CPUs of this process when it began: it confines itself to some of them. */
     private static final List<Integer> ALLOWED_AT_FIRST = allowed();
 
     /**
      * @param wanted null for what fits the machine and the load
-     * @param saturates whether the load takes a service to its limit and beyond: then who has many threads takes the CPUs from
-     *            the generator, and two CPUs are enough to pin
+     * @param saturates whether the load takes a service to its limit and beyond. Many threads then take CPUs from the
+     *     generator, so that two CPUs are enough to pin
      * @throws UsageException if pinning was asked for and is not possible
      */
     public static CpuPlan choose(@Nullable Mode wanted, boolean saturates) {
@@ -61,7 +61,7 @@ public record CpuPlan(Mode mode, List<Integer> service, List<Integer> others) {
         return cpus >= PINNED_BY_DEFAULT || (saturates && cpus >= 2) ? Mode.PINNED : Mode.SHARED;
     }
 
-    /** Pinned, the service gets the upper half: interrupts are mostly handled by the first CPUs. */
+    /** Gives a pinned service the upper half: interrupts are mostly handled by the first CPUs. */
     public static CpuPlan of(Mode mode, List<Integer> allowed) {
         int half = (allowed.size() + 1) / 2;
         return switch (mode) {
@@ -70,14 +70,14 @@ public record CpuPlan(Mode mode, List<Integer> service, List<Integer> others) {
         };
     }
 
-    /** What the service's command line begins with. */
+    /** Returns what the service's command line begins with. */
     public List<String> servicePrefix() {
         return mode == Mode.PINNED ? List.of("taskset", "-c", list(service)) : List.of();
     }
 
     /**
-     * Confines this process and, since they inherit it, everything it starts without a prefix. What an earlier plan confined it
-     * to does not count any more.
+     * Confines this process and, since they inherit it, everything it starts without a prefix. Replaces what an earlier
+     * plan confined it to.
      */
     public void confineThisProcess() throws IOException, InterruptedException {
         if (!others.equals(allowed())) {
@@ -101,7 +101,7 @@ public record CpuPlan(Mode mode, List<Integer> service, List<Integer> others) {
         return cpus.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 
-    /** Of this process, now. */
+    /** Returns the CPUs this process may use now. */
     static List<Integer> allowed() {
         if (!Files.exists(STATUS)) {
             return IntStream.range(0, Runtime.getRuntime().availableProcessors()).boxed().toList();
@@ -118,7 +118,7 @@ public record CpuPlan(Mode mode, List<Integer> service, List<Integer> others) {
         }
     }
 
-    /** {@code 0-3,8,10-11}, see cpuset(7). */
+    /** Parses a list such as {@code 0-3,8,10-11}, see cpuset(7). */
     static List<Integer> parseList(String list) {
         List<Integer> cpus = new ArrayList<>();
         for (String range : list.split(",", -1)) {

@@ -9,9 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * TCP ports nobody listens on. They are taken from below every common range of ephemeral ports (RFC 6335: 49152 and up;
- * Linux: 32768 and up), because there the kernel may hand the same port to somebody's outgoing connection before the
- * server has bound it.
+ * Finds free TCP ports, below every common range of ephemeral ports (RFC 6335: 49152 and up; Linux: 32768 and up).
+ * There the kernel may give the same port to an outgoing connection before the server has bound it.
  */
 public final class FreePorts {
 
@@ -26,7 +25,7 @@ public final class FreePorts {
     private FreePorts() {}
 
     /**
-     * A port that was free on all addresses a moment ago and has not been returned by this JVM before.
+     * Returns a port that was free on all addresses a moment ago and has not been returned by this JVM before.
      *
      * @throws IllegalStateException if none was found
      */
@@ -49,7 +48,7 @@ public final class FreePorts {
 
     private static boolean canBind(InetSocketAddress address) {
         try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true); // what servers do: a port in TIME_WAIT is free
+            socket.setReuseAddress(true); // servers do so: a port in TIME_WAIT is free
             socket.bind(address);
             return true;
         } catch (IOException _) {

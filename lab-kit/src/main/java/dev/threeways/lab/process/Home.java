@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Where the project is checked out, and what its build has put where. */
+/** Check-out of the project, and the places of what its build makes. */
 public record Home(Path root) {
 
     /**
-     * Found from this class's own place, as in {@code <root>/comparison/target/lib}, or else, where that is a repository of
-     * Maven's, from the working directory.
+     * Finds the check-out from this class's own place, as in {@code <root>/comparison/target/lib}. If that is a
+     * repository of Maven's, finds it from the working directory.
      */
     public static Home find() {
         Path own = ownPlace();
@@ -56,7 +56,7 @@ public record Home(Path root) {
         return root.resolve("target/comparison");
     }
 
-    /** Whatever its version is; the path of a jar that is not there yet is made up, for a message. */
+    /** Finds a jar whatever its version is. The path of a missing jar is made up, for a message. */
     private Path jar(String module, String classifier) {
         Path target = root.resolve(module).resolve("target");
         String pattern = module + "-[0-9].*" + (classifier.isEmpty() ? "(?<!-exec|-probe|-sources|-javadoc)" : "")

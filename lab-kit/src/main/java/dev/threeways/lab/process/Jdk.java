@@ -8,7 +8,7 @@ public final class Jdk {
 
     private Jdk() {}
 
-    /** Its {@code java} command, so that child JVMs run on the same JDK whatever {@code PATH} says. */
+    /** Returns its {@code java} command, so that child JVMs run on the same JDK whatever {@code PATH} says. */
     public static Path java() {
         Path bin = Path.of(System.getProperty("java.home"), "bin");
         Path windows = bin.resolve("java.exe");

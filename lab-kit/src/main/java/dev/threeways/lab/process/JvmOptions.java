@@ -3,12 +3,14 @@ package dev.threeways.lab.process;
 import java.util.List;
 
 /**
- * The options of the JVMs of a run. Whatever the JVM would guess from the CPUs it sees is said instead: on one CPU it
- * would silently take SerialGC and a single carrier.
+ * Options of the JVMs of a run. They state whatever a JVM would guess from the CPUs it sees: on one CPU it would
+ * silently take SerialGC and a single carrier.
  */
 public final class JvmOptions {
 
-    /** HotSpot's own rule for tiered compilation, {@code CompilationPolicy::initialize}, in its whole numbers. */
+    /**
+     * Follows HotSpot's own rule for tiered compilation, {@code CompilationPolicy::initialize}, in its whole numbers.
+     */
     static int compilerThreads(int cpus) {
         int log = log2(cpus);
         return Math.max(log * log2(Math.max(log, 1)) * 3 / 2, 2);
@@ -21,7 +23,7 @@ public final class JvmOptions {
     private JvmOptions() {}
 
     /**
-     * The same list for every service.
+     * Returns options that are equal for every service.
      *
      * @param heap size as {@code -Xmx} takes it
      * @param cpus CPUs the service may use: one GC thread, one carrier and one event loop for each
@@ -30,21 +32,21 @@ public final class JvmOptions {
         return List.of("-Xms" + heap, "-Xmx" + heap,
                 "-XX:+UseG1GC", "-XX:ParallelGCThreads=" + cpus, "-XX:ConcGCThreads=" + Math.max(1, cpus / 4),
                 "-XX:ActiveProcessorCount=" + cpus, "-XX:CICompilerCount=" + compilerThreads(cpus),
-                // Those that ended could not be asked what they used: it would be taken for the service's.
+                // CPU time of ended compiler threads cannot be read, and would count as the service's.
                 "-XX:-UseDynamicNumberOfCompilerThreads",
                 "-Djdk.virtualThreadScheduler.parallelism=" + cpus,
                 // The JVM's default: carriers that may replace blocked ones, such as those in file I/O.
                 "-Djdk.virtualThreadScheduler.maxPoolSize=" + Math.max(256, cpus),
                 "-Dreactor.netty.ioWorkerCount=" + cpus,
-                // Netty asks for both; without them it falls back to slower ways and warns.
+                // Netty needs both; without them it falls back to slower ways and warns.
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-                // With it, a service can count its virtual threads.
+                // Lets a service count its virtual threads.
                 "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
-                // A JVM that lost a thread to a full heap may hang on for ever: it should die, and be reported.
+                // A JVM that lost a thread to a full heap may hang for ever: it should die, and be reported.
                 "-XX:+ExitOnOutOfMemoryError");
     }
 
-    /** Of the payment simulator and the generator: enough not to be what is measured. */
+    /** Returns options of payment simulator and generator: enough not to be what is measured. */
     public static List<String> other(String heap, int cpus) {
         return List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+UseG1GC", "-XX:ParallelGCThreads=" + cpus,
                 "-XX:ConcGCThreads=1", "-XX:ActiveProcessorCount=" + cpus,

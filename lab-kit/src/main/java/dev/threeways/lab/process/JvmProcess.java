@@ -20,12 +20,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One child JVM: started with a stated command line, watched until it is ready, stopped as an operator would. It never
- * outlives this JVM, unless that one is killed hard.
+ * One child JVM: started with a stated command line, watched until it is ready, stopped as an operator would. It
+ * outlives this JVM only if this JVM is killed hard.
  */
 public final class JvmProcess implements AutoCloseable {
 
-    /** For {@link #close()} and for the end of this JVM. */
+    /** Grace after SIGTERM, in {@link #close()} and at the end of this JVM. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -34,7 +34,7 @@ public final class JvmProcess implements AutoCloseable {
 
     private static final int TAIL_LINES = 40;
 
-    /** They add options to every JVM behind the back of whoever states a command line. */
+    /** Variables that add options to every JVM, beside its stated command line. */
     private static final List<String> OPTION_VARIABLES = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS",
             "_JAVA_OPTIONS");
 
@@ -66,17 +66,17 @@ public final class JvmProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** The whole command line, for records of what was run. */
+    /** Returns the whole command line, for records of what was run. */
     public List<String> command() {
         return command;
     }
 
-    /** The file that has what the process wrote to its standard output and error. */
+    /** Returns the file with the process's standard output and error. */
     public Path log() {
         return log;
     }
 
-    /** The last lines of {@link #log()}. */
+    /** Returns the last lines of {@link #log()}. */
     public List<String> logTail(int lines) {
         return LogTail.of(log, lines);
     }
@@ -124,13 +124,13 @@ public final class JvmProcess implements AutoCloseable {
      * Waits until a line of the log has {@code text} in it.
      *
      * @return the first such line
-     * @throws ProcessFailedException if the process has ended without it, or when {@code atMost} has passed; the process then
-     *     still runs
+     * @throws ProcessFailedException if the process has ended without it, or when {@code atMost} has passed; the
+     *     process then still runs
      */
     public String awaitLine(String text, Duration atMost) throws ProcessFailedException, InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (true) {
-            boolean alive = process.isAlive(); // asked first: what it wrote before its end is then there to be read
+            boolean alive = process.isAlive(); // asked first, so that all it wrote before its end can be read
             String written;
             try {
                 written = Files.readString(log);
@@ -154,13 +154,13 @@ public final class JvmProcess implements AutoCloseable {
         }
     }
 
-    /** What to throw when the process has let its caller down: names the process, its log and the log's end. */
+    /** Returns the exception for a process that failed: names the process, its log and the log's end. */
     public ProcessFailedException failure(String what) {
         return new ProcessFailedException(name,
                 name + " (process " + pid() + ") " + what + ". The end of its log, " + log + ":", logTail(TAIL_LINES));
     }
 
-    /** Asks the process to end (SIGTERM), does not wait. */
+    /** Asks the process to end (SIGTERM) without waiting. */
     public void terminate() {
         process.destroy();
     }
@@ -175,7 +175,7 @@ public final class JvmProcess implements AutoCloseable {
     }
 
     /**
-     * The code the process has ended with.
+     * Returns the exit code.
      *
      * @throws IllegalThreadStateException if it is alive
      */
@@ -221,7 +221,7 @@ public final class JvmProcess implements AutoCloseable {
         return name + " (process " + pid() + ")";
     }
 
-    /** States a command line. One of {@link #jar} and {@link #mainClass}, and {@link #log}, have to be called. */
+    /** States a command line. Needs {@link #log}, and one of {@link #jar} and {@link #mainClass}. */
     public static final class Builder {
 
         private final String name;
@@ -244,7 +244,7 @@ public final class JvmProcess implements AutoCloseable {
             this.name = name;
         }
 
-        /** The {@code java} command; by default that of the JDK that runs this process. */
+        /** Sets the {@code java} command; by default that of the JDK that runs this process. */
         public Builder java(Path command) {
             this.java = command;
             return this;
@@ -270,26 +270,26 @@ public final class JvmProcess implements AutoCloseable {
             return this;
         }
 
-        /** Added to this process's environment, from which variables with JVM options are taken away. */
+        /** Adds to this process's environment, from which variables with JVM options are removed. */
         public Builder environment(Map<String, String> variables) {
             this.environment = Map.copyOf(variables);
             return this;
         }
 
-        /** What starts the command, such as {@code taskset -c 1}. */
+        /** Sets what starts the command, such as {@code taskset -c 1}. */
         public Builder commandPrefix(List<String> prefix) {
             this.commandPrefix = List.copyOf(prefix);
             return this;
         }
 
-        /** Where standard output and error go; a file that is there is overwritten, its directory is made. */
+        /** Sets the file of standard output and error, which is overwritten; its directory is made. */
         public Builder log(Path file) {
             this.log = file;
             return this;
         }
 
         /**
-         * @throws UncheckedIOException if the command cannot be run or the log not be written
+         * @throws UncheckedIOException if the command cannot be run or the log cannot be written
          * @throws IllegalStateException if this JVM is being shut down
          */
         public JvmProcess start() {

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The end of a log file, however long the file is. */
+/** Reads the end of a log file, however long the file is. */
 public final class LogTail {
 
     private static final int MAX_BYTES = 64 * 1024;

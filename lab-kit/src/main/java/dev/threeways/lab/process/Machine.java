@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * What it was measured on.
+ * Machine of a measurement.
  *
  * @param cpus of the plan together; this process itself may be confined to some of them
  * @param commit of the project; empty outside a check-out
@@ -31,7 +31,7 @@ public record Machine(String cpuModel, int cpus, long memoryBytes, String kernel
     }
 
     /**
-     * This one.
+     * Describes this machine.
      *
      * @param root of the project
      * @param cpus that are used
@@ -45,7 +45,7 @@ public record Machine(String cpuModel, int cpus, long memoryBytes, String kernel
                 git(root, "rev-parse", "HEAD"), !git(root, "status", "--porcelain").isEmpty());
     }
 
-    /** Of memory, what can be had without anything else going out of it; 0 where the system does not tell. */
+    /** Returns the memory that can be had without swapping; 0 where the system does not tell. */
     public static long availableMemoryBytes() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
             return lines.filter(line -> line.startsWith("MemAvailable:"))
@@ -57,10 +57,10 @@ public record Machine(String cpuModel, int cpus, long memoryBytes, String kernel
         }
     }
 
-    /** Of all CPUs since the machine began, in ticks. */
+    /** Ticks of all CPUs since the machine began. */
     public record CpuTime(long total, long stolen) {}
 
-    /** What the kernel counts (proc(5), {@code /proc/stat}); all 0 where it does not tell. */
+    /** Returns what the kernel counts (proc(5), {@code /proc/stat}); all 0 where it does not tell. */
     public static CpuTime cpuTime() {
         try (BufferedReader stat = Files.newBufferedReader(Path.of("/proc/stat"))) {
             return cpuTime(String.valueOf(stat.readLine()));
@@ -79,12 +79,12 @@ public record Machine(String cpuModel, int cpus, long memoryBytes, String kernel
         return new CpuTime(Arrays.stream(ticks).sum(), ticks.length < TICK_FIELDS ? 0 : ticks[TICK_FIELDS - 1]);
     }
 
-    /** Of all CPU time between the two, what the machine's host took. */
+    /** Returns the share that the machine's host took of all CPU time between the two. */
     public static double stealPercent(CpuTime from, CpuTime to) {
         return 100.0 * (to.stolen() - from.stolen()) / Math.max(1, to.total() - from.total());
     }
 
-    /** Runnable processes over the last minute; negative where the system does not say. */
+    /** Returns runnable processes over the last minute; negative where the system does not say. */
     public static double loadAverage() {
         return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Looks before anything is started whether the ports it needs are free. */
+/** Checks that ports are free before anything that needs them is started. */
 public final class Ports {
 
     private static final String LISTENING = "0A";
@@ -23,8 +23,7 @@ public final class Ports {
 
     /**
      * @param wanted what needs each port
-     * @throws UsageException that names every port in use, what it was for and, where it can be found out, by whom it
-     *     is used
+     * @throws UsageException that names every port in use, its purpose and, where known, the process that uses it
      */
     public static void requireFree(Map<Integer, String> wanted) {
         List<String> taken = new ArrayList<>();
@@ -40,7 +39,7 @@ public final class Ports {
         }
     }
 
-    /** Process id and command; empty if it is not known or another user's. */
+    /** Returns process id and command; empty if unknown or another user's. */
     static Optional<String> owner(int port) {
         Set<String> sockets = new HashSet<>();
         for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
@@ -55,7 +54,10 @@ public final class Ports {
                                 + process.info().command().map(command -> " (" + command + ")").orElse(""));
     }
 
-    /** Columns: number, local address:port in hexadecimal, remote, state, queues, timer, retransmits, uid, timeout, inode. */
+    /**
+     * Reads columns: number, local address:port in hexadecimal, remote, state, queues, timer, retransmits, uid,
+     * timeout, inode.
+     */
     private static Set<String> listeningSockets(String table, int port) {
         String suffix = String.format(Locale.ROOT, ":%04X", port);
         Set<String> sockets = new HashSet<>();
@@ -80,7 +82,7 @@ public final class Ports {
                 }
             }
             return false;
-        } catch (IOException | DirectoryIteratorException _) { // it has ended, or is not ours to look at
+        } catch (IOException | DirectoryIteratorException _) { // ended, or not readable for us
             return false;
         }
     }

@@ -2,7 +2,10 @@ package dev.threeways.lab.process;
 
 import java.util.List;
 
-/** A process ended, or did not become ready, when it should have served. Its message has the end of the log. */
+/**
+ * Reports a process that ended, or did not become ready, when it should have served. The message has the end of its
+ * log.
+ */
 public final class ProcessFailedException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -21,7 +24,7 @@ public final class ProcessFailedException extends Exception {
         return processName;
     }
 
-    /** The last lines the process wrote. */
+    /** Returns the last lines the process wrote. */
     public List<String> logTail() {
         return logTail;
     }

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What the kernel and the JVM tell of a process from outside: {@code /proc} (proc(5)) and {@code jcmd}. Linux only. */
+/** Figures of a process, read from outside: {@code /proc} (proc(5)) and {@code jcmd}. Linux only. */
 public final class ProcessFigures {
 
     private static final double KIB = 1024;
@@ -43,14 +43,14 @@ public final class ProcessFigures {
     }
 
     /**
-     * Where its memory is.
+     * Memory by place.
      *
      * @param liveHeapBytes after a full collection
      * @param outsideHeapBytes resident, but for the heap
      */
     public record Memory(double liveHeapBytes, double outsideHeapBytes) {}
 
-    /** Collects garbage first. */
+    /** Measures memory; collects garbage first. */
     public Memory memory() throws IOException {
         jcmd("GC.run");
         Matcher heap = HEAP.matcher(jcmd("GC.heap_info"));
@@ -78,10 +78,10 @@ public final class ProcessFigures {
     }
 
     /**
-     * Stacks, and what the JVM keeps for each thread. Needs {@code -XX:NativeMemoryTracking=summary}.
+     * Memory of stacks, and of what the JVM keeps for each thread. Needs {@code -XX:NativeMemoryTracking=summary}.
      *
      * @param reservedBytes of addresses
-     * @param committedBytes of these, what the JVM may use without asking
+     * @param committedBytes part of the reserved that the JVM may use without asking
      */
     public record ThreadMemory(double reservedBytes, double committedBytes) {}
 
@@ -93,7 +93,7 @@ public final class ProcessFigures {
         return new ThreadMemory(Long.parseLong(matcher.group(1)) * KIB, Long.parseLong(matcher.group(2)) * KIB);
     }
 
-    /** Of all its threads but the JIT compiler's, those that have ended included. */
+    /** Returns the CPU time of all its threads, ended ones included, without the JIT compiler's. */
     public double cpuMillis() throws IOException {
         double all = ProcessUsage.of(pid)
                 .orElseThrow(() -> new IOException("Process " + pid + " has ended"))
@@ -106,12 +106,12 @@ public final class ProcessFigures {
                 .sum();
     }
 
-    /** {@code C1 CompilerThread0}, cut. */
+    /** Recognizes {@code C1 CompilerThread0}, cut. */
     private static boolean isCompiler(String thread) {
         return thread.startsWith("C1 Comp") || thread.startsWith("C2 Comp");
     }
 
-    /** By the name of a thread, which Linux cuts to 15 characters. */
+    /** Returns CPU time by a thread's name, which Linux cuts to 15 characters. */
     public Map<String, Double> cpuMillisByThread() throws IOException {
         Map<String, Double> millis = new HashMap<>();
         for (Path task : tasks()) {
@@ -120,13 +120,13 @@ public final class ProcessFigures {
                         ProcessUsage.parseStat(Files.readString(task.resolve("stat")).strip()).cpuMicros() / 1_000.0,
                         Double::sum);
             } catch (NoSuchFileException _) {
-                // It has ended.
+                // The thread has ended.
             }
         }
         return millis;
     }
 
-    /** Voluntary and involuntary, of the threads that live, the JIT compiler's left out. */
+    /** Counts voluntary and involuntary switches of living threads, without the JIT compiler's. */
     public long contextSwitches() throws IOException {
         long sum = 0;
         for (Path task : tasks()) {
@@ -138,7 +138,7 @@ public final class ProcessFigures {
                     }
                 }
             } catch (NoSuchFileException _) {
-                // It has ended.
+                // The thread has ended.
             }
         }
         return sum;
@@ -148,7 +148,7 @@ public final class ProcessFigures {
         return tasks().size();
     }
 
-    /** Of the process, sockets included. */
+    /** Counts descriptors of the process, sockets included. */
     public long descriptors() throws IOException {
         try (Stream<Path> entries = Files.list(Path.of("/proc/" + pid + "/fd"))) {
             return entries.count();
@@ -156,8 +156,8 @@ public final class ProcessFigures {
     }
 
     /**
-     * Of the whole machine: buffers of TCP sockets, caches of objects (sockets, files), stacks of threads in the kernel, page
-     * tables. Both ends of a connection on loopback are in it.
+     * Returns kernel memory of the whole machine: buffers of TCP sockets, caches of objects (sockets, files), kernel
+     * stacks of threads, page tables. Both ends of a connection on loopback are in it.
      */
     public static double kernelBytes() throws IOException {
         double bytes = 0;
@@ -174,7 +174,7 @@ public final class ProcessFigures {
         return bytes;
     }
 
-    /** A counter of {@code /proc/net/netstat}, such as {@code ListenOverflows}; of the whole machine. */
+    /** Returns a counter of {@code /proc/net/netstat}, such as {@code ListenOverflows}, of the whole machine. */
     public static long netstat(String counter) throws IOException {
         List<String> lines = Files.readAllLines(Path.of("/proc/net/netstat"));
         for (int i = 0; i + 1 < lines.size(); i += 2) {
@@ -188,9 +188,9 @@ public final class ProcessFigures {
     }
 
     /**
-     * Connections that are established to that port of 127.0.0.1: the server's ends. It is what {@code ss} counts; which table
-     * they are in depends on the JDK's preference of IPv6. Counted by their two ends: a table is read in pieces, and the kernel
-     * repeats lines where others are added meanwhile.
+     * Counts connections that are established to a port of 127.0.0.1, at the server's ends, as {@code ss} does. The
+     * JDK's preference of IPv6 decides which table they are in. Each pair of ends counts once: a table is read in
+     * pieces, and the kernel repeats lines where others are added meanwhile.
      */
     public static int established(int port) throws IOException {
         Pattern line = Pattern
@@ -208,7 +208,7 @@ public final class ProcessFigures {
         return ends.size();
     }
 
-    /** What one process may open: the soft limit, which a JVM raises to the hard one. */
+    /** Returns how many files one process may open: the hard limit, to which a JVM raises its soft one. */
     public static long maxOpenFiles() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/limits"))) {
             return lines.filter(line -> line.startsWith("Max open files"))
@@ -235,12 +235,12 @@ public final class ProcessFigures {
         return Long.parseLong(line.replaceAll("\\D", ""));
     }
 
-    /** What that command of jcmd prints for the process. */
+    /** Returns what a command of jcmd prints for the process. */
     public String jcmd(String... command) throws IOException {
         Process process = new ProcessBuilder(Stream.concat(
                 Stream.of(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), String.valueOf(pid)),
                 Stream.of(command)).toList()).redirectErrorStream(true).start();
-        // A process that hangs never answers it.
+        // A process that hangs never answers jcmd.
         var _ = process.onExit()
                 .orTimeout(JCMD_SECONDS, TimeUnit.SECONDS)
                 .exceptionally(_ -> process.destroyForcibly());

@@ -14,14 +14,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of one process, looked at from outside (proc(5)). Without {@code /proc} there are none.
+ * Threads of one process, seen from outside (proc(5)). Without {@code /proc} there are none.
  *
- * <p>A look lists one directory: of a process with a thousand threads in 2 ms of CPU time. A name is read once, when its thread
- * is seen for the second time, since a thread that does not run yet has its creator's name: 25 microseconds each.
+ * <p>A look lists one directory: 2 ms of CPU time for a process with a thousand threads. A name is read once, in 25
+ * microseconds, when its thread is seen for the second time. A thread that does not run yet has its creator's name.
  */
 public final class ProcessTasks {
 
-    /** A thread, by the kernel's account. */
+    /** A thread as the kernel knows it. */
     public static final class Task {
 
         private final int id;
@@ -37,7 +37,10 @@ public final class ProcessTasks {
             return id;
         }
 
-        /** Of which the kernel keeps fifteen bytes; null if it had ended before it was read. */
+        /**
+         * Returns the name, of which the kernel keeps fifteen bytes; null if not read yet, or if the thread ended
+         * before.
+         */
         @Nullable
         public String name() {
             return name;
@@ -51,8 +54,8 @@ public final class ProcessTasks {
     private Map<Integer, Task> tasks = Map.of();
 
     /**
-     * @param ids of the threads there are
-     * @param read the name of one; null if it has ended
+     * @param ids of all threads
+     * @param read the name of a thread; null if it has ended
      */
     public ProcessTasks(Supplier<List<Integer>> ids, Function<Integer, @Nullable String> read) {
         this.ids = ids;
@@ -64,7 +67,7 @@ public final class ProcessTasks {
         return new ProcessTasks(() -> ids(directory), id -> name(directory, id));
     }
 
-    /** All there are now, in no order; none if the process has ended. */
+    /** Returns all current threads, in no order; none if the process has ended. */
     public List<Task> look() {
         Map<Integer, Task> now = new HashMap<>();
         for (Integer id : ids.get()) {
@@ -81,13 +84,13 @@ public final class ProcessTasks {
     }
 
     private static List<Integer> ids(Path directory) {
-        String[] names = directory.toFile().list(); // null, and no exception, where there is none
+        String[] names = directory.toFile().list(); // null, and no exception, without the directory
         return names == null ? List.of() : Arrays.stream(names).map(Integer::valueOf).toList();
     }
 
     private static @Nullable String name(Path directory, int id) {
         try {
-            // Not readString: a name may be cut within a character. And a blank before the line's end may be the name's.
+            // Not readString: a name may be cut within a character. A blank before the line's end may be the name's.
             return new String(Files.readAllBytes(directory.resolve(id + "/comm")), UTF_8).replace("\n", "");
         } catch (IOException _) { // the thread has ended
             return null;

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What one process, or one with its children, used so far, read from outside (proc(5)). Without {@code /proc} (macOS,
- * Windows) only CPU time is known.
+ * Usage so far of one process, or of a process with its children, read from outside (proc(5)). Without {@code /proc}
+ * (macOS, Windows) only CPU time is known.
  *
  * @param cpuMicros user and system time since the process began
  * @param residentBytes memory of the process that is in RAM now; 0 if not known
@@ -35,7 +35,7 @@ public record ProcessUsage(long cpuMicros, long residentBytes, int threads) {
                 threads + other.threads);
     }
 
-    /** Of the process alone; empty if it has ended. */
+    /** Returns the usage of the process alone; empty if it has ended. */
     public static Optional<ProcessUsage> of(long pid) {
         if (!Files.isDirectory(PROC)) {
             return ProcessHandle.of(pid)
@@ -46,8 +46,8 @@ public record ProcessUsage(long cpuMicros, long residentBytes, int threads) {
     }
 
     /**
-     * Of a server that forks a process per connection, as PostgreSQL does: its own, its living children's and that of
-     * the children it has waited for. Memory shared between them counts once per process.
+     * Returns the usage of a server that forks a process for each connection, as PostgreSQL does. It adds living
+     * children, and children the process has waited for. Memory shared between them counts once per process.
      */
     public static Optional<ProcessUsage> ofTree(long pid) {
         if (!Files.isDirectory(PROC)) {
@@ -66,8 +66,9 @@ public record ProcessUsage(long cpuMicros, long residentBytes, int threads) {
     }
 
     /**
-     * CPU time of a JVM's JIT compiler threads, which HotSpot names {@code C1 CompilerThread0} and so on and Linux cuts to
-     * fifteen characters. 0 without {@code /proc}. Reads a file for each thread of the process: not for a measured window.
+     * Returns CPU time of a JVM's JIT compiler threads; 0 without {@code /proc}. HotSpot names them
+     * {@code C1 CompilerThread0} and so on, and Linux cuts names to fifteen characters. Reads a file for each thread of
+     * the process: not for a measured window.
      */
     public static long compilerMicros(long pid) {
         try (Stream<Path> threads = Files.list(PROC.resolve(pid + "/task"))) {
@@ -111,7 +112,7 @@ public record ProcessUsage(long cpuMicros, long residentBytes, int threads) {
         return read(PROC.resolve(pid + "/status")).map(ProcessUsage::parseResident).orElse(0L);
     }
 
-    /** {@code VmRSS:   123456 kB}; a zombie has no such line. */
+    /** Parses {@code VmRSS:   123456 kB}; a zombie has no such line. */
     static long parseResident(String status) {
         return status.lines()
                 .filter(line -> line.startsWith("VmRSS:"))

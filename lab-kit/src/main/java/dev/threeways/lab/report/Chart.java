@@ -13,8 +13,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A figure of the report, complete: what the page draws, what its table lists and what is read out instead of it are all
- * made from this.
+ * A complete figure of the report: drawing, table and text alternative are all made from it.
  *
  * @param id unique in a page
  * @param about what is seen, and of how many forks
@@ -23,18 +22,20 @@ import org.jspecify.annotations.Nullable;
 public record Chart(String id, Kind kind, String title, String about, Axis x, Axis y, List<Series> series,
         List<Mark> marks) {
 
-    /** How it is drawn. */
+    /** Form of a chart. */
     public enum Kind {
         /** A line for each series, with a band where it has one. */
         LINES("Lines"),
-        /** Upright bars, one second each, the series on top of each other. */
+        /** Upright bars of one second each, the series on top of each other. */
         COLUMNS("Stacked columns"),
         /**
-         * A row for each category: a point for each fork, a mark at the median, and an interval where there is one. One series
-         * for each category.
+         * A row for each category: a point for each fork, a mark at the median, and an interval where there is one.
+         * Each category has one series.
          */
         POINTS("Points in rows"),
-        /** A row for each category: a ratio with its interval, and a point for each block. One series for each. */
+        /**
+         * A row for each category: a ratio with its interval, and a point for each block. Each category has one series.
+         */
         INTERVALS("Ratios with intervals"),
         /** A row for each category, the series one after the other. */
         BARS("Stacked bars");
@@ -49,8 +50,8 @@ public record Chart(String id, Kind kind, String title, String about, Axis x, Ax
     /**
      * @param title with the unit
      * @param scale of the values
-     * @param low null for as low as values are
-     * @param high null for as high as they are
+     * @param low null for the lowest value
+     * @param high null for the highest value
      * @param step between labels; null for what suits
      * @param categories of rows, else empty
      */
@@ -70,7 +71,7 @@ public record Chart(String id, Kind kind, String title, String about, Axis x, Ax
         }
     }
 
-    /** How far apart values are drawn. */
+    /** Spacing of values on an axis. */
     public enum Scale {
         LINEAR,
         /** Logarithmic, labelled at powers of two. */
@@ -81,10 +82,10 @@ public record Chart(String id, Kind kind, String title, String about, Axis x, Ax
 
     /**
      * @param style colour, dash and symbol, the same for a stack in every figure; negative for what is no stack
-     * @param x null for rows
-     * @param y one for each x, or of each point in a row; null where nothing is known
+     * @param x empty for rows
+     * @param y a value for each x, or for each point in a row; null where nothing is known
      * @param low of a band or interval, else empty
-     * @param high of the same
+     * @param high of a band or interval, else empty
      * @param middle of a row: its median or ratio, else null
      */
     public record Series(String name, int style, List<Double> x, List<@Nullable Double> y, List<@Nullable Double> low,
@@ -93,7 +94,7 @@ public record Chart(String id, Kind kind, String title, String about, Axis x, Ax
     /** Something that happened at {@code at} on the x axis. */
     public record Mark(double at, String text) {}
 
-    /** What is read out instead of the picture. */
+    /** Returns what is read out instead of the picture. */
     @JsonIgnore
     public String alternative() {
         return kind.text + ": " + title + ". "
@@ -132,7 +133,7 @@ public record Chart(String id, Kind kind, String title, String about, Axis x, Ax
         return kind == Kind.INTERVALS && value != null ? Interval.end(value, shown(value)) : shown(value);
     }
 
-    /** Everything that is drawn, as text: the first row has the titles. */
+    /** Returns everything that is drawn, as text: the first row has the titles. */
     @JsonIgnore
     public List<List<String>> table() {
         return switch (kind) {
@@ -203,7 +204,10 @@ public record Chart(String id, Kind kind, String title, String about, Axis x, Ax
         return rows;
     }
 
-    /** With three significant digits or all of those before the point; a dash where nothing is known. */
+    /**
+     * Formats a value with three significant digits, but all digits before the point and at most three after it; a dash
+     * where nothing is known.
+     */
     public static String shown(@Nullable Double value) {
         return Optional.ofNullable(value).map(known -> {
             double size = Math.abs(known);

@@ -2,12 +2,12 @@ package dev.threeways.lab.report;
 
 import java.util.List;
 
-/** The few pieces of HTML the report is made of. Everything that comes from data is escaped here. */
+/** HTML of which the report is made. Everything that comes from data is escaped here. */
 public final class Html {
 
     private Html() {}
 
-    /** For text and for attributes in double quotes. */
+    /** Escapes text, and attributes in double quotes. */
     public static String escaped(String text) {
         StringBuilder escaped = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
@@ -25,14 +25,14 @@ public final class Html {
     }
 
     /**
-     * For a {@code <script>} of JSON, which ends at the first {@code </script} whatever JSON thinks of it. A less-than sign
-     * is in JSON only within strings, where it can be written so.
+     * Escapes JSON for a {@code <script>}, which ends at the first {@code </script} even within a string. JSON has
+     * less-than signs only within strings, where they can be written so.
      */
     static String escapedJson(String json) {
         return json.replace("<", "\\u003c");
     }
 
-    /** {@code <name>text</name>} */
+    /** Returns {@code <name>text</name>}. */
     public static String element(String name, String text) {
         return "<" + name + ">" + escaped(text) + "</" + name + ">\n";
     }
@@ -44,10 +44,10 @@ public final class Html {
     }
 
     /**
-     * A table that scrolls by itself where it is too wide.
+     * Returns a table that scrolls by itself where it is too wide.
      *
-     * @param label for whoever does not see what is around it
-     * @param rows the first row and the first column are titles
+     * @param label for readers who do not see what is around it
+     * @param rows with titles in the first row and the first column
      */
     public static String table(String label, List<List<String>> rows) {
         StringBuilder html = new StringBuilder("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"")

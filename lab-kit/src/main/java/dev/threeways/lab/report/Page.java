@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One file with everything in it, for a browser that is offline: text, tables, and figures that are drawn by Apache ECharts,
- * whose script is in it as well; without scripts the words and tables are still there. It asks for nothing, which its
+ * One file with everything in it, for a browser that is offline: text, tables, and figures drawn by Apache ECharts,
+ * which is included. Without scripts the words and tables are still there. The page requests nothing, which its
  * Content-Security-Policy enforces.
  */
 public final class Page {
@@ -49,14 +49,14 @@ public final class Page {
                 .append("</style>\n</head>\n<body>\n");
     }
 
-    /** @param markup whatever comes from data in it is escaped */
+    /** @param markup in which all data is escaped */
     public Page append(Object markup) {
         html.append(markup);
         return this;
     }
 
     /**
-     * A figure with its table.
+     * Adds a figure with its table.
      *
      * @param stamp why none of its numbers may be quoted; null if they may
      */
@@ -85,7 +85,7 @@ public final class Page {
     }
 
     /**
-     * What the page was made from, and a button to download it.
+     * Adds what the page was made from, with a button to download it.
      *
      * @param name of the file
      */
@@ -105,14 +105,14 @@ public final class Page {
         return this;
     }
 
-    /** Complete, and over. */
+    /** Completes the page. */
     public String end() {
         return html + "" + data + "<script type=\"application/json\" id=\"charts\">"
                 + Html.escapedJson(json.writeValueAsString(charts)) + "</script>\n<script>" + resource(CHART_LIBRARY)
                 + "</script>\n<script>" + resource("report.js") + "</script>\n</body>\n</html>\n";
     }
 
-    /** A script of ours or of the library, as it is. */
+    /** Reads a file of ours or of the library, as it is. */
     private static String resource(String name) {
         try (InputStream in = Objects.requireNonNull(Page.class.getResourceAsStream(name), name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -121,7 +121,7 @@ public final class Page {
         }
     }
 
-    /** What a Content-Security-Policy names a script by, so that no other runs, wherever it comes from. */
+    /** Returns what a Content-Security-Policy names a script by, so that no other runs, wherever it comes from. */
     private static String digest(String script) {
         try {
             return "sha256-" + Base64.getEncoder()

@@ -16,7 +16,7 @@ public final class TextTable {
 
     /**
      * @param rows the first has the titles; all have equally many cells, of one line each
-     * @return lines without blanks at their ends, each ended
+     * @return lines without trailing blanks, each ended
      */
     public static String of(List<List<String>> rows) {
         Column[] columns = IntStream.range(0, rows.getFirst().size())

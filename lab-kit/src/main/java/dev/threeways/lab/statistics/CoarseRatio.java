@@ -1,9 +1,9 @@
 package dev.threeways.lab.statistics;
 
 /**
- * A ratio of figures that are known only in steps: two figures on the same step need not be the same, and more blocks do not
- * bring it to light. Each truth is between its figure and the next step, so that the logarithm of their ratio is off by less
- * than that of a step, whatever the blocks; by so much the interval is wider on either side.
+ * A ratio of figures that are known only in steps. Two figures on the same step need not be equal, and more blocks do
+ * not show it. Each truth is between its figure and the next step. So the logarithm of the ratio is off by less than a
+ * step's, whatever the blocks. The interval is that much wider on either side.
  *
  * @param read the ratio of the figures as they were read
  * @param step from a figure to the next one above, above 1: 1.12 is 12 %

@@ -10,21 +10,23 @@ import java.util.OptionalInt;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * Comparisons that are read together. Whoever reads nine of them at 95 % each is misled by one of them every other time;
- * here a "different" that is not true is somewhere in the family in at most {@code error} of all experiments.
+ * Comparisons that are read together. Nine at 95 % each, if independent, mislead in 37 % of experiments. Here at most
+ * {@code error} of all experiments have a wrong "different" anywhere in the family.
  *
- * <p>Holm's step-down procedure (Holm, A simple sequentially rejective multiple test procedure, 1979), done with intervals:
- * the comparison whose interval is furthest outside the margin gets the widest, at 1 - error / m. If that one is still
- * outside, the next gets 1 - error / (m - 1), and so on; the first that is not outside, and all after it, keep its confidence.
+ * <p>Holm's step-down procedure (Holm, A simple sequentially rejective multiple test procedure, 1979), done with
+ * intervals. The comparison whose interval is furthest outside the margin gets the widest, at 1 - error / m. If that
+ * interval is still outside, the next gets 1 - error / (m - 1), and so on. The first that is not outside, and all after
+ * it, keep its confidence.
  */
 public final class Family {
 
-    /** Of all experiments, how many may say "different" wrongly. */
+    /** Share of all experiments that may say "different" wrongly. */
     public static final double ERROR = 0.05;
 
     /**
-     * Stopping as soon as intervals are narrow stops too often when the spread happens to look small: at 95 % some intervals
-     * would cover 92 %. At half the error they cover 95 % (both simulated in {@code SequentialTests}).
+     * Halved error: stopping as soon as intervals are narrow stops too often when the spread happens to look small. At
+     * 95 % some intervals would cover 92 %; at half the error they cover 95 % (both simulated in
+     * {@code SequentialTests}).
      */
     private static final double SEQUENTIAL_ERROR = ERROR / 2;
 
@@ -37,21 +39,21 @@ public final class Family {
         this.error = error;
     }
 
-    /** For a number of blocks that was decided before. */
+    /** Judges a number of blocks that was decided before. */
     public static Family ofFixedSize(Margin margin) {
         return new Family(margin, ERROR);
     }
 
-    /** For as many blocks as it took until intervals were narrow. */
+    /** Judges as many blocks as it took until intervals were narrow. */
     public static Family ofSequentialSize(Margin margin) {
         return new Family(margin, SEQUENTIAL_ERROR);
     }
 
     /**
-     * What may be said of one comparison.
+     * Judgement of one comparison.
      *
      * @param detectable see {@link LogRatio#detectable}
-     * @param blocksToDecide empty if the verdict is one, or if a thousand blocks would not decide
+     * @param blocksToDecide empty if the verdict decides, or if a thousand blocks would not decide
      */
     public record Judgement(LogRatio ratio, Interval interval, Verdict verdict, double detectable,
             OptionalInt blocksToDecide) {}
@@ -81,7 +83,9 @@ public final class Family {
         return judgements;
     }
 
-    /** The smallest error with which an interval still lies outside the margin; 1 if the ratio itself does not. */
+    /**
+     * Returns the smallest error with which an interval still lies outside the margin; 1 if the ratio itself does not.
+     */
     private double errorOfDifference(LogRatio ratio) {
         double beyond = margin.logBeyond(ratio.logMean()) - ratio.logUnknown();
         return beyond <= 0
@@ -99,8 +103,8 @@ public final class Family {
     }
 
     /**
-     * Whether all intervals are as narrow as asked for. Each is taken at the confidence of a family of which nothing is known
-     * yet, so that it depends on widths alone and not on verdicts.
+     * Whether all intervals are as narrow as asked for. Each has the confidence of a family without verdicts yet, so
+     * that only widths decide.
      *
      * @param precision largest {@link Interval#relativeHalfWidth()}
      */

@@ -10,7 +10,7 @@ public record Interval(double low, double high, double confidence) {
     private static final double FURTHEST_END = 100;
 
     /**
-     * Of an interval of ratios: that of two blocks that disagree ends at a number of many digits.
+     * Formats an end of an interval of ratios. Two blocks that disagree give an end of many digits.
      *
      * @param number the ratio as it is written otherwise
      */
@@ -18,7 +18,7 @@ public record Interval(double low, double high, double confidence) {
         return ratio > FURTHEST_END ? "more than 100" : ratio < 1 / FURTHEST_END ? "less than 0.01" : number;
     }
 
-    /** How far its ends are from its (geometric) middle: 0.05 is "within 5 %". */
+    /** Returns how far the ends are from the (geometric) middle: 0.05 is "within 5 %". */
     public double relativeHalfWidth() {
         return Math.sqrt(high / low) - 1;
     }

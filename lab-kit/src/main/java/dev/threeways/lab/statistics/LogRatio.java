@@ -4,32 +4,38 @@ import java.util.OptionalInt;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * How many times the one costs what the other costs, as an experiment estimates it: on logarithms, because a ratio and its
- * inverse must tell the same story, and because costs vary in proportion; with an error that follows Student's t.
+ * An experiment's estimate of the ratio of two costs. It is on logarithms, because a ratio and its inverse must tell
+ * the same story and costs vary in proportion. Its error follows Student's t.
  */
 public sealed interface LogRatio permits PairedRatio, UnpairedRatio, CoarseRatio {
 
-    /** How often a difference of the size that {@link #detectable} tells is found. */
+    /** How often a difference of the size of {@link #detectable} is found. */
     double POWER = 0.8;
 
-    /** Where the search for enough blocks ends: whoever needs more measures something else. */
+    /** Largest number of blocks that is tried: a comparison that needs more should measure something else. */
     int MOST_BLOCKS = 1_000;
 
     /** Mean of the logarithm of the ratio. */
     double logMean();
 
-    /** Of {@link #logMean()}. */
+    /** Standard error of {@link #logMean()}. */
     double standardError();
 
-    /** Of the t distribution that {@link #logMean()}'s error follows, in units of {@link #standardError()}. */
+    /**
+     * Degrees of freedom of the t distribution that {@link #logMean()}'s error follows, in units of
+     * {@link #standardError()}.
+     */
     double degreesOfFreedom();
 
-    /** How far {@link #logMean()} may be off, besides, in however many blocks: 0 unless figures are {@link CoarseRatio coarse}. */
+    /**
+     * How far {@link #logMean()} may be off besides, in however many blocks; 0 unless figures are
+     * {@link CoarseRatio coarse}.
+     */
     default double logUnknown() {
         return 0;
     }
 
-    /** The same mean and spread, had there been so many blocks: at least 2. */
+    /** Returns this mean and spread for another number of blocks, at least 2. */
     LogRatio withBlocks(int blocks);
 
     /** Geometric mean. */
@@ -43,17 +49,17 @@ public sealed interface LogRatio permits PairedRatio, UnpairedRatio, CoarseRatio
         return new Interval(Math.exp(logMean() - half), Math.exp(logMean() + half), confidence);
     }
 
-    /** Of the interval, on the logarithm. */
+    /** Half the width of the interval, on the logarithm. */
     default double halfWidth(double confidence) {
         return TDistribution.of(degreesOfFreedom()).inverseCumulativeProbability((1 + confidence) / 2)
                 * standardError() + logUnknown();
     }
 
     /**
-     * The smallest true ratio above 1 that so many blocks with so much spread find {@link Verdict#DIFFERENT} four times out
-     * of five; below 1 its inverse, nearly. Without it a wide interval could pass for agreement. The quantiles of two t
-     * distributions are added, the usual approximation of the non-central one. What is known in steps only may be read a step
-     * low, besides.
+     * Smallest true ratio above 1 that so many blocks with so much spread find {@link Verdict#DIFFERENT} four times out
+     * of five; below 1 nearly its inverse. Without it a wide interval could pass for agreement. The quantiles of two t
+     * distributions are added, the usual approximation of the non-central one. Figures known only in steps may be read
+     * a step low, besides.
      */
     default double detectable(double confidence, Margin margin) {
         double power = TDistribution.of(degreesOfFreedom()).inverseCumulativeProbability(POWER);
@@ -61,8 +67,8 @@ public sealed interface LogRatio permits PairedRatio, UnpairedRatio, CoarseRatio
     }
 
     /**
-     * How many blocks would come to a verdict other than "no difference shown", if ratio and spread stay what they are: as often
-     * as not, since they will not.
+     * Number of blocks that would come to a verdict other than "no difference shown" if ratio and spread stay. They
+     * will not, so it suffices as often as not.
      *
      * @return empty if a thousand would not
      */
@@ -73,7 +79,7 @@ public sealed interface LogRatio permits PairedRatio, UnpairedRatio, CoarseRatio
         if (withBlocks(enough).halfWidth(confidence) >= distance) {
             return OptionalInt.empty();
         }
-        while (enough - tooFew > 1) { // the more blocks, the narrower
+        while (enough - tooFew > 1) { // more blocks give a narrower interval
             int blocks = (tooFew + enough) / 2;
             if (withBlocks(blocks).halfWidth(confidence) < distance) {
                 enough = blocks;

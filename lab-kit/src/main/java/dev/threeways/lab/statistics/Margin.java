@@ -1,7 +1,7 @@
 package dev.threeways.lab.statistics;
 
 /**
- * Ratios within it are of no consequence to anybody who chooses a stack: the smallest difference that matters.
+ * Smallest difference that matters: ratios within it are of no consequence for the choice of a stack.
  *
  * @param low below 1
  * @param high above 1
@@ -14,7 +14,7 @@ public record Margin(double low, double high) {
         }
     }
 
-    /** @param difference the smallest that matters: 0.05 gives 0.95 to 1.05 */
+    /** @param difference smallest that matters: 0.05 gives 0.95 to 1.05 */
     public static Margin of(double difference) {
         return new Margin(1 - difference, 1 + difference);
     }
@@ -27,7 +27,7 @@ public record Margin(double low, double high) {
         return Math.log(high);
     }
 
-    /** How far a ratio's logarithm is beyond the margin; not positive within it. */
+    /** Returns how far a ratio's logarithm is beyond the margin; not positive within it. */
     double logBeyond(double log) {
         return Math.max(log - logHigh(), logLow() - log);
     }

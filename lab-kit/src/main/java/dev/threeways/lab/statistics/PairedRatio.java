@@ -8,11 +8,11 @@ import org.apache.commons.statistics.descriptive.DoubleStatistics;
 import org.apache.commons.statistics.descriptive.Statistic;
 
 /**
- * How many times the one costs what the other costs, from blocks in which both were measured in fresh processes. Paired by
- * block, because a slow minute of the machine is in both.
+ * Ratio of two costs, from blocks in which both were measured in fresh processes. Paired by block, because a slow
+ * minute of the machine is in both.
  *
- * <p>The interval is Student's t on the mean of the log ratios. (A percentile bootstrap of three to six values covers far
- * less than it says; {@code CoverageTests} shows both.)
+ * <p>The interval is Student's t on the mean of the log ratios. (A percentile bootstrap of three to six values covers
+ * far less than it says; {@code CoverageTests} shows both.)
  *
  * @param blocks at least 2
  * @param logMean mean of the log ratios
@@ -20,14 +20,14 @@ import org.apache.commons.statistics.descriptive.Statistic;
  */
 public record PairedRatio(int blocks, double logMean, double logDeviation) implements LogRatio {
 
-    /** With fewer blocks a t interval stands on the assumption of a normal distribution alone. */
+    /** Number of blocks below which a t interval rests on the assumption of a normal distribution alone. */
     public static final int ENOUGH_BLOCKS = 5;
 
     /**
-     * The ratio of figures from the same blocks.
+     * Returns the ratio of figures from the same blocks.
      *
      * @param numerators by block, all positive
-     * @param denominators of the same blocks in the same order, all positive
+     * @param denominators by block in the same order, all positive
      * @return empty with fewer than two blocks
      */
     public static Optional<PairedRatio> of(List<Double> numerators, List<Double> denominators) {

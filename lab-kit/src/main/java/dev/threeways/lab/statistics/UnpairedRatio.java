@@ -7,29 +7,30 @@ import org.apache.commons.statistics.descriptive.DoubleStatistics;
 import org.apache.commons.statistics.descriptive.Statistic;
 
 /**
- * How many times the forks of one experiment cost what those of another cost. Nothing pairs a fork of the one with a fork
- * of the other: they ran on different days, and there may be more of the one than of the other, or a wider spread.
+ * Ratio of the costs of two experiments. Nothing pairs their forks: they ran on different days, and one experiment may
+ * have more forks, or a wider spread.
  *
  * <p>The interval is Welch's t on the mean logarithms. With variances s² of n forks each, the standard error is
- * {@code se = sqrt(s1²/n1 + s2²/n2)}, and the degrees of freedom are, after Welch and Satterthwaite,
- * {@code se⁴ / ((s1²/n1)² / (n1 - 1) + (s2²/n2)² / (n2 - 1))} (B. L. Welch, The generalization of "Student's" problem when
- * several different population variances are involved, Biometrika 34, 1947). {@code CoverageTests} shows what it covers.
+ * {@code se = sqrt(s1²/n1 + s2²/n2)}. The degrees of freedom, after Welch and Satterthwaite, are
+ * {@code se⁴ / ((s1²/n1)² / (n1 - 1) + (s2²/n2)² / (n2 - 1))} (B. L. Welch, The generalization of "Student's" problem
+ * when several different population variances are involved, Biometrika 34, 1947). {@code CoverageTests} shows what it
+ * covers.
  *
- * <p>It knows the spread within each experiment. What was different between the two days, beside what is to be compared, is
- * in the ratio, and no interval tells it.
+ * <p>The interval knows the spread within each experiment. Other differences between the two days are in the ratio, and
+ * no interval shows them.
  *
  * @param forks of the numerator, at least 2
  * @param otherForks of the denominator, at least 2
  * @param logMean difference of the mean logarithms
  * @param logVariance of the numerator's logarithms
- * @param otherLogVariance of the denominator's
+ * @param otherLogVariance of the denominator's logarithms
  */
 public record UnpairedRatio(int forks, int otherForks, double logMean, double logVariance, double otherLogVariance)
         implements
             LogRatio {
 
     /**
-     * The ratio of figures from two experiments.
+     * Returns the ratio of figures from two experiments.
      *
      * @param numerators all positive
      * @param denominators all positive
@@ -74,7 +75,7 @@ public record UnpairedRatio(int forks, int otherForks, double logMean, double lo
         return otherLogVariance / otherForks;
     }
 
-    /** So many in each of the two experiments. */
+    /** Assumes so many blocks in each of the two experiments. */
     @Override
     public UnpairedRatio withBlocks(int blocks) {
         return new UnpairedRatio(blocks, blocks, logMean, logVariance, otherLogVariance);

@@ -1,12 +1,12 @@
 package dev.threeways.lab.statistics;
 
-/** What an interval permits to say. Decided by the interval and the margin alone, never by a p-value. */
+/** Conclusion that an interval permits. Interval and margin alone decide it, never a p-value. */
 public enum Verdict {
     /** The whole interval is outside the margin. */
     DIFFERENT("different"),
     /** The whole interval is within the margin. */
     EQUIVALENT("equivalent"),
-    /** The interval has ratios that matter and ratios that do not: more blocks would be needed. */
+    /** The interval has ratios that matter and ratios that do not: more blocks are needed. */
     NO_DIFFERENCE_SHOWN("no difference shown");
 
     private final String text;

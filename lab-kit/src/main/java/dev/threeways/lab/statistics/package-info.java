@@ -1,4 +1,4 @@
-/** Ratios of figures of the same experiment, their intervals and verdicts. */
+/** Ratios of figures, their intervals and verdicts. */
 @NullMarked
 package dev.threeways.lab.statistics;
 

@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CountDownLatch;
 
-/** What the tests run in child JVMs. */
+/** Program that the tests run in child JVMs. */
 final class ChildProgram {
 
     private ChildProgram() {}

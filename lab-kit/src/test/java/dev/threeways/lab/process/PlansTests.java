@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** CPU sets, JVM options, ports. */
+/** Tests of CPU sets, JVM options and ports. */
 class PlansTests {
 
     @Test
@@ -49,7 +49,7 @@ class PlansTests {
         assertThat(CpuPlan.byDefault(4, false)).isEqualTo(CpuPlan.Mode.PINNED);
     }
 
-    /** As when all scenarios follow one another. */
+    /** A run of all scenarios applies one plan after another. */
     @Test
     void whatAnEarlierPlanConfinedThisProcessToDoesNotCount() throws Exception {
         List<Integer> all = CpuPlan.allowed();
@@ -65,7 +65,7 @@ class PlansTests {
         assertThat(CpuPlan.allowed()).isEqualTo(all);
     }
 
-    /** What a JVM on so many CPUs says to {@code -XX:+PrintFlagsFinal}. */
+    /** The numbers are from {@code -XX:+PrintFlagsFinal} of a JVM on so many CPUs. */
     @ParameterizedTest
     @CsvSource({"1,2", "2,2", "4,3", "8,4", "16,12", "32,15"})
     void compilerThreadsAreThoseOfTheJvm(int cpus, int threads) {

@@ -24,15 +24,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the intervals and verdicts claim, checked on thousands of experiments whose truth is known. A share of n experiments
- * has a standard error of at most 0.5 / sqrt(n): bounds are three of them away.
+ * Checks what intervals and verdicts claim, on thousands of experiments whose truth is known. Most bounds are three
+ * standard errors away: sqrt(p (1 - p) / n) for a share p of n experiments.
  */
 class CoverageTests {
 
-    /** Of a family on the margin, where it takes long to tell how many blocks would decide. */
+    /** Number of experiments with a family on the margin, where it takes long to tell how many blocks would decide. */
     private static final int FEWER = 250;
 
-    /** Of a ladder, from a rung to the next. */
+    /** Factor from a rung of the ladder to the next. */
     private static final double STEP = 1.12;
 
     private static Map<Pair, Judgement> judge(Map<Pair, PairedRatio> comparisons) {
@@ -51,7 +51,7 @@ class CoverageTests {
         return Arrays.stream(costs.split(" ")).map(Double::valueOf).toList();
     }
 
-    /** Each compared with one that costs 1, and with nothing else: comparisons that know nothing of each other. */
+    /** Compares each cost with 1, and with nothing else: the comparisons are independent. */
     private static List<Metric> comparedWithOne(List<Double> costs, double deviation) {
         return costs.stream().map(cost -> new Metric(List.of(1.0, cost), deviation)).toList();
     }
@@ -67,7 +67,7 @@ class CoverageTests {
     }
 
     /**
-     * Two experiments, each with blocks of its own, unequally many and of unequal spread. Slow minutes are then in the
+     * Two experiments have blocks of their own, unequally many and of unequal spread. Slow minutes are then in the
      * spread of each, since nothing takes them out.
      */
     @ParameterizedTest
@@ -82,7 +82,7 @@ class CoverageTests {
         assertThat(covered).isBetween(0.95 - 1.5 * NOISE, 0.95 + 2 * NOISE);
     }
 
-    /** Nothing was changed: nothing may be said to be worse, in the whole family of stacks. */
+    /** Without a change, nothing may be said to be worse in the whole family of stacks. */
     @ParameterizedTest
     @ValueSource(ints = {3, 5, 10})
     void experimentsThatDoNotDifferAreRarelyToldApart(int forks) {
@@ -102,7 +102,7 @@ class CoverageTests {
         assertThat(right).isGreaterThan(0.95 - NOISE);
     }
 
-    /** Why it is not done so: at 3 to 6 forks its "95 %" are 74 to 87 %. */
+    /** The bootstrap is not used because at 3 to 6 forks its "95 %" are 74 to 87 %. */
     @ParameterizedTest
     @CsvSource({"3, 0.70, 0.79", "4, 0.78, 0.84", "5, 0.80, 0.87", "6, 0.83, 0.89"})
     void percentileBootstrapWouldNot(int blocks, double atLeast, double atMost) {
@@ -120,7 +120,7 @@ class CoverageTests {
         assertThat(covered).isBetween(atLeast, atMost);
     }
 
-    /** "a b c" are what the stacks cost. A difference within the margin is no difference. */
+    /** "a b c" are the stacks' costs. A difference within the margin is no difference. */
     @ParameterizedTest
     @ValueSource(strings = {"1 1 1", "1 1.05 1.05", "1 1.05 2", "1 1 1.4", "1 2 4", "1 0.95 1.3", "1 1.03 1.2"})
     void aWrongVerdictIsRareInTheWholeFamily(String costs) {
@@ -132,8 +132,8 @@ class CoverageTests {
     }
 
     /**
-     * All on the margin itself, where an interval of 95 % is beyond it in 2.5 % of experiments. Were none wider than that, one
-     * of the twelve would be in 1 - 0.975^12 of them.
+     * All twelve are on the margin, where an interval of 95 % is beyond it in 2.5 % of experiments. Were none wider,
+     * one of the twelve would be beyond it in 1 - 0.975^12 of them.
      */
     @Test
     void twelveComparisonsMisleadNoMoreOftenThanOne() {
@@ -145,7 +145,7 @@ class CoverageTests {
                 .anyMatch(CoverageTests::isDifferent))).as("without correction").isBetween(0.23, 0.295);
     }
 
-    /** All just outside the margin, or far outside it, which leaves the whole error to the one that is close. */
+    /** All are just outside the margin, or all but one far outside, which leaves the whole error to that one. */
     @ParameterizedTest
     @CsvSource({"5, 1.051 0.949 1.051", "15, 1.051 0.949 1.051", "5, 1.051 1.4 2", "15, 1.051 1.4 2"})
     void whatMattersIsRarelyCalledEquivalentInTheWholeFamily(int blocks, String costs) {
@@ -159,7 +159,7 @@ class CoverageTests {
                 .isGreaterThan(0.3);
     }
 
-    /** Each interval that is quoted holds, also those that Holm's procedure made narrower. */
+    /** Each quoted interval holds, also those that Holm's procedure made narrower. */
     @ParameterizedTest
     @ValueSource(strings = {"1 1 1", "1 1.4 1.4", "1 2 4"})
     void everyIntervalOfAFamilyCoversAtLeastWhatASingleOneWould(String costs) {
@@ -175,7 +175,7 @@ class CoverageTests {
                         (_, times) -> assertThat((double) times / EXPERIMENTS).isGreaterThan(0.95 - NOISE));
     }
 
-    /** A ladder whose rungs are 12 % apart tells of each figure only the rung below it. */
+    /** A ladder whose rungs are 12 % apart shows only the rung below each figure. */
     @ParameterizedTest
     @CsvSource({"1.05, 0.001", "1.1, 0.001", "1.1, 0.03", "1.3, 0.001", "1.3, 0.03"})
     void coarseFiguresAreNotTakenForExactOnes(double truth, double deviation) {
@@ -184,7 +184,7 @@ class CoverageTests {
         assertThat(covered).isGreaterThan(0.95 - NOISE);
     }
 
-    /** Why the step is in the interval: two that are a tenth apart stand on the same rung in every block. */
+    /** The step is in the interval because two figures a tenth apart stand on the same rung in every block. */
     @Test
     void withoutTheStepTheyWouldBeCalledEquivalent() {
         double equivalent = share(experiments -> Verdict
@@ -194,10 +194,10 @@ class CoverageTests {
     }
 
     /**
-     * Blocks in which nothing but the stacks' own spread moves a figure, so that steps are not averaged out.
+     * Simulates blocks in which only the stacks' own spread moves a figure, so that steps are not averaged out.
      *
-     * @param figure of the one stack, from the rung at 1 on
-     * @param truth how many times that of the other is as much
+     * @param figure of the first stack, where a rung is at 1
+     * @param truth the second stack's figure ÷ the first's
      */
     private static PairedRatio onTheRungBelow(SimulatedExperiments experiments, int blocks, double figure, double truth,
             double deviation) {
@@ -211,7 +211,7 @@ class CoverageTests {
         return PairedRatio.of(stacks.get(1), stacks.get(0)).orElseThrow();
     }
 
-    /** Two ratios of the same stacks: what is said to have been found is found four times of five. */
+    /** Two ratios of the same stacks: a detectable one is found four times out of five. */
     @ParameterizedTest
     @CsvSource({"5, 0.05", "10, 0.08", "15, 0.03"})
     void whatWouldHaveBeenFoundIsFound(int blocks, double deviation) {
@@ -219,7 +219,10 @@ class CoverageTests {
         assertThat(found(blocks, detectable, deviation)).isBetween(0.75, 0.85);
     }
 
-    /** A tenth more CPU per request is beyond what does not matter, and fifteen blocks of 3 % noise each find it. */
+    /**
+     * A tenth more CPU per request is found in fifteen blocks: at least nine times of ten with 1.5 % noise, and six
+     * with 3 %.
+     */
     @ParameterizedTest
     @CsvSource({"0.015, 0.90", "0.03, 0.60"})
     void aTenthMoreIsFoundInFifteenBlocks(double deviation, double power) {
@@ -231,7 +234,7 @@ class CoverageTests {
         return share(experiments -> any(Verdict.DIFFERENT, experiments.pairs(blocks, metric)));
     }
 
-    /** Of two experiments, of unequally many forks and of unequal spread. */
+    /** Two experiments may differ in forks and in spread. */
     @ParameterizedTest
     @CsvSource({"5, 5, 0.03, 0.03", "4, 12, 0.05, 0.05", "5, 10, 0.02, 0.06", "10, 5, 0.02, 0.06",
             "15, 15, 0.05, 0.05"})
@@ -247,8 +250,8 @@ class CoverageTests {
     }
 
     /**
-     * Wherever the rungs are. A step for what may be unknown, and another for what may be read a step low: with the first
-     * alone it would be found less than four times of five.
+     * The rungs may be anywhere. A detectable ratio has a step for what is unknown, and another for a figure read a
+     * step low. With the first alone it would be found less than four times out of five.
      */
     @ParameterizedTest
     @CsvSource({"3, 0.001", "5, 0.001", "5, 0.03", "15, 0.03"})

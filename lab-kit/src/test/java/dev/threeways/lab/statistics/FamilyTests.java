@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** At which confidence each comparison of a family is judged; {@link CoverageTests} shows what that is good for. */
+/**
+ * Checks at which confidence each comparison of a family is judged; {@link CoverageTests} shows what that is good for.
+ */
 class FamilyTests {
 
     private static List<Double> confidences(Family family, PairedRatio... ratios) {
@@ -37,7 +39,7 @@ class FamilyTests {
                 .containsExactly(1 - 0.05 / 3, 1 - 0.05 / 4, 1 - 0.05 / 3, 1 - 0.05 / 3);
     }
 
-    /** Three times as much, give or take half of it, is less certain than half as much again. */
+    /** A ratio of 3 with a wide spread is less certain than one of 1.5 with a narrow spread. */
     @Test
     void theFurthestIsTheMostCertain() {
         assertThat(confidences(Family.ofFixedSize(FIVE_PERCENT), new PairedRatio(5, Math.log(3), 0.5), ratio(1.5)))

@@ -14,16 +14,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Student's t is exact for normal noise, which {@link CoverageTests} has. Forks have other noise, since each is compiled
- * anew: what intervals and verdicts are then worth, of three stacks that do not differ in the (geometric) mean of their forks.
+ * Student's t is exact for normal noise, which {@link CoverageTests} has. Forks have other noise, since each is
+ * compiled anew. This shows what intervals and verdicts are then worth, for three stacks whose forks have the same
+ * (geometric) mean.
  *
- * <p>The normal part is 0.5 % as of memory and of medians in {@code docs/results/baseline}, or 3 % as of CPU per request.
+ * <p>The normal part is 0.5 %, as of memory and of medians in {@code docs/results/baseline}, or 3 %, as of CPU per
+ * request.
  */
 class NoiseTests {
 
     private static final int EXPERIMENTS = 4_000;
 
-    /** Of the first of nine comparisons. */
+    /** Confidence of the first of nine comparisons. */
     private static final double OF_NINE = 1 - Family.ERROR / 9;
 
     enum Forks {
@@ -32,7 +34,7 @@ class NoiseTests {
         TENTH_20_PERCENT_DEARER,
         TWO_MODES,
         UNEQUAL_SPREAD,
-        /** And none of the others'. */
+        /** Only one stack has such forks. */
         TENTH_20_PERCENT_DEARER_OF_ONE,
         TWO_MODES_OF_ONE;
 
@@ -62,7 +64,7 @@ class NoiseTests {
         }
     }
 
-    /** What a single interval of 95 % covers. */
+    /** Returns how often a single interval of 95 % covers the truth. */
     private static double covered(Forks forks, double deviation, int blocks) {
         List<Metric> metric = List.of(forks.metric(deviation));
         return share(EXPERIMENTS, experiments -> {
@@ -74,9 +76,9 @@ class NoiseTests {
     /**
      * A family of nine, from five blocks.
      *
-     * @param missing of all experiments, how many have an interval without the truth: had it been on the margin, this often
-     *        at most they would mislead
-     * @param misleading how many have a "different"
+     * @param missing share of experiments with an interval without the truth: had it been on the margin, this often at
+     *     most they would mislead
+     * @param misleading share of experiments with a "different"
      */
     private record OfNine(double missing, double misleading) {
 
@@ -99,7 +101,7 @@ class NoiseTests {
         }
     }
 
-    /** In per cent, as in docs/METHOD.md, from ten times as many experiments. */
+    /** Shares are in per cent, as in docs/METHOD.md, from ten times as many experiments. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', useHeadersInDisplayName = true, textBlock = """
             forks                          | normal |    3 |    5 |   15 | missing | misleading
@@ -129,7 +131,7 @@ class NoiseTests {
         assertThat(ofNine.misleading()).isLessThan(Family.ERROR);
     }
 
-    /** Within three standard errors, and what rounding leaves out. */
+    /** Allows three standard errors, and what rounding leaves out. */
     private static void assertShare(double share, double percent) {
         double expected = percent / 100;
         assertThat(share).isCloseTo(expected,

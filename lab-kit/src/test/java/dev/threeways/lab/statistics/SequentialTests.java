@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Blocks until the intervals are narrow, over thousands of experiments whose truth is known. */
+/** Adds blocks until the intervals are narrow, over thousands of experiments whose truth is known. */
 class SequentialTests {
 
     private static final double PRECISION = 0.05;
@@ -33,9 +33,9 @@ class SequentialTests {
     }
 
     /**
-     * @param missed of all intervals, how many do not cover the truth
-     * @param admitted how many should not, by the confidence of each
-     * @param misled of all experiments, how many have a wrong verdict
+     * @param missed share of all intervals that do not cover the truth
+     * @param admitted share that may not, by the confidence of each
+     * @param misled share of all experiments that have a wrong verdict
      */
     private record Outcome(double missed, double admitted, double misled, double meanBlocks) {}
 
@@ -76,7 +76,7 @@ class SequentialTests {
         assertThat(outcome.misled()).as("on the margin, yet called different").isLessThan(0.025 + NOISE);
     }
 
-    /** Why the error is halved: with that of a fixed number of blocks the intervals are too often stopped at. */
+    /** The error is halved because with that of a fixed number of blocks too many intervals miss the truth. */
     @ParameterizedTest
     @ValueSource(doubles = {0.05, 0.07})
     void withoutHalvingTheErrorItWouldNot(double deviation) {
@@ -84,8 +84,8 @@ class SequentialTests {
     }
 
     /**
-     * Three stacks by three metrics, four of the nine comparisons on the margin itself, until all nine intervals are narrow
-     * or there is no time for more.
+     * Three stacks by three metrics have three of nine comparisons on the margin itself. Blocks are added until all
+     * nine intervals are narrow or there is no time for more.
      */
     @ParameterizedTest
     @CsvSource({"0.01, 0.02, 0.03", "0.01, 0.04, 0.06"})

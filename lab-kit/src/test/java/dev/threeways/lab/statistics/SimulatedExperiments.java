@@ -15,10 +15,10 @@ final class SimulatedExperiments {
 
     static final int EXPERIMENTS = 2_000;
 
-    /** Three standard errors of a share near 95 %, or near 5 %, of so many experiments. */
+    /** Three standard errors of a share near 95 %, or near 5 %, of {@link #EXPERIMENTS} experiments. */
     static final double NOISE = noise(EXPERIMENTS);
 
-    /** A slow minute of the machine, which all forks of a block share. */
+    /** Spread of slow minutes of the machine, which all forks of a block share. */
     private static final double BLOCK_DEVIATION = 0.2;
 
     private final Random random;
@@ -44,14 +44,17 @@ final class SimulatedExperiments {
         return (double) held / count;
     }
 
-    /** Of the logarithm of a fork's cost, beside the block's; 0 in the mean, so that the truth is a geometric mean. */
+    /**
+     * Noise of the logarithm of a fork's cost, beside the block's. It is 0 in the mean, so that the truth is a
+     * geometric mean.
+     */
     @FunctionalInterface
     interface Noise {
 
         double of(int stack, Random random);
     }
 
-    /** What each stack truly costs by a metric, and how its forks vary about that. */
+    /** True cost of each stack by a metric, and how its forks vary about that. */
     record Metric(List<Double> truth, Noise noise) {
 
         /** @param deviation of normal noise */
@@ -60,17 +63,19 @@ final class SimulatedExperiments {
         }
     }
 
-    /** Figures by stack and block. */
+    /** Returns figures by stack and block. */
     List<List<Double>> blocks(int count, List<Double> truth, double deviation) {
         return blocks(count, new Metric(truth, deviation), BLOCK_DEVIATION);
     }
 
-    /** The same without slow minutes. */
+    /** Returns figures by stack and block, without slow minutes. */
     List<List<Double>> blocksOfAQuietMachine(int count, List<Double> truth, double deviation) {
         return blocks(count, new Metric(truth, deviation), 0);
     }
 
-    /** Figures by metric, stack and block. No noise is in two metrics: together they mislead as often as they can. */
+    /**
+     * Returns figures by metric, stack and block. Metrics share no noise: together they mislead as often as they can.
+     */
     List<List<List<Double>>> blocks(int count, List<Metric> metrics) {
         return metrics.stream().map(metric -> blocks(count, metric, BLOCK_DEVIATION)).toList();
     }
@@ -97,7 +102,7 @@ final class SimulatedExperiments {
         }
     }
 
-    /** @param truth how many times the one stack costs, by the metric, what the other costs */
+    /** @param truth true ratio of {@code stack} to {@code comparedWith} by the metric */
     record Pair(int metric, int stack, int comparedWith, double truth) {
 
         /** A difference within the margin is no difference. */
@@ -111,7 +116,7 @@ final class SimulatedExperiments {
         }
     }
 
-    /** Each stack compared with each before it, by each metric. */
+    /** Compares each stack with each before it, by each metric. */
     Map<Pair, PairedRatio> pairs(int blocks, List<Metric> metrics) {
         return pairs(metrics, blocks(blocks, metrics));
     }

@@ -19,9 +19,9 @@ class UnpairedRatioTests {
     }
 
     /**
-     * Logarithms 0.1, 0.2, 0.3 (variance 0.01) and 0.0, 0.1 (variance 0.005): squared errors 0.01 / 3 and 0.0025, so that
-     * se = 0.07638 and df = 0.005833² / (0.003333² / 2 + 0.0025²) = 2.882; t(2.882; 0.975) = 3.258, between the 4.303 and
-     * 3.182 of a printed table for 2 and 3.
+     * Logarithms 0.1, 0.2, 0.3 (variance 0.01) and 0.0, 0.1 (variance 0.005): squared errors are 0.01 / 3 and 0.0025.
+     * The standard error is 0.07638, and df = 0.005833² / (0.003333² / 2 + 0.0025²) = 2.882. t(2.882; 0.975) = 3.258 is
+     * between the 4.303 and 3.182 of a printed table for 2 and 3.
      */
     @Test
     void intervalIsWelchsTOnLogarithms() {
@@ -33,7 +33,7 @@ class UnpairedRatioTests {
         assertThat(t).isBetween(3.182, 4.303);
     }
 
-    /** With equal variances and sizes it is Student's t of 2 n - 2 degrees of freedom. */
+    /** Equal variances and sizes give Student's t of 2 n - 2 degrees of freedom. */
     @Test
     void equalSpreadHasTheDegreesOfFreedomOfBoth() {
         UnpairedRatio ratio = new UnpairedRatio(5, 5, 0, 0.01, 0.01);
