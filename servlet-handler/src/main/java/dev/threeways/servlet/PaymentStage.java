@@ -25,7 +25,7 @@ enum PaymentStage implements RequestStage {
     /** Writing the log line, which is handing it to the appender. */
     LOG;
 
-    /** {@link #SIGN} is absent until the first payment is signed. */
+    /** Stages of every payment; {@link #SIGN} is added when the first is signed. */
     static StagedRequests of(String uri) {
         return new StagedRequests(uri, List.of(CONNECTION, READ, PAY, LOG));
     }

@@ -86,7 +86,7 @@ public class ServletHandlerConfiguration {
         return registration;
     }
 
-    /** Spring reads at most fifty media types, and fails on some malformed ones in a way that would be answered 500. */
+    /** Spring reads at most fifty media types. Some malformed ones fail in a way that would be answered 500. */
     @Bean
     WebMvcConfigurer acceptedTypes() {
         return new WebMvcConfigurer() {
