@@ -13,7 +13,7 @@ public record DatabaseAddress(String host, int port, String database, String use
         return "r2dbc:postgresql://" + host + ":" + port + "/" + database;
     }
 
-    /** The same database reached through something that listens elsewhere. */
+    /** The same database through another address, such as a relay's. */
     public DatabaseAddress at(String otherHost, int otherPort) {
         return new DatabaseAddress(otherHost, otherPort, database, user, password);
     }
