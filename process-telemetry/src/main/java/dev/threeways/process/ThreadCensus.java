@@ -17,7 +17,7 @@ import java.util.function.Function;
  * them. On Linux {@code /proc/self/task} has all threads, and those that are not Java's have state {@value #NATIVE}.
  * Elsewhere HotSpot's are not counted.
  *
- * @param counts live threads by role and, in lower case, state; a role nobody has is not in it
+ * @param counts live threads by role and, in lower case, state; a role without threads is not in it
  * @param roles of the kernel's threads by their ids; empty where the kernel does not tell
  */
 record ThreadCensus(Map<ThreadRole, Map<String, Integer>> counts, Map<Integer, ThreadRole> roles) {

@@ -13,7 +13,7 @@ record EventLoops(LoopResources loops) implements LoopResources {
 
     private static final Duration AT_MOST = Duration.ofSeconds(5);
 
-    /** The same loops for a client that opens a connection on the calling loop. */
+    /** Loops for a client that opens a connection on the calling loop. */
     static LoopResources onCallingLoop(LoopResources eventLoops) {
         EventLoopGroup colocated = LoopResources.colocate(eventLoops.onClient(true));
         return _ -> colocated;

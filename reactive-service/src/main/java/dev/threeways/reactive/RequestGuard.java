@@ -165,7 +165,9 @@ final class RequestGuard extends ChannelDuplexHandler {
                 : message, promise);
     }
 
-    /** Whether it is Reactor Netty's own; an answer to HEAD has no body either, but says how long it would be. */
+    /**
+     * Whether the error answer is Reactor Netty's own. One to HEAD has no body either, but says how long it would be.
+     */
     private static boolean isBare(FullHttpResponse response) {
         return response.status().code() >= 400 && HttpUtil.getContentLength(response, -1L) == 0;
     }

@@ -68,7 +68,7 @@ final class RequestTarget {
         return i;
     }
 
-    /** Whether it is absolute, of characters that a path may have, and decodes to UTF-8 without NUL. */
+    /** Whether the path is absolute, has only permitted characters, and decodes to UTF-8 without NUL. */
     private static boolean isPath(String path) {
         if (!path.startsWith("/")) {
             return false;

@@ -50,7 +50,7 @@ public record ServiceUnderTest(String name, Path jar, Set<Difference> difference
         return differences.contains(difference);
     }
 
-    /** Whether it ships with the module {@code process-telemetry}, which a team may leave out. */
+    /** Whether the service ships with the module {@code process-telemetry}, which a team may leave out. */
     public boolean tellsOfItsProcess() {
         try (JarFile file = new JarFile(jar.toFile())) {
             return file.stream().anyMatch(entry -> entry.getName().startsWith("BOOT-INF/lib/process-telemetry-"));

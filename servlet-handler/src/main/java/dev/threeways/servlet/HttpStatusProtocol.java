@@ -38,7 +38,7 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
         return new HttpStatusProcessor(this);
     }
 
-    /** Whether it was read as HTTP/0.9, which had neither versions nor headers. */
+    /** Whether the request was read as HTTP/0.9, which had neither versions nor headers. */
     static boolean isVersionless(Request request) {
         return !request.protocol().isNull() && request.protocol().getLength() == 0;
     }

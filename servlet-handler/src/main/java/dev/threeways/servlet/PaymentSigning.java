@@ -15,7 +15,7 @@ final class PaymentSigning {
 
     private final Semaphore turns;
 
-    /** @param turns fair */
+    /** @param turns fair, so that requests sign in order of arrival */
     PaymentSigning(PaymentSigner signer, Semaphore turns) {
         this.signer = signer;
         this.turns = turns;

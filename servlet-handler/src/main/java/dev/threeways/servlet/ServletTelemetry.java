@@ -119,7 +119,7 @@ class ServletTelemetry {
         return count >= protocol.getMaxConnections() ? count : Math.max(0, count - 1);
     }
 
-    /** Zero until the server has started. */
+    /** A figure of Tomcat's; zero until the server has started. */
     private static long ofTomcat(ServletWebServerApplicationContext application,
             ToLongFunction<AbstractHttp11Protocol<?>> figure) {
         return application.getWebServer() instanceof TomcatWebServer server
@@ -131,7 +131,7 @@ class ServletTelemetry {
                 : 0;
     }
 
-    /** Zero until the first connection was asked for. */
+    /** A figure of the pool; zero until the first connection was requested. */
     private static long ofPool(HikariDataSource database, ToLongFunction<HikariPoolMXBean> figure) {
         return Optional.ofNullable(database.getHikariPoolMXBean()).map(pool -> figure.applyAsLong(pool)).orElse(0L);
     }

@@ -31,7 +31,7 @@ final class WorkerThreads {
         return sum(ThreadPoolExecutor::getSubmittedCount) > sum(ThreadPoolExecutor::getMaximumPoolSize);
     }
 
-    /** Zero until Tomcat has started. */
+    /** Sum over Tomcat's executors; zero until Tomcat has started. */
     long sum(ToLongFunction<ThreadPoolExecutor> figure) {
         long sum = 0;
         for (Supplier<@Nullable Executor> executor : executors) {

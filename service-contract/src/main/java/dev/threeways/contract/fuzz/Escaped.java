@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /** Formats bytes for people. */
 final class Escaped {
 
-    /** A sequence repeated more often is shown once. */
+    /** A sequence that comes 20 times or more in a row is shown once. */
     private static final Pattern REPEATED = Pattern.compile("(.{1,8}?)\\1{19,}", Pattern.DOTALL);
 
     private static final int MAX_CHARS = 2_000;

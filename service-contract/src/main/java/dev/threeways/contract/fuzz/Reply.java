@@ -22,7 +22,7 @@ record Reply(List<String> kinds, Promise promise, boolean early, String before, 
 
     /** Outcome that the payment must have. */
     enum Promise {
-        /** It is paid: the answer is right, however odd. */
+        /** The payment is paid: the answer is right, however odd. */
         PAID,
         /** Its outcome is not known, or a decline; or it is paid, if the client could make sense of the answer. */
         ANY,

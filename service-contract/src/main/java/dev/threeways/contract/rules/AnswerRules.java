@@ -192,7 +192,7 @@ abstract class AnswerRules {
         run.assertOneExchange(service, key);
     }
 
-    /** Pays until the outcome is the expected one, at most as often as a pool has connections. */
+    /** Pays until the outcome is the expected one: each dead connection in the pool may fail one payment before. */
     private String awaitOutcome(RunningService service, String outcome) {
         String[] last = {""};
         await(outcome).atMost(SOON).until(() -> {
