@@ -6,17 +6,17 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * The intended time of every request of a run, decided before it begins: latency counted from there holds the server
- * responsible for all the waiting it causes, also of requests that could not be sent in time (Gil Tene's "coordinated
- * omission"). The same profile, arrivals and seed give the same schedule, on every stack.
+ * The intended time of every request of a run, decided before it begins. Latency counted from there holds the server
+ * responsible for all the waiting it causes. That includes requests that could not be sent in time (Gil Tene's
+ * "coordinated omission"). One profile, kind of arrivals and seed give one schedule, on every stack.
  *
- * <p>Both kinds of arrivals are placed on the profile's cumulative rate and mapped back to time by its inverse: the
- * k-th constant one where k requests are due; Poisson ones where a unit-rate Poisson process has them (time rescaling,
- * exact for any rate; Çinlar, Introduction to Stochastic Processes, 1975).
+ * <p>Both kinds of arrivals are placed on the profile's cumulative rate and mapped back to time by its inverse. The
+ * k-th constant one is where k requests are due; Poisson ones are where a unit-rate Poisson process has them (time
+ * rescaling, exact for any rate; Çinlar, Introduction to Stochastic Processes, 1975).
  */
 final class ArrivalSchedule {
 
-    /** 24 bytes each in memory, a row each in the log: far more than any run here needs. */
+    /** Far more than any run here needs: 24 bytes each in memory, a row each in the log. */
     static final int MAX_ARRIVALS = 10_000_000;
 
     /** Absorbs rounding, so that 100/s for 0.29 s is 29 requests, not 30. */
@@ -54,7 +54,7 @@ final class ArrivalSchedule {
     }
 
     private static long[] poisson(RateProfile profile, double expected, SplittableRandom random) {
-        // Six standard deviations above the mean, grown in the rest of cases.
+        // Six standard deviations above the mean; grown if that is exceeded.
         long[] offsets = new long[(int) (expected + 6 * Math.sqrt(expected) + 16)];
         int size = 0;
         for (double due = exponential(random); due < expected; due += exponential(random)) {
@@ -66,7 +66,7 @@ final class ArrivalSchedule {
         return Arrays.copyOf(offsets, size);
     }
 
-    /** Mean 1. {@code nextDouble} is in [0, 1), so the logarithm's argument is never 0. */
+    /** An exponential variate of mean 1. {@code nextDouble} is in [0, 1), so the logarithm's argument is never 0. */
     private static double exponential(SplittableRandom random) {
         return -Math.log(1 - random.nextDouble());
     }
@@ -75,12 +75,12 @@ final class ArrivalSchedule {
         return offsetNanos.length;
     }
 
-    /** When request {@code n} is due, in nanoseconds from the run's beginning. Not decreasing in {@code n}. */
+    /** Due time of request {@code n}, in nanoseconds from the run's beginning. Not decreasing in {@code n}. */
     long offsetNanos(int n) {
         return offsetNanos[n];
     }
 
-    /** How many are due in each second of the run. */
+    /** Requests due in each second of the run. */
     int[] countsPerSecond() {
         long nanosPerSecond = Duration.ofSeconds(1).toNanos();
         int[] counts = new int[(int) (offsetNanos[offsetNanos.length - 1] / nanosPerSecond) + 1];

@@ -6,6 +6,6 @@ enum Arrivals {
     /** Evenly: the same time between any two at a steady rate. */
     CONSTANT,
 
-    /** As a Poisson process: independent users, who also come in clusters. */
+    /** A Poisson process: independent users, who also come in clusters. */
     POISSON
 }

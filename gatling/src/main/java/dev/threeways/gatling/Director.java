@@ -15,8 +15,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Unix domain socket over which a generator is told what to do, and tells how far it is. The commands are described in
- * {@link RunControl}, which connects to it.
+ * The Unix domain socket over which a generator receives commands and reports its progress. {@link RunControl}, which
+ * connects to it, describes the commands.
  */
 public final class Director implements AutoCloseable {
 
@@ -30,7 +30,7 @@ public final class Director implements AutoCloseable {
 
     private long reports;
 
-    /** Listens, and waits for nobody. */
+    /** Listens, without waiting for a connection. */
     public Director() throws IOException {
         socket = Files.createTempDirectory("generator").resolve("socket"); // a short path: a socket's has 108 bytes at most
         listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -50,7 +50,7 @@ public final class Director implements AutoCloseable {
                 told(line);
             }
         } catch (IOException _) {
-            // the generator has ended, or nobody wants to know any more
+            // the generator has ended, or this was closed
         }
     }
 
@@ -64,12 +64,12 @@ public final class Director implements AutoCloseable {
         notifyAll();
     }
 
-    /** @return the last report, a line of JSON; null as long as there is none */
+    /** @return the last report, a line of JSON; null until there is one */
     public synchronized @Nullable String latest() {
         return latest;
     }
 
-    /** Waits for the next report, but not for longer than that. */
+    /** Waits for the next report, at most this long. */
     public synchronized void awaitReport(Duration atMost) throws InterruptedException {
         long before = reports;
         long limitNanos = System.nanoTime() + atMost.toNanos();
@@ -80,7 +80,7 @@ public final class Director implements AutoCloseable {
         }
     }
 
-    /** @throws IOException if the generator is not there, or not any more */
+    /** @throws IOException if the generator is not connected, or not any more */
     public void tell(String command) throws IOException {
         SocketChannel channel;
         synchronized (this) {
@@ -107,7 +107,7 @@ public final class Director implements AutoCloseable {
             Files.deleteIfExists(socket);
             Files.deleteIfExists(socket.resolveSibling(""));
         } catch (IOException _) {
-            // a socket without anybody at its end harms nobody
+            // a leftover socket without a process behind it is harmless
         }
     }
 }

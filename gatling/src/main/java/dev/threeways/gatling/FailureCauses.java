@@ -18,15 +18,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Why a request had no answer. Gatling runs no check then and keeps no cause in the session, but its HTTP listener logs
- * the exception itself, at DEBUG, with the user's id, in the user's own event loop before the user goes on. So this is
- * an appender on that logger, set up in code, so that no Logback configuration on the class path can undo it.
+ * Causes of requests without an answer. Gatling runs no check then and keeps no cause in the session. But its HTTP
+ * listener logs the exception itself, at DEBUG, with the user's id, in the user's own event loop before the user goes
+ * on. So this is an appender on that logger, set up in code, so that no Logback configuration on the class path can
+ * undo it.
  */
 final class FailureCauses extends AppenderBase<ILoggingEvent> {
 
     private static final String LOGGER = "io.gatling.http.engine.GatlingHttpListener";
 
-    /** By user id; whoever records a request takes its cause, so there is at most one per user alive. */
+    /** Causes by user id. Recording a request takes its cause, so there is at most one per living user. */
     private final Map<Long, Throwable> causes = new ConcurrentHashMap<>();
 
     private FailureCauses() {}

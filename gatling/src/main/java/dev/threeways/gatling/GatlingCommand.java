@@ -3,7 +3,7 @@ package dev.threeways.gatling;
 import java.nio.file.Path;
 import java.util.List;
 
-/** How another process starts a simulation in a JVM of its own, with this module's class path. */
+/** Command line to start a simulation in a JVM of its own, with this module's class path. */
 public final class GatlingCommand {
 
     public static final String MAIN_CLASS = "io.gatling.app.Gatling";
@@ -14,10 +14,10 @@ public final class GatlingCommand {
     private GatlingCommand() {}
 
     /**
-     * What Gatling itself needs of its JVM, and what keeps it from asking a web server for its latest version and from
-     * writing the answer into the home directory. Heap, collector and the simulation's properties come on top.
+     * Options Gatling itself needs of its JVM. They also keep it from asking a web server for its latest version, and
+     * from writing the answer into the home directory. Heap, collector and the simulation's properties come on top.
      *
-     * @param scratch a directory for preferences nobody reads
+     * @param scratch a directory for preferences that are never read
      */
     public static List<String> jvmOptions(Path scratch) {
         return List.of("--add-opens=java.base/java.lang=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED",
@@ -25,7 +25,7 @@ public final class GatlingCommand {
     }
 
     /**
-     * @param simulation {@code SteadyRate}, {@code RampRate} or {@code Spike}
+     * @param simulation {@code SteadyRate}, {@code RampRate}, {@code Spike} or {@code Steps}
      * @param reports each run makes a directory of its own in it, named after simulation and time
      */
     public static List<String> arguments(String simulation, Path reports) {

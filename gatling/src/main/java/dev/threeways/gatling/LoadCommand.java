@@ -21,8 +21,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * A simulation against one of the services of {@code docker-compose.yml}, from inside its network. Everything that is
- * not said is as {@code README.md} has it.
+ * A simulation against one of the services of {@code docker-compose.yml}, from inside its network. {@code README.md}
+ * has the defaults.
  */
 @Command(name = "gatling", mixinStandardHelpOptions = true, sortOptions = false, usageHelpAutoWidth = true, description = "Pays orders at a given rate, however fast the service answers.")
 public final class LoadCommand implements Callable<Integer> {
@@ -111,7 +111,7 @@ public final class LoadCommand implements Callable<Integer> {
                 .setParameterExceptionHandler(LoadCommand::explain);
     }
 
-    /** In a line, without the help. */
+    /** Explains in one line, without the help. */
     private static int explain(ParameterException e, String[] arguments) {
         e.getCommandLine().getErr().println(e.getMessage() + ". See --help");
         return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
@@ -131,7 +131,7 @@ public final class LoadCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Gatling would print where it was in its own code. */
+    /** Checks the settings first: Gatling would print a place in its own code. */
     private void requireSense(SystemSettings all) {
         try {
             LoadSettings settings = LoadSettings.from(all);

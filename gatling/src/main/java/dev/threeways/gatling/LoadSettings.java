@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all simulations have in common; the README lists the properties.
+ * Settings that all simulations have in common; the README lists the properties.
  *
  * @param baseUrl where the service is
  * @param seed of arrival times, order ids and idempotency keys
@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param orders order ids are 1 to this
  * @param warmUp how long at most; zero for none
  * @param warmUpUsers requests in flight at once while warming up
- * @param warmUpFirstUsers of these, how many begin; the others wait until another process calls them
- * @param maxInFlight measured requests in flight at once; one more is not sent, so that a server that no longer answers
- *     cannot use up the generator's file descriptors
+ * @param warmUpFirstUsers warm-up users that begin; the others wait until another process calls them
+ * @param maxInFlight measured requests in flight at once. One more is not sent, so that a server that no longer answers
+ * cannot use up the generator's file descriptors
  * @param expectedStatuses business answers; 200 must also have the right body
- * @param slow what takes longer, from its intended time, counts as bad while the run is on
+ * @param slow answers that take longer, from their intended time, count as bad while the run is on
  * @param results directory for {@code requests.csv}; null for no file
  * @param control socket of the process that directs this one, see {@link RunControl}; null for none
  * @param assertions null for none
@@ -68,7 +68,7 @@ record LoadSettings(URI baseUrl, long seed, Duration duration, Arrivals arrivals
                     && uri.getRawQuery() == null) {
                 return uri;
             }
-        } catch (IllegalArgumentException _) { // said below
+        } catch (IllegalArgumentException _) { // reported below
         }
         throw SystemSettings.invalid("baseUrl", text, expected);
     }

@@ -7,16 +7,16 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What a person wants to read at the end of a run by hand.
+ * Summary for a person at the end of a run by hand.
  *
  * @param planned measured requests
  * @param byClass every planned request, in exactly one class
  * @param latencies of answered requests, whatever the answer, from the intended time
- * @param lags of all that were sent
+ * @param lags of all sent requests
  */
 record LoadSummary(int planned, Map<RequestClass, Integer> byClass, Quantiles latencies, Quantiles lags) {
 
-    /** Exact, by sorting. Times in nanoseconds. */
+    /** Exact quantiles, by sorting. Times in nanoseconds. */
     static final class Quantiles {
 
         private final long[] sorted;

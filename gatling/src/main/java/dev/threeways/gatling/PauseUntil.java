@@ -10,10 +10,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
 /**
- * Lets a user wait until something is known, and then for a point in time. Gatling's own pause counts in whole milliseconds, which would add half a
- * millisecond to every latency that is counted from the intended time; the event loop's timer is finer.
+ * Makes a user wait until something is known, and then for a point in time. Gatling's own pause counts in whole
+ * milliseconds. That would add half a millisecond to every latency counted from the intended time; the event loop's
+ * timer is finer.
  *
- * @param known complete when {@code nanoTime} can be asked
+ * @param known complete when {@code nanoTime} can be called
  * @param nanoTime the point in time, on {@link System#nanoTime()}'s clock
  */
 record PauseUntil(CompletableFuture<?> known, ToLongFunction<Session> nanoTime) implements ActionBuilder {

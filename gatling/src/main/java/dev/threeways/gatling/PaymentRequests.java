@@ -1,6 +1,6 @@
 package dev.threeways.gatling;
 
-/** Which request is number n: a pure function of the seed, so that every stack is asked the same. */
+/** Derives request number n from the seed alone, so that every stack gets the same requests. */
 public final class PaymentRequests {
 
     /** Number of the first request of the warm-up; measured requests count from 0. */

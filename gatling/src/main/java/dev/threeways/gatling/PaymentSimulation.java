@@ -34,23 +34,23 @@ import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
 /**
- * Pays orders at a given rate, however fast the server answers: an open model. First comes a warm-up in the same
- * process, closed-loop and left out of Gatling's report; nothing of it is in flight any more when the measured schedule
- * begins.
+ * Pays orders at a given rate, however fast the server answers: an open model. A closed-loop warm-up in the same
+ * process comes first and is left out of Gatling's report. No warm-up request is in flight any more when the measured
+ * schedule begins.
  *
- * <p>With {@link Topology#SHARED} each measured request is a user of its own, injected ahead of its intended time by
- * Gatling's open model and waiting for it. With {@link Topology#MANY} N users with a connection each live through the
- * whole run; user i sends every N-th request, when it is due or as soon as the one before is answered.
+ * <p>With {@link Topology#SHARED} each measured request is a user of its own. Gatling's open model injects it ahead of
+ * its intended time, for which it waits. With {@link Topology#MANY} N users with a connection each live through the
+ * whole run. User i sends every N-th request, when it is due or as soon as the one before is answered.
  */
 abstract class PaymentSimulation extends Simulation {
 
     /**
-     * From the first measured user to the schedule's beginning. Gatling injects by the second, spread evenly over it, so
-     * a user may come a second later than the schedule has him; the rest absorbs hiccups.
+     * Time from the first measured user to the schedule's beginning. Gatling injects by the second, spread evenly over
+     * it, so a user may come a second later than scheduled; the rest absorbs hiccups.
      */
     private static final Duration LEAD = Duration.ofSeconds(2);
 
-    /** Client users begin at this rate: below what a listening socket's queue (100 on Tomcat) loses. */
+    /** Client users begin at this rate: below what a listening socket's queue (100 by default on Tomcat) loses. */
     private static final int NEW_CLIENTS_PER_SECOND = 500;
 
     /** Keeps a warm-up against a server that fails at once from spinning. */
@@ -70,7 +70,7 @@ abstract class PaymentSimulation extends Simulation {
 
     private static final String FAILED = "failedRequest";
 
-    /** What the checks leave behind. */
+    /** Session attributes that the checks set. */
     private static final String STATUS = "httpStatus";
 
     private static final String[] RECEIPT = {"receiptOrder", "receiptPayment", "receiptStatus"};
@@ -116,7 +116,7 @@ abstract class PaymentSimulation extends Simulation {
         }
     }
 
-    /** Requests per second. */
+    /** A rate in requests per second. */
     static double rate(SystemSettings properties, String name, double byDefault) {
         return properties.number(name, byDefault, 0, 100_000);
     }
@@ -133,7 +133,7 @@ abstract class PaymentSimulation extends Simulation {
         control.awaitLeave();
     }
 
-    /** Once: at the end, or when the process is told to go, which then waits for it. */
+    /** Runs once: at the end, or on a signal to end, which then waits for it. */
     private synchronized void finish() {
         if (finished) {
             return;
@@ -184,7 +184,7 @@ abstract class PaymentSimulation extends Simulation {
     private PopulationBuilder many() {
         ChainBuilder warmUp = exec(session -> session.set(CLIENT, nextClient.getAndIncrement()));
         if (!settings.warmUp().isZero()) {
-            // At least one request each, so that every connection is open before the measurement.
+            // Each sends at least one request, so that every connection is open before the measurement.
             warmUp = warmUp.exec(asLongAs(session -> !session.contains(WARM) || control.isWarmingUp())
                     .on(permittedWarmUpRequest(session -> session.contains(WARM))
                             .doIf(_ -> settings.clients() > settings.warmUpUsers())
@@ -220,9 +220,10 @@ abstract class PaymentSimulation extends Simulation {
     }
 
     /**
-     * Rests if as many as may are busy already, or all are to.
+     * Sends a warm-up request; rests if the permitted number is in flight, or if all users have to rest.
      *
-     * @param mayRest who does not may still send, when all are to rest, what the measurement cannot begin without
+     * @param mayRest users that fail it still send while all rest, because the measurement cannot begin without their
+     * request
      */
     private ChainBuilder permittedWarmUpRequest(Predicate<Session> mayRest) {
         return doIfOrElse(session -> !(control.isResting() && mayRest.test(session)) && warmUpPermits.tryAcquire())
@@ -284,7 +285,7 @@ abstract class PaymentSimulation extends Simulation {
                         jsonPath("$.status").is("approved").saveAs(RECEIPT[2]));
     }
 
-    /** Far enough for every request to end by its own time-out. */
+    /** Long enough for every request to end by its own timeout. */
     private Duration maxDuration() {
         return settings.warmUp()
                 .plus(LEAD)

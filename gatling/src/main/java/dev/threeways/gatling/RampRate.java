@@ -2,7 +2,7 @@ package dev.threeways.gatling;
 
 import java.time.Duration;
 
-/** From {@code -Dfrom} to {@code -Dto} requests per second, evenly over {@code -Dduration} seconds. */
+/** Ramps from {@code -Dfrom} to {@code -Dto} requests per second, evenly over {@code -Dduration} seconds. */
 public final class RampRate extends PaymentSimulation {
 
     public RampRate() {

@@ -41,8 +41,8 @@ record RateProfile(List<Segment> segments) {
         }
 
         /**
-         * When {@code arrivals} of this segment's arrivals have come, in seconds from its beginning: the root of
-         * fromRate·t + (toRate − fromRate)·t²/(2·seconds) = arrivals, in the form that does not cancel.
+         * Seconds from the segment's beginning until {@code arrivals} of its arrivals have come. The root of fromRate·t
+         * + (toRate − fromRate)·t²/(2·seconds) = arrivals, in the form that does not cancel.
          */
         double secondsUntil(double arrivals) {
             double slope = (toRate - fromRate) / seconds;
@@ -85,8 +85,8 @@ record RateProfile(List<Segment> segments) {
     /**
      * Segments as a person writes them: {@code 10s@200,5s@200-2000}.
      *
-     * @param duration what they must add up to
-     * @throws IllegalArgumentException if they do not, or {@code text} is not readable
+     * @param duration required sum of the segments
+     * @throws IllegalArgumentException if the sum differs, or {@code text} is not readable
      */
     static RateProfile steps(String text, Duration duration) {
         List<Segment> segments = Arrays.stream(text.split(",", -1)).map(RateProfile::step).toList();
@@ -117,7 +117,7 @@ record RateProfile(List<Segment> segments) {
      * The inverse of the cumulative rate.
      *
      * @param arrivals at most {@link #arrivals()}
-     * @return nanoseconds from the beginning until so many arrivals are expected to have come
+     * @return nanoseconds from the beginning until this many arrivals are expected to have come
      */
     long nanosUntil(double arrivals) {
         double begin = 0;

@@ -2,7 +2,7 @@ package dev.threeways.gatling;
 
 import java.util.Arrays;
 
-/** What became of a request. Every planned request ends in exactly one. */
+/** Outcome of a request. Every planned request ends in exactly one. */
 public enum RequestClass {
 
     /** An expected status, and the body that belongs to it. */
@@ -14,7 +14,7 @@ public enum RequestClass {
     /** The connection was reset or closed before a whole answer had come. The server may have acted. */
     RESET("reset"),
 
-    /** No connection, or no whole answer, within the time-out. The server may have acted. */
+    /** No connection, or no whole answer, within the timeout. The server may have acted. */
     TIMEOUT("timeout"),
 
     /** A whole answer with a status that was not expected. */
@@ -23,10 +23,10 @@ public enum RequestClass {
     /** The expected status with a body that is not the receipt of this order's payment. */
     BODY("body"),
 
-    /** Anything else that went wrong, the generator's own trouble included (file descriptors, ports). */
+    /** Any other fault, the generator's own included (file descriptors, ports). */
     OTHER("other"),
 
-    /** Sent, but the run was ended before its end was known. */
+    /** Sent, but the run ended before its end was known. */
     UNFINISHED("unfinished"),
 
     /** Planned, but not sent: too much was in flight, or the run was over first. */
@@ -38,7 +38,7 @@ public enum RequestClass {
         this.id = id;
     }
 
-    /** As {@code requests.csv} names it. */
+    /** Name in {@code requests.csv}. */
     public String id() {
         return id;
     }

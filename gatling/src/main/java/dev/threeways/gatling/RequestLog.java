@@ -12,19 +12,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run of Gatling wrote about its requests.
+ * Records of a Gatling run's requests.
  *
  * @param originEpochMicros wall-clock time, in microseconds since 1970, of the origin of all times in {@code requests}
  * @param seed of the run
  * @param planned measured requests
  * @param measureStartMicros t = 0 of the schedule; empty if it never began
  * @param measureEndMicros when the measured window ended
- * @param requests those of the warm-up in the order of their numbers, then every planned one
+ * @param requests warm-up requests in the order of their numbers, then every planned one
  */
 public record RequestLog(long originEpochMicros, long seed, int planned, OptionalLong measureStartMicros,
         OptionalLong measureEndMicros, List<RequestRecord> requests) {
 
-    /** In the directory that was named to Gatling by {@code -Dresults}. */
+    /** Name of the file in the directory that {@code -Dresults} names. */
     public static final String FILE_NAME = RequestRecorder.FILE_NAME;
 
     private static final Pattern HEADER = Pattern.compile("# originEpochMicros=(\\d+) seed=(\\d+) planned=(\\d+) "
@@ -50,7 +50,7 @@ public record RequestLog(long originEpochMicros, long seed, int planned, Optiona
         }
     }
 
-    /** The planned ones only: a warm-up that was somebody else's to answer is not in his books. */
+    /** The planned requests only: a warm-up that another service answered is not in this one's ledger. */
     public RequestLog withoutWarmUp() {
         return new RequestLog(originEpochMicros, seed, planned, measureStartMicros, measureEndMicros,
                 requests.stream().filter(request -> request.phase() == RequestPhase.MEASURE).toList());
@@ -81,7 +81,7 @@ public record RequestLog(long originEpochMicros, long seed, int planned, Optiona
         return number == null || number.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(number));
     }
 
-    /** Splits without a regular expression, for files of some hundred thousand lines. */
+    /** Splits without a regular expression, for files of several hundred thousand lines. */
     private static final class Fields {
 
         private final String line;

@@ -1,6 +1,6 @@
 package dev.threeways.gatling;
 
-/** What a request was sent for. */
+/** Purpose of a request. */
 public enum RequestPhase {
 
     WARM_UP("warm-up"),
@@ -12,7 +12,7 @@ public enum RequestPhase {
         this.id = id;
     }
 
-    /** As {@code requests.csv} names it. */
+    /** Name in {@code requests.csv}. */
     public String id() {
         return id;
     }

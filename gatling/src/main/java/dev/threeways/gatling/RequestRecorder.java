@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Follows every request from its intended time to its end. Gatling's own statistics know whole milliseconds, nothing of
- * the intended time, and nothing of a request that was never sent.
+ * Follows every request from its intended time to its end. Gatling's own statistics know whole milliseconds, but
+ * neither the intended time nor requests that were never sent.
  */
 final class RequestRecorder {
 
@@ -22,10 +22,10 @@ final class RequestRecorder {
 
     static final String COLUMNS = "n,phase,key,intendedMicros,startMicros,endMicros,class,status,lagMicros";
 
-    /** About 80 MB; a warm-up that is longer ends there. */
+    /** Takes about 80 MB; a longer warm-up ends there. */
     private static final int MAX_WARM_UP_REQUESTS = 2_000_000;
 
-    /** Not a time any clock shows before the origin is known. */
+    /** Unlike any time that a clock shows: the origin is not known yet. */
     private static final long NOT_STARTED = Long.MIN_VALUE;
 
     private final LoadSettings settings;
@@ -73,7 +73,7 @@ final class RequestRecorder {
         return PaymentRequests.FIRST_WARM_UP + nextWarmUp.getAndIncrement();
     }
 
-    /** The first call counts: t = 0 of the schedule. */
+    /** Sets t = 0 of the schedule. Only the first call counts. */
     void startMeasuring(long originNanos) {
         scheduleOriginNanos.compareAndSet(NOT_STARTED, originNanos);
     }
@@ -89,8 +89,8 @@ final class RequestRecorder {
     /**
      * Called just before the request is handed to Gatling.
      *
-     * @param readyNanos when the generator could have sent it at the earliest: its intended time, or later if its own
-     *     connection was still waiting for the answer before; what comes after is the generator's lag
+     * @param readyNanos when the generator could have sent it at the earliest. That is its intended time, or later if
+     * its own connection still waited for the previous answer; any further delay is the generator's lag
      * @return false if it must not be sent, and is never sent
      */
     boolean begin(long n, long readyNanos) {
@@ -143,17 +143,17 @@ final class RequestRecorder {
         completed.increment();
     }
 
-    /** What is not sent yet never is. */
+    /** Prevents every request not sent yet. */
     void sendNoMore() {
         sendsNoMore = true;
     }
 
-    /** Nothing more will be recorded, and the file is written. */
+    /** Marks that recording is over and the file is written. */
     void markEnded() {
         ended = true;
     }
 
-    /** How far the run has come, as one JSON object. */
+    /** Progress of the run, as one JSON object. */
     String progressJson() {
         String phase = ended ? "done" : isMeasuring() ? "measure" : "warm-up";
         return String.format(Locale.ROOT,
@@ -168,7 +168,7 @@ final class RequestRecorder {
                 isMeasuring() ? clock.epochMillis(measureEndNanos()) : null);
     }
 
-    /** The measured requests, summed up. */
+    /** Summary of the measured requests. */
     LoadSummary summary() {
         LoadSummary.Builder summary = new LoadSummary.Builder(schedule.size());
         for (int n = 0; n < schedule.size(); n++) {
@@ -197,7 +197,7 @@ final class RequestRecorder {
             StringBuilder line = new StringBuilder(160);
             int warmUpRequests = Math.min(nextWarmUp.get(), warmUp.capacity());
             for (int row = 0; row < warmUpRequests; row++) {
-                if (warmUp.requestClass(row) != RequestClass.NEVER_SENT) { // taken, but the run ended first
+                if (warmUp.requestClass(row) != RequestClass.NEVER_SENT) { // number taken, but the run ended first
                     long start = warmUp.startNanos(row);
                     writeRow(out, line, warmUp, row, PaymentRequests.FIRST_WARM_UP + row, RequestPhase.WARM_UP,
                             OptionalLong.of(start));

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of each request, in columns: no object per request, no lock, and room is only taken as it is used. One
- * thread writes a row at a time; the state, written last and read first, publishes the rest of the row.
+ * Columns with the state of each request: no object per request, no lock, and memory only as it is used. One thread
+ * writes a row at a time; the state, written last and read first, publishes the rest of the row.
  */
 final class RequestTable {
 
@@ -70,17 +70,17 @@ final class RequestTable {
         return state(row) >>> STATUS_SHIFT;
     }
 
-    /** When the generator could have sent it at the earliest. Only for a request that was sent. */
+    /** Earliest time the generator could have sent it. Only for a request that was sent. */
     long readyNanos(int row) {
         return sentChunk(row).ready[row % CHUNK_ROWS];
     }
 
-    /** Only for a request that was sent. */
+    /** Valid only for a request that was sent. */
     long startNanos(int row) {
         return sentChunk(row).start[row % CHUNK_ROWS];
     }
 
-    /** Only for a request that ended. */
+    /** Valid only for a request that ended. */
     long endNanos(int row) {
         return sentChunk(row).end[row % CHUNK_ROWS];
     }
@@ -116,7 +116,7 @@ final class RequestTable {
 
         private final long[] end = new long[CHUNK_ROWS];
 
-        /** Status in the upper bits; below, what has happened so far, or the class it ended in. */
+        /** Status in the upper bits; below, its progress so far, or the class it ended in. */
         private final AtomicIntegerArray state = new AtomicIntegerArray(CHUNK_ROWS);
     }
 }

@@ -1,7 +1,7 @@
 package dev.threeways.gatling;
 
 /**
- * Gatling's client sends a request again, unasked, when a kept connection closes before the answer. The server may have
+ * Gatling's client resends a request, unasked, when a kept connection closes before the answer. The server may have
  * acted on the first one, so it must count as lost instead.
  */
 final class ResendRefusedException extends RuntimeException {

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Monotonic time, with the wall-clock time at its origin, so that what was recorded here can be laid beside what other
- * processes saw.
+ * Monotonic time, with the wall-clock time at its origin, so that records made here can be compared with those of other
+ * processes.
  */
 final class RunClock {
 

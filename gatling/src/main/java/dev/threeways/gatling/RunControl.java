@@ -18,23 +18,24 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says when the warm-up ends: after a time, or when another process says so, which listens on a Unix domain socket. It
- * sends one command a line, and is told how far the run has come, as a line of JSON every {@value #REPORT_MILLIS} ms.
+ * Decides when the warm-up ends: after a time, or on the command of another process, the director, which listens on a
+ * Unix domain socket. The director sends one command a line. It receives the run's progress, as a line of JSON every
+ * {@value #REPORT_MILLIS} ms.
  *
  * <table>
  * <caption>Commands</caption>
- * <tr><td>{@code all-users}</td><td>warm-up's users that did not begin with the first begin</td></tr>
- * <tr><td>{@code rest}</td><td>the warm-up sends nothing more, and the schedule does not begin yet. Clients that have a
- * connection each and have not opened it still do</td></tr>
+ * <tr><td>{@code all-users}</td><td>the warm-up's remaining users begin</td></tr>
+ * <tr><td>{@code rest}</td><td>the warm-up sends nothing more, and the schedule does not begin yet. Clients with a
+ * connection each still open it if they have not</td></tr>
  * <tr><td>{@code measure}</td><td>the warm-up ends, and the schedule begins as soon as it can</td></tr>
- * <tr><td>{@code measure MILLIS}</td><td>the same, but not before that time, since 1970</td></tr>
- * <tr><td>{@code measure wait}</td><td>the same, but not before {@code begin}. It is at once then, for its first users are
- * there</td></tr>
+ * <tr><td>{@code measure MILLIS}</td><td>like {@code measure}, but not before that time, since 1970</td></tr>
+ * <tr><td>{@code measure wait}</td><td>like {@code measure}, but not before {@code begin}. The schedule's first users
+ * are there by then, so it begins nearly at once</td></tr>
  * <tr><td>{@code stop}</td><td>in the middle of the schedule: nothing more is sent</td></tr>
- * <tr><td>{@code stay}</td><td>at the end, the process does not write its report and does not end, until {@code leave}</td></tr>
+ * <tr><td>{@code stay}</td><td>at the end, the process writes no report and does not end, until {@code leave}</td></tr>
  * </table>
  *
- * <p>If the other process is gone, the run goes on, and stays for nobody.
+ * <p>If the director is gone, the run goes on, and does not stay.
  */
 final class RunControl implements AutoCloseable {
 
@@ -42,7 +43,7 @@ final class RunControl implements AutoCloseable {
 
     private static final String WAIT = "wait";
 
-    /** From {@code begin} to the beginning: the director wants to know when that is before it comes. */
+    /** Time from {@code begin} to the beginning: the director has to know it in advance. */
     private static final Duration NEARLY_AT_ONCE = Duration.ofMillis(300);
 
     private final @Nullable Path socket;
@@ -74,12 +75,12 @@ final class RunControl implements AutoCloseable {
 
     private volatile boolean stays;
 
-    /** Complete when nobody wants this process any more. */
+    /** Complete when the director needs this process no more. */
     private final CompletableFuture<Void> leave = new CompletableFuture<>();
 
     /**
-     * @param socket of the process that directs this one; null if nobody but the time ends the warm-up
-     * @param allUsers called once, if all users are called for
+     * @param socket of the process that directs this one; null if only time ends the warm-up
+     * @param allUsers called once, on the command {@code all-users}
      */
     RunControl(@Nullable Path socket, Duration warmUp, RequestRecorder recorder, Runnable allUsers) {
         this.socket = socket;
@@ -88,7 +89,7 @@ final class RunControl implements AutoCloseable {
         this.allUsers = allUsers;
     }
 
-    /** @throws UncheckedIOException if nobody listens on the socket */
+    /** @throws UncheckedIOException if no process listens on the socket */
     void start() {
         warmUpEndNanos = System.nanoTime() + warmUp.toNanos();
         if (socket != null) {
@@ -114,10 +115,10 @@ final class RunControl implements AutoCloseable {
     }
 
     /**
-     * Called by each user of the schedule. With the first it is known when the schedule begins: as soon as it can, or later if
-     * somebody said so; or it is not known yet, if it waits for a word.
+     * Called by each user of the schedule. The first call fixes the schedule's beginning: as soon as possible, or at
+     * the time of a command {@code measure}. If it waits for {@code begin}, the beginning stays open.
      *
-     * @param lead that it needs
+     * @param lead time that it needs
      */
     void arrive(Duration lead) {
         if (!waitsToBegin) {
@@ -125,7 +126,7 @@ final class RunControl implements AutoCloseable {
         }
     }
 
-    /** Complete when it is known when the schedule begins. */
+    /** Complete when the schedule's beginning is known. */
     CompletableFuture<Void> begun() {
         return begun;
     }
@@ -184,7 +185,7 @@ final class RunControl implements AutoCloseable {
         report();
     }
 
-    /** Until it need not stay any more. */
+    /** Waits until the process need not stay any more. */
     void awaitLeave() {
         if (stays) {
             leave.join();
@@ -201,7 +202,7 @@ final class RunControl implements AutoCloseable {
             while (line.hasRemaining()) {
                 channel.write(line);
             }
-        } catch (IOException _) { // nobody wants to know any more
+        } catch (IOException _) { // the director has gone
             director = null;
         }
     }

@@ -3,8 +3,8 @@ package dev.threeways.gatling;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code -Dsteps}, one after the other, together {@code -Dduration} seconds: {@code 10s@200,5s@200-2000} is ten seconds at 200
- * requests per second and five from 200 to 2,000.
+ * Plays {@code -Dsteps}, one after the other, together {@code -Dduration} seconds. {@code 10s@200,5s@200-2000} is ten
+ * seconds at 200 requests per second and five from 200 to 2,000.
  */
 public final class Steps extends PaymentSimulation {
 

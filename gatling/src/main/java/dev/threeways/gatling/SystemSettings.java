@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads settings by name, each with its limits. Every error names the property, its value and what it may be.
+ * Reads settings by name, each with its limits. Every error names the property, its value and its limits.
  *
  * @param lookup null for a setting that is not given, like {@link System#getProperty(String)}
  */
@@ -45,7 +45,7 @@ record SystemSettings(Lookup lookup) {
             if (number >= min && number <= max) {
                 return number;
             }
-        } catch (NumberFormatException _) { // said below
+        } catch (NumberFormatException _) { // reported below
         }
         throw invalid(name, value, "a number from " + plain(min) + " to " + plain(max));
     }
@@ -64,12 +64,12 @@ record SystemSettings(Lookup lookup) {
             if (number >= min && number <= max) {
                 return number;
             }
-        } catch (NumberFormatException _) { // said below
+        } catch (NumberFormatException _) { // reported below
         }
         throw invalid(name, value, "a whole number from " + min + " to " + max);
     }
 
-    /** In seconds, fractions allowed. */
+    /** A setting in seconds, fractions allowed. */
     Duration seconds(String name, double byDefault, double min, double max) {
         return Duration.ofNanos(Math.round(number(name, byDefault, min, max) * 1e9));
     }
@@ -83,7 +83,7 @@ record SystemSettings(Lookup lookup) {
         };
     }
 
-    /** Named in lower case. */
+    /** A constant, named in lower case. */
     <E extends Enum<E>> E choice(String name, E byDefault) {
         Class<E> type = byDefault.getDeclaringClass();
         UnaryOperator<String> lower = constant -> constant.toLowerCase(Locale.ROOT);

@@ -3,7 +3,7 @@ package dev.threeways.gatling;
 /** How requests are spread over connections. */
 enum Topology {
 
-    /** As few keep-alive connections as there are requests in flight, reused by whoever comes next, as behind a proxy. */
+    /** About as many keep-alive connections as requests in flight; each serves the next request, as behind a proxy. */
     SHARED,
 
     /** Each client has one connection of its own and keeps it. */

@@ -37,7 +37,7 @@ class ArrivalScheduleTests {
         double mean = Arrays.stream(gaps).average().orElseThrow();
         double variance = Arrays.stream(gaps).map(g -> (g - mean) * (g - mean)).average().orElseThrow();
         long longer = Arrays.stream(gaps).filter(g -> g > mean).count();
-        // 10,000 gaps of 10 ms: the mean's standard error is 1 %, that of the variance about 3 %.
+        // 10,000 gaps of 10 ms: the standard error of the mean is 1 %, of the variance about 3 %.
         assertThat(mean).isCloseTo(1e7, within(4e5));
         assertThat(variance).isCloseTo(1e14, within(1.2e13));
         assertThat((double) longer / gaps.length).isCloseTo(Math.exp(-1), within(0.02));

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A simulation in a JVM of its own. Its language writes numbers in Arabic digits: what another process reads must not depend on
- * that.
+ * A simulation in a JVM of its own. Its language writes numbers in Arabic digits: files that another process reads must
+ * not depend on that.
  */
 final class GatlingRun implements AutoCloseable {
 
@@ -58,7 +58,7 @@ final class GatlingRun implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** SIGTERM. */
+    /** Sends SIGTERM. */
     void terminate() {
         process.destroy();
     }

@@ -48,7 +48,7 @@ class LoadCommandTests {
                 .isInstanceOf(ParameterException.class);
     }
 
-    /** Before Gatling is started, which would print where in its own code it ended. */
+    /** Fails before Gatling is started, which would print a place in its own code. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             ''                                     | Missing required argument

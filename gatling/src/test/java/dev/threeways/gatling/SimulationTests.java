@@ -198,7 +198,10 @@ class SimulationTests {
         }
     }
 
-    /** How many requests the server works on at a time; there may be more connections, left by one and not yet back. */
+    /**
+     * Counts the requests that the server works on at a time. Connections may outnumber them: left by one request and
+     * not yet back in the pool.
+     */
     private static final class Crowd {
 
         final AtomicInteger largest = new AtomicInteger();
@@ -208,7 +211,7 @@ class SimulationTests {
         Reply serve(Received request) {
             largest.accumulateAndGet(present.incrementAndGet(), Math::max);
             try {
-                Thread.sleep(Duration.ofMillis(20)); // long enough for all who may to come together
+                Thread.sleep(Duration.ofMillis(20)); // long enough for all permitted requests to overlap
                 return StubService.paid(request);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
@@ -252,7 +255,7 @@ class SimulationTests {
 
             List<RequestRecord> requests = run.requests().requests();
             assertThat(requests).extracting(RequestRecord::requestClass).hasSize(10).containsOnly(RequestClass.OK);
-            // Each takes 0.3 s and is due 0.1 s after the one before: the last one begins 1.8 s late.
+            // Each request takes 0.3 s and is due 0.1 s after the one before: the last one begins 1.8 s late.
             RequestRecord last = requests.getLast();
             long late = last.startMicros().orElseThrow() - last.intendedMicros().orElseThrow();
             assertThat(late).isGreaterThan(1_700_000);
@@ -295,7 +298,7 @@ class SimulationTests {
                 assertThat(request.status()).isEqualTo(failure.status());
                 assertThat(request.endMicros()).isPresent();
             });
-            // Nothing was sent twice, although connections closed under requests that could have been.
+            // Connections closed under requests that could have been resent, but nothing was sent twice.
             assertThat(service.received()).filteredOn(r -> r.onConnection() > 1).isNotEmpty();
             assertThat(service.received()).extracting(Received::key).hasSize(120).doesNotHaveDuplicates();
         }

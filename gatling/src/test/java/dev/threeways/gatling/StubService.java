@@ -49,14 +49,14 @@ final class StubService implements AutoCloseable {
 
         record Answer(int status, String body) implements Reply {}
 
-        /** Sends this and closes. */
+        /** Sends these bytes and closes. */
         record CutOff(String bytes) implements Reply {}
 
         record Reset() implements Reply {}
 
         record Silence() implements Reply {}
 
-        /** A server that takes its time. */
+        /** Answers after a delay. */
         record Delayed(Duration delay, Reply then) implements Reply {}
     }
 
@@ -146,7 +146,7 @@ final class StubService implements AutoCloseable {
         }
     }
 
-    /** @return false if the connection is done with */
+    /** @return false if the connection is finished */
     private boolean reply(Socket socket, Reply reply) throws IOException, InterruptedException {
         return switch (reply) {
             case Reply.Answer(int status, String body) -> {

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The SQL files of {@code ops/database}, which are on this module's class path: the embedded server, containers and
+ * The SQL files of {@code ops/database}, which are on this module's class path. The embedded server, containers and
  * Compose set up the same database from the same files.
  */
 public final class DatabaseScripts {
@@ -27,7 +27,7 @@ public final class DatabaseScripts {
     /** @param name the file's name, by which scripts are ordered */
     public record Script(String name, String sql) {}
 
-    /** All of them, in the order in which they have to run. */
+    /** All scripts, in the order in which they have to run. */
     public static List<Script> all() {
         URL directory = DatabaseScripts.class.getResource("/" + DIRECTORY);
         if (directory == null) {

@@ -27,11 +27,11 @@ import org.postgresql.core.NativeQuery;
 import org.postgresql.core.Parser;
 
 /**
- * A PostgreSQL 18 of this JVM's own, with the orders of {@code ops/database} in it, on 127.0.0.1 only. The services' role
- * logs in with its password, as it would anywhere; the administrator needs none, from this machine.
+ * A PostgreSQL 18 of this JVM's own, with the orders of {@code ops/database} in it, on 127.0.0.1 only. The services'
+ * role logs in with its password, as it would anywhere; the administrator needs none, from this machine.
  *
- * <p>Works for an ordinary user and, where {@code unshare -U} does, for root, whom PostgreSQL itself refuses. Ends with
- * this JVM; one that a killed JVM left behind is ended by the next start.
+ * <p>Works for an ordinary user and, where {@code unshare -U} works, for root, whom PostgreSQL itself rejects. Ends
+ * with this JVM. The next start ends a server that a killed JVM left behind.
  */
 public final class EmbeddedOrdersDatabase implements AutoCloseable {
 
@@ -63,8 +63,8 @@ public final class EmbeddedOrdersDatabase implements AutoCloseable {
     /**
      * @param port 0 for any free one
      * @param directory where the server's files live while it runs
-     * @param server parameters of {@code postgresql.conf}; those of {@link #defaults()} hold for what is not named.
-     *     Values have no spaces
+     * @param server parameters of {@code postgresql.conf}; those of {@link #defaults()} hold for any not named. Values
+     * have no spaces
      */
     public record Settings(int port, Path directory, Map<String, String> server) {
 
@@ -88,18 +88,18 @@ public final class EmbeddedOrdersDatabase implements AutoCloseable {
         }
     }
 
-    /** What matters to a measurement is said here instead of left to a default. */
+    /** Sets every parameter that matters to a measurement, instead of leaving it to a default. */
     private static final Map<String, String> SERVER_DEFAULTS = Map.of(
             // Three services with pools of 16, the tests' own, and room to raise a pool for an experiment.
             "max_connections", "200",
             // PostgreSQL's default. The orders with their index take 10 MB: all reads are from memory.
             "shared_buffers", "128MB",
-            // As in production: the library that starts the server would turn it off.
+            // On as in production: the library that starts the server would turn it off.
             "fsync", "on", "synchronous_commit", "on",
             // This machine only, by TCP only: a socket file would outlive a killed server.
             "listen_addresses", HOST, "unix_socket_directories", "");
 
-    /** As the official container image has it: passwords over TCP. */
+    /** Copies the official container image: passwords over TCP. */
     private static final String HOST_BASED_AUTHENTICATION = """
             host all postgres 127.0.0.1/32 trust
             host all all 127.0.0.1/32 scram-sha-256
@@ -121,13 +121,13 @@ public final class EmbeddedOrdersDatabase implements AutoCloseable {
         this.claim = claim;
     }
 
-    /** With {@link Settings#defaults()}. */
+    /** Starts with {@link Settings#defaults()}. */
     public static EmbeddedOrdersDatabase start() {
         return start(Settings.defaults());
     }
 
     /**
-     * Ends what an earlier JVM left behind, then starts a server and fills it.
+     * Ends servers that an earlier JVM left behind, then starts a server and fills it.
      *
      * @throws IllegalStateException if it does not start: with PostgreSQL's reason
      */
@@ -156,7 +156,7 @@ public final class EmbeddedOrdersDatabase implements AutoCloseable {
         }
     }
 
-    /** As the services log in: may read orders, nothing else. */
+    /** The services' login: may read orders, nothing else. */
     public DatabaseAddress reader() {
         return new DatabaseAddress(HOST, port, DATABASE, READER, READER);
     }
@@ -167,12 +167,13 @@ public final class EmbeddedOrdersDatabase implements AutoCloseable {
     }
 
     /**
-     * Has each read wait in the database before it reads. New connections do from now on, those that are open from their next
-     * statement but one at the latest: PostgreSQL tells them.
+     * Makes each read wait in the database before it reads. New connections do so at once; open connections from their
+     * next statement but one at the latest, since PostgreSQL has to tell them.
      *
-     * @param wait zero for none, as at the start. The services' role has a statement time-out of a second, which counts it
+     * @param wait zero for none, as at the start. The services' role has a statement timeout of a second, which
+     * includes it
      * @throws IllegalArgumentException if it is negative
-     * @throws IllegalStateException if the database does not take it, as when it is stopped
+     * @throws IllegalStateException if the database does not take it, for instance when stopped
      */
     public void setReadWait(Duration wait) throws InterruptedException {
         if (wait.isNegative()) {
@@ -188,14 +189,14 @@ public final class EmbeddedOrdersDatabase implements AutoCloseable {
                     throw new IllegalStateException("PostgreSQL has not taken " + READ_WAIT + " within "
                             + RELOAD_TIMEOUT.toSeconds() + " s");
                 }
-                Thread.sleep(POLL_RELOAD); // it reads its configuration when a signal has come
+                Thread.sleep(POLL_RELOAD); // PostgreSQL reads its configuration on a signal
             }
         } catch (SQLException e) {
             throw new IllegalStateException("Cannot have reads wait for " + wait + ": " + e.getMessage(), e);
         }
     }
 
-    /** Over a connection of its own. Returns the first value, if there is one. */
+    /** Runs {@code sql} over a connection of its own. Returns the first value, if there is one. */
     private @Nullable String administer(String sql) throws SQLException {
         DatabaseAddress administrator = administrator();
         try (Connection connection = DriverManager.getConnection(administrator.jdbcUrl(), administrator.user(),
@@ -219,7 +220,7 @@ public final class EmbeddedOrdersDatabase implements AutoCloseable {
         return Leftovers.serverPid(data()).orElseThrow(() -> new IllegalStateException("PostgreSQL is stopped"));
     }
 
-    /** Where the server's own log is, while it is not closed. */
+    /** The server's own log, until it is closed. */
     public Path log() {
         return claim.directory().resolve("server.log");
     }
@@ -277,7 +278,7 @@ public final class EmbeddedOrdersDatabase implements AutoCloseable {
                     .setOverrideWorkingDirectory(
                             Files.createDirectories(ownTemporaryDirectory().resolve("postgres-binaries")).toFile())
                     .setDataDirectoryCustomizer(EmbeddedOrdersDatabase::writeAuthentication)
-                    // To a file: a pipe would break when this JVM is killed, and block when it is not read.
+                    // Logs to a file: a pipe would break when this JVM is killed, and block when it is not read.
                     .setOutputRedirector(Redirect.appendTo(log().toFile()))
                     .setErrorRedirector(Redirect.appendTo(log().toFile()))
                     // Sorting and messages do not depend on the machine.
@@ -292,7 +293,7 @@ public final class EmbeddedOrdersDatabase implements AutoCloseable {
         }
     }
 
-    /** One per user of the machine, so that nobody runs what somebody else has put there. */
+    /** A directory per user of the machine, so that no user runs files of another. */
     private static Path ownTemporaryDirectory() {
         String user = System.getProperty("user.name").replaceAll("[^A-Za-z0-9._-]", "_");
         return Path.of(System.getProperty("java.io.tmpdir"), "three-ways-to-wait-" + user);
@@ -321,7 +322,7 @@ public final class EmbeddedOrdersDatabase implements AutoCloseable {
                 Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
             for (DatabaseScripts.Script script : DatabaseScripts.all()) {
-                // One by one: sent together they would be one transaction, in which VACUUM cannot run.
+                // Runs one at a time: sent together they would be one transaction, in which VACUUM cannot run.
                 for (NativeQuery query : Parser.parseJdbcSql(script.sql(), true, false, true, false, false)) {
                     statement.execute(query.nativeSql);
                 }
@@ -329,7 +330,7 @@ public final class EmbeddedOrdersDatabase implements AutoCloseable {
         }
     }
 
-    /** Whoever else may have taken the port in between answers too. */
+    /** Another server may have taken the port in between, and would answer, too. */
     private void requireOwnData(Statement statement) throws SQLException {
         try (ResultSet rows = statement.executeQuery("SELECT current_setting('data_directory')")) {
             rows.next();

@@ -23,15 +23,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * The ledger of embedded servers. PostgreSQL detaches itself from whoever starts it, and so survives a JVM that is
- * killed hard, with its port and its memory. Each server therefore has a directory of its own, and beside it a file that
- * its JVM keeps locked: the operating system drops the lock when the JVM ends, however it ends. A directory whose lock
- * can be had is a leftover. What runs in it is looked up in the {@code postmaster.pid} that PostgreSQL itself keeps
- * there, and ended by its process id, once it is certain that the process is that server and not a later one with the
- * same id.
+ * The ledger of embedded servers. PostgreSQL detaches itself from the process that starts it, and so survives a JVM
+ * that is killed hard, with its port and its memory. Each server therefore has a directory of its own, and beside it a
+ * file that its JVM keeps locked. The operating system drops the lock when the JVM ends, however it ends. A directory
+ * whose lock is free is a leftover. PostgreSQL's own {@code postmaster.pid} in it names the process. That is ended once
+ * it is certain to be that server, not a later process with the same id.
  *
- * <p>A file that this JVM keeps locked is never opened again: POSIX locks are the process's, and closing any channel to the
- * file gives them up, so that the next JVM would take a server that runs for a leftover.
+ * <p>A file that this JVM keeps locked is never opened again. POSIX locks are the process's, and closing any channel to
+ * the file gives them up. The next JVM would take a running server for a leftover.
  */
 final class Leftovers {
 
@@ -65,7 +64,7 @@ final class Leftovers {
         }
     }
 
-    /** Makes a directory below {@code root} that nobody else takes for a leftover. */
+    /** Makes a directory below {@code root} that no JVM takes for a leftover. */
     static Claim claim(Path root) throws IOException {
         while (true) {
             String name = UUID.randomUUID().toString();
@@ -75,7 +74,7 @@ final class Leftovers {
             if (channel.tryLock() != null) {
                 return new Claim(Files.createDirectory(root.resolve(name)), lockFile, channel);
             }
-            channel.close(); // somebody took the file for a leftover between the two calls: leave it to them
+            channel.close(); // another JVM took the file for a leftover between the two calls: leave it there
             own.remove(lockFile);
         }
     }
@@ -134,7 +133,7 @@ final class Leftovers {
                 .ifPresent(Leftovers::end);
     }
 
-    /** By the data directory in its command line; where the operating system does not show that, by its start. */
+    /** Identifies it by the data directory in its command line; where the operating system hides that, by its start. */
     private static boolean isServer(ProcessHandle process, Path data, Instant started) {
         Optional<String[]> arguments = process.info().arguments();
         if (arguments.isPresent()) {

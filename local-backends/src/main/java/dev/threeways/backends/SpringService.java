@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A service of whatever make as a JVM of its own, with its port on loopback: started with the properties that every Spring Boot application
- * understands, and told nothing about pools and limits, which are its own.
+ * A service of any framework as a JVM of its own, with its port on loopback. It is started with the properties that
+ * every Spring Boot application understands. Pools and limits are its own; nothing sets them.
  */
 public final class SpringService implements AutoCloseable {
 
@@ -29,17 +29,17 @@ public final class SpringService implements AutoCloseable {
     }
 
     /**
-     * How one is started.
+     * Settings to start a service.
      *
      * @param name for messages
      * @param jar an executable jar
      * @param commandPrefix in front of {@code java}; may be empty
-     * @param properties besides those that say where it listens, and what it reads and asks; or instead of them
+     * @param properties beside those of address, database and payment API; one of the same name replaces it
      */
     public record Launch(String name, Path jar, List<String> commandPrefix, List<String> jvmOptions, int port,
             int managementPort, DatabaseAddress database, URI payments, Map<String, String> properties, Path log) {
 
-        /** On two free ports. */
+        /** Uses two free ports. */
         public static Launch of(String name, Path jar, List<String> jvmOptions, DatabaseAddress database, URI payments,
                 Map<String, String> properties, Path log) {
             return new Launch(name, jar, List.of(), jvmOptions, FreePorts.next(), FreePorts.next(), database, payments,
@@ -72,7 +72,7 @@ public final class SpringService implements AutoCloseable {
     }
 
     /**
-     * Waits until its readiness probe says so. It goes on if it does not.
+     * Waits for its readiness probe. The service keeps running if that fails.
      *
      * @throws ProcessFailedException if it dies before, or takes longer
      */
@@ -92,7 +92,7 @@ public final class SpringService implements AutoCloseable {
         return managementPort;
     }
 
-    /** Where Actuator is. */
+    /** Address of Actuator. */
     public URI management() {
         return URI.create("http://127.0.0.1:" + managementPort);
     }

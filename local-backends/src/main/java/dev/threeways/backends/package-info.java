@@ -1,6 +1,6 @@
 /**
- * What a service needs around it on a machine without containers: an embedded PostgreSQL with the orders in it, child
- * JVMs that start, become ready and stop, free ports. Whatever is started here is also ended here, however the JVM ends.
+ * A service's surroundings on a machine without containers: an embedded PostgreSQL with the orders in it, and services
+ * as child JVMs. Everything started here is also ended here, however the JVM ends.
  */
 @NullMarked
 package dev.threeways.backends;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What a JVM started does not outlive it: ended with it, or, if it was killed hard, by the next one. */
+/** A JVM's processes do not outlive it: they end with it or, if it was killed hard, with the next start. */
 @Execution(ExecutionMode.CONCURRENT)
 class NoOrphanTests {
 
@@ -58,7 +58,7 @@ class NoOrphanTests {
         }
     }
 
-    /** Comparisons start one for each stack, and two comparisons may run on a machine. */
+    /** A comparison starts one for each stack, and two comparisons may run on a machine. */
     @Test
     void severalDatabasesOfAJvmThatLivesAreNobodysLeftovers() throws Exception {
         var settings = EmbeddedOrdersDatabase.Settings.defaults().withDirectory(directory.resolve("postgres"));

@@ -8,7 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** What the tests run in child JVMs: it starts processes of its own, tells of them in a file, and stays. */
+/** Program that the tests run in child JVMs: it starts processes of its own, reports them in a file, and stays. */
 final class ProgramWithChildren {
 
     private ProgramWithChildren() {}
@@ -40,7 +40,7 @@ final class ProgramWithChildren {
                 .start(EmbeddedOrdersDatabase.Settings.defaults().withDirectory(directory.resolve("postgres")));
     }
 
-    /** All at once, so that who waits for the file never sees half of it. */
+    /** Writes all at once, so that a reader never sees half of the file. */
     private static void report(Path file, List<String> lines) throws IOException {
         Path part = Path.of(file + ".part");
         Files.write(part, lines);

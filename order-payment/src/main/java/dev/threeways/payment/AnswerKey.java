@@ -3,15 +3,15 @@ package dev.threeways.payment;
 import java.util.List;
 
 /**
- * Whether an answer of the payment API has to say which request it answers. Over a kept-alive connection an answer can
- * arrive that belongs to another request: sent twice, or after its request was given up. Its key tells it apart.
+ * Whether an answer of the payment API must name the request it answers. Over a kept-alive connection an answer can
+ * arrive that belongs to another request: one sent twice, or given up. Its key tells them apart.
  */
 public enum AnswerKey {
 
     /** Each answer repeats the request's key in its own {@value IdempotencyKey#HEADER} header. */
     REQUIRED,
 
-    /** For a payment API that returns no keys. A key it does return is still checked. */
+    /** Accepts a payment API that returns no keys. A key it does return is still checked. */
     IF_PRESENT;
 
     /**
@@ -23,7 +23,7 @@ public enum AnswerKey {
         return answered.isEmpty() ? this == IF_PRESENT : answered.size() == 1 && answered.getFirst().equals(key);
     }
 
-    /** What the log line says where {@link #fits} is false. */
+    /** Text for the log line where {@link #fits} is false. */
     public static String mismatch(List<String> answered) {
         return answered.isEmpty()
                 ? "The answer has no " + IdempotencyKey.HEADER

@@ -6,8 +6,8 @@ import java.util.UUID;
 
 /**
  * Names one payment, so that the payment API can tell a repetition from a second payment (IETF
- * draft-ietf-httpapi-idempotency-key-header). The caller's own key is passed on untouched; a caller without one gets a
- * fresh UUID, and finds it in the answer's header.
+ * draft-ietf-httpapi-idempotency-key-header). The caller's own key is passed on untouched. A caller without one gets a
+ * fresh UUID, in the answer's header.
  *
  * @param value 1 to 255 visible ASCII characters
  */
@@ -15,7 +15,7 @@ public record IdempotencyKey(String value) {
 
     public static final String HEADER = "Idempotency-Key";
 
-    /** What common payment APIs accept. */
+    /** Common payment APIs accept this much. */
     public static final int MAX_LENGTH = 255;
 
     public IdempotencyKey {
@@ -28,7 +28,7 @@ public record IdempotencyKey(String value) {
      * The key of a request.
      *
      * @param headerValues all values of the request's {@value #HEADER} headers
-     * @return a fresh key if there is no header; empty if there are several or the one is not a valid key
+     * @return a fresh key if there is no header; empty if there are several or the only one is invalid
      */
     public static Optional<IdempotencyKey> of(List<String> headerValues) {
         return switch (headerValues.size()) {

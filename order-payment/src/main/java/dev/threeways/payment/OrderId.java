@@ -11,8 +11,8 @@ public final class OrderId {
     private OrderId() {}
 
     /**
-     * A positive 64-bit number in ASCII digits. {@link Long#parseLong(String)} alone would also accept a sign and the
-     * digits of other scripts.
+     * Parses a positive 64-bit number in ASCII digits. {@link Long#parseLong(String)} alone would also accept a sign
+     * and the digits of other scripts.
      *
      * @return empty if {@code text} is anything else
      */

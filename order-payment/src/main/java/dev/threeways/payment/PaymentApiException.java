@@ -1,6 +1,6 @@
 package dev.threeways.payment;
 
-/** The payment API answered, and not as it should. Without a stack trace: where that was noticed tells nothing. */
+/** The payment API answered wrongly. Has no stack trace: where that was noticed tells nothing. */
 public final class PaymentApiException extends RuntimeException {
 
     public PaymentApiException(String message) {

@@ -15,7 +15,7 @@ public enum PaymentFailure {
     /** The answer was not the JSON it should be, was cut off, or was too long. */
     INVALID_ANSWER("invalid-answer", 502, "The payment API's answer was not understood. " + PaymentFailure.UNKNOWN),
 
-    /** The whole exchange did not fit into the connect or the response time-out. */
+    /** The whole exchange did not fit into the connect or the response timeout. */
     TIMED_OUT("timed-out", 504, "The payment API did not answer in time. " + PaymentFailure.UNKNOWN);
 
     private static final String UNKNOWN = "Whether it charged is unknown: ask again with the same Idempotency-Key.";
@@ -32,7 +32,7 @@ public enum PaymentFailure {
         this.detail = detail;
     }
 
-    /** As the log line and the problem type name it. */
+    /** Name in the log line and in the problem type. */
     public String id() {
         return id;
     }

@@ -18,8 +18,8 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The one log line of a request that reached the handler. Field names are those of the Elastic Common Schema where it
- * has one; {@code payment.outcome} is what to count by, {@code payment.idempotency_key} what to match with the payment
- * API's books.
+ * has one. Count by {@code payment.outcome}; reconcile with the payment API's ledger by {@code
+ * payment.idempotency_key}.
  */
 public final class PaymentLog {
 

@@ -3,8 +3,8 @@ package dev.threeways.payment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that can become of a request that reached the handler. The handler returns one, logs it with
- * {@link PaymentLog} and answers with a {@link PaymentReceipt} or a {@link Problem}.
+ * Every possible outcome of a request that reached the handler. The handler returns one, logs it with {@link
+ * PaymentLog} and answers with a {@link PaymentReceipt} or a {@link Problem}.
  */
 public sealed interface PaymentOutcome {
 
@@ -26,12 +26,12 @@ public sealed interface PaymentOutcome {
     /** The order was read, the exchange with the payment API failed. */
     record PaymentFailed(long orderId, PaymentFailure failure, @Nullable Throwable cause) implements PaymentOutcome {}
 
-    /** The database is down, too slow, or no pooled connection came free in time; no payment was begun. */
+    /** The database is down or too slow, or no pooled connection came free in time; no payment was begun. */
     record OrdersUnavailable(long orderId, Throwable cause) implements PaymentOutcome {}
 
     /** Too many requests were in flight; nothing was done. */
     record Overloaded() implements PaymentOutcome {}
 
-    /** A bug: whatever no other outcome covers. */
+    /** A bug: anything that no other outcome covers. */
     record UnexpectedError(Throwable cause) implements PaymentOutcome {}
 }

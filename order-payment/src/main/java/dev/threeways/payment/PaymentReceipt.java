@@ -3,7 +3,7 @@ package dev.threeways.payment;
 import java.math.BigDecimal;
 
 /**
- * What the caller is answered when the payment was approved: the JSON body of the 200.
+ * Answer to the caller when the payment was approved: the JSON body of the 200.
  *
  * @param status always {@value PaymentResponse#APPROVED}
  */

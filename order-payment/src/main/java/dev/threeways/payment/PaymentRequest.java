@@ -3,7 +3,7 @@ package dev.threeways.payment;
 import java.math.BigDecimal;
 
 /**
- * What the payment API is asked: the JSON body of {@code POST /payments}.
+ * Request to the payment API: the JSON body of {@code POST /payments}.
  *
  * @param amount in major units of {@code currency}
  * @param currency ISO 4217 code

@@ -3,8 +3,8 @@ package dev.threeways.payment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the payment API answers: the JSON body of a 200. Anything may be missing; {@link #outcomeFor(Order)} decides
- * what it means.
+ * Answer of the payment API: the JSON body of a 200. Anything may be missing; {@link #outcomeFor(Order)} decides what
+ * it means.
  *
  * @param paymentId the payment API's own id of the payment: 1 to {@value #MAX_ID_LENGTH} visible ASCII characters
  * @param status {@code approved} or {@code declined}
@@ -15,10 +15,10 @@ public record PaymentResponse(@Nullable String paymentId, @Nullable String statu
 
     public static final String DECLINED = "declined";
 
-    /** As of a key. What is longer, or has other characters, could not be passed on to every caller and every log. */
+    /** Equals a key's limit. A longer id, or other characters, could not be passed on to every caller and every log. */
     static final int MAX_ID_LENGTH = 255;
 
-    /** An answer without an id or with an unknown status is no answer: the outcome of the payment is then unknown. */
+    /** Rejects an answer without a valid id or with an unknown status: the outcome of the payment is then unknown. */
     public PaymentOutcome outcomeFor(Order order) {
         if (paymentId == null || !isId(paymentId) || status == null) {
             return new PaymentOutcome.PaymentFailed(order.id(), PaymentFailure.INVALID_ANSWER, null);

@@ -10,14 +10,14 @@ import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs requests to the payment API, which can then tell that whoever sent one knows the secret, and that neither its key
- * nor its body was changed on the way.
+ * Signs requests to the payment API. A signature proves that the sender knows the secret, and that neither key nor body
+ * was changed on the way.
  *
  * <p>A signature is HMAC-SHA256 (RFC 2104) over the idempotency key, a line feed, which no key contains, and the body's
- * bytes. The HMAC's own key, 32 bytes, is derived by PBKDF2 with HMAC-SHA256 (RFC 8018, section 5.2) from the secret in
- * UTF-8, with the idempotency key as salt. Each payment has another key, so nothing of it can be kept for the next: the
- * iterations are CPU time that every request costs, in proportion to their number. Apart from them a signature costs
- * some ten microseconds.
+ * bytes. The HMAC's own key, 32 bytes, is derived by PBKDF2 with HMAC-SHA256 (RFC 8018, section 5.2). Its input is the
+ * secret in UTF-8, its salt the idempotency key. Each payment has another key, so nothing can be cached for the next:
+ * every request costs CPU time in proportion to the iterations. Apart from them a signature costs about ten
+ * microseconds.
  *
  * <p>Safe for use by any number of threads: it holds no cipher state, waits for nothing and starts no thread.
  */
@@ -38,7 +38,7 @@ public final class PaymentSigner {
     /**
      * @param secret at least one character
      * @param iterations at least one
-     * @throws IllegalArgumentException if they are not
+     * @throws IllegalArgumentException if either is not
      * @throws IllegalStateException if this JVM lacks one of the algorithms
      */
     public PaymentSigner(String secret, int iterations) {
@@ -54,7 +54,7 @@ public final class PaymentSigner {
     }
 
     /**
-     * Takes as long as the iterations do, in the thread that asks.
+     * Computes in the calling thread, for as long as the iterations take.
      *
      * @param body as it will be sent, byte for byte
      * @return the value of the header {@value #HEADER}: 64 digits of lower-case hex
@@ -67,7 +67,7 @@ public final class PaymentSigner {
     private byte[] derive(byte[] salt, int count) {
         var spec = new PBEKeySpec(secret, salt, count, DERIVED_KEY_BITS);
         try {
-            // One for each derivation: nothing promises that a factory may be shared by threads.
+            // Makes a factory for each derivation: nothing promises that threads may share one.
             return SecretKeyFactory.getInstance(DERIVATION).generateSecret(spec).getEncoded();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("No key can be derived by " + DERIVATION, e);

@@ -14,8 +14,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that is not a success, as RFC 9457 wants it, with nothing in it that depends on the stack. What a client
- * program tells apart is {@code type}; {@code title} and {@code detail} are for people.
+ * An answer that is not a success, in the form of RFC 9457. Nothing in it depends on the stack. Client programs branch
+ * on {@code type}; {@code title} and {@code detail} are for people.
  *
  * @param type names the kind of problem, and does not resolve
  * @param title the same for all problems of a type
@@ -29,7 +29,7 @@ public record Problem(URI type, String title, int status, String detail, @Nullab
 
     private static final String TYPE_PREFIX = "urn:problem-type:three-ways:";
 
-    /** The shortest {@code Retry-After} can say; pools and queues drain in less. */
+    /** The shortest value of {@code Retry-After}; pools and queues drain in less. */
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private static Problem of(String type, String title, int status, String detail) {
@@ -43,7 +43,7 @@ public record Problem(URI type, String title, int status, String detail, @Nullab
     /**
      * The problem that answers {@code outcome}.
      *
-     * @throws IllegalArgumentException if it is {@link Paid}, which is none
+     * @throws IllegalArgumentException if {@code outcome} is {@link Paid}, which is no problem
      */
     public static Problem of(PaymentOutcome outcome) {
         return switch (outcome) {
@@ -66,7 +66,7 @@ public record Problem(URI type, String title, int status, String detail, @Nullab
         };
     }
 
-    /** What answers a request that never reached the handler: the server or the framework turned it away. */
+    /** Answers a request that the server or the framework rejected before the handler. */
     public static Problem ofStatus(int status) {
         return switch (status) {
             case 404 -> of("no-such-resource", "Not found", 404, "There is nothing at this path.");

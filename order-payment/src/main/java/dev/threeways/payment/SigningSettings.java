@@ -4,14 +4,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether requests to the payment API are signed, and how dearly: {@code payment.signing} of every service.
+ * Whether requests to the payment API are signed, and at what CPU cost: {@code payment.signing} of every service.
  *
  * @param iterations of the derivation of a payment's key, see {@link PaymentSigner}; 0 to sign nothing
  * @param secret shared with the payment API; not needed if nothing is signed
  */
 public record SigningSettings(int iterations, @Nullable String secret) {
 
-    /** Some 0.2 s of CPU time for each payment. More would be a mistake, not a setting. */
+    /** Costs about 0.2 s of CPU time for each payment. More would be a mistake, not a setting. */
     public static final int MAX_ITERATIONS = 1_000_000;
 
     public SigningSettings {
@@ -25,7 +25,7 @@ public record SigningSettings(int iterations, @Nullable String secret) {
         }
     }
 
-    /** Empty if nothing is to be signed. */
+    /** The signer; empty if nothing is to be signed. */
     public Optional<PaymentSigner> signer() {
         return iterations == 0 || secret == null
                 ? Optional.empty()

@@ -1,6 +1,6 @@
 /**
- * The domain: an order is paid once, through the payment API, and leaves one log line. No framework: both the servlet
- * and the reactive handler are written against these types, so what they answer and log cannot drift apart.
+ * The domain: an order is paid once, through the payment API, and leaves one log line. It needs no framework. Both the
+ * servlet and the reactive handler use these types, so their answers and logs cannot drift apart.
  */
 @NullMarked
 package dev.threeways.payment;

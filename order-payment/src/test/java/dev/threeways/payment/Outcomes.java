@@ -12,7 +12,7 @@ import dev.threeways.payment.PaymentOutcome.UnexpectedError;
 import java.math.BigDecimal;
 import java.util.stream.Stream;
 
-/** One of each. */
+/** One outcome of each kind. */
 final class Outcomes {
 
     static final Order ORDER = new Order(42, "Ada", new BigDecimal("12.50"), "EUR");

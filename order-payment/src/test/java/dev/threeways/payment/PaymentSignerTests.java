@@ -24,7 +24,9 @@ class PaymentSignerTests {
         return text.getBytes(US_ASCII);
     }
 
-    /** Computed by another implementation: {@code pbkdf2_hmac} and {@code hmac} of Python's standard library. */
+    /**
+     * Signatures come from another implementation: {@code pbkdf2_hmac} and {@code hmac} of Python's standard library.
+     */
     @ParameterizedTest
     @CsvSource({"a secret, 1, ac03843a7b9024fc50515b9fa0ee242e37a5b1fdebeac2dc8618108ac51d0a1e",
             "a secret, 1000, 7b0e3bc59ee9c7006ca8c05de86ac24ad6c434479cfca7232be78f4e14ab3d04",

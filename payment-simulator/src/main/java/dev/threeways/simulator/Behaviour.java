@@ -5,18 +5,18 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * How the simulator treats payments: the latency's distribution, how often what happens instead of an approval, and what
- * it does to connections. Its components are the fields of the JSON of {@code /admin/behaviour}.
+ * How the simulator treats payments: the latency's distribution, the rates of outcomes other than approval, and what it
+ * does to connections. Its components are the fields of the JSON of {@code /admin/behaviour}.
  *
  * @param medianMillis median of the log-normal latency; 0 together with {@code p99Millis} 0 for none
  * @param p99Millis 99th percentile of the latency; equal to the median for a constant one
  * @param floorMillis latencies drawn below it are raised to it
  * @param declineRate share of payments that are {@link SimulatedOutcome#DECLINED}; likewise the other rates, which
  * together are at most 1
- * @param closeAfterAnswer the connection is closed after each answer that did not announce it, as a server or proxy
- * does whose keep-alive time-out has just passed
- * @param resetOnReuse only the first payment on a connection is treated as planned; at a second the connection is reset.
- * So looks, to a client, a connection that a firewall forgot while it was idle
+ * @param closeAfterAnswer the connection is closed after each answer without announcement. A server or proxy does so
+ * when its keep-alive timeout has just passed
+ * @param resetOnReuse only the first payment on a connection is treated as planned; at a second the connection is
+ * reset. To a client, a connection that a firewall forgot while it was idle looks like that
  * @param answerBytes answers that approve or decline are filled up to this size with a field {@code details}; 0 for
  * none
  */
@@ -24,7 +24,7 @@ public record Behaviour(double medianMillis, double p99Millis, double floorMilli
         double hangRate, double resetRate, double closeRate, double garbageRate, double truncateRate, double dripRate,
         boolean closeAfterAnswer, boolean resetOnReuse, int answerBytes) {
 
-    /** No latency is longer, whatever the distribution says: a bound on how long a payment can stay in memory. */
+    /** Limit of every latency, whatever the distribution says: a bound on how long a payment can stay in memory. */
     public static final Duration MAX_LATENCY = Duration.ofSeconds(60);
 
     /** A healthy payment API: log-normal latency, median 50 ms, p99 200 ms, at least 1 ms; everything is approved. */
@@ -109,7 +109,7 @@ public record Behaviour(double medianMillis, double p99Millis, double floorMilli
     /**
      * This behaviour with all other rates 0.
      *
-     * @throws IllegalArgumentException if {@code rate} is not between 0 and 1, or a rate other than 1 is asked for
+     * @throws IllegalArgumentException if {@code rate} is not between 0 and 1, or not 1 for
      * {@link SimulatedOutcome#APPROVED}, which has what the others leave
      */
     public Behaviour withOnly(SimulatedOutcome outcome, double rate) {

@@ -8,16 +8,16 @@ import java.util.List;
 import org.apache.commons.codec.digest.MurmurHash3;
 
 /**
- * Counts calls by key: an open-addressing hash table whose keys lie in pages of bytes. A million keys like {@code 1-123456} cost
- * about 34 MB, a third of what a map of strings takes, and adding one never copies what is there: a table that rehashes
- * itself, or a million small objects for the collector to move, would show as late answers. The table itself is allocated
- * for the maximum at once.
+ * Counts calls by key: an open-addressing hash table whose keys lie in pages of bytes. A million keys like
+ * {@code 1-123456} cost about 34 MB, a third of what a map of strings takes. Adding one never copies existing entries.
+ * A table that rehashes itself, or a million small objects for the collector to move, would show as late answers. The
+ * table itself is allocated for the maximum at once.
  *
  * <p>Not thread-safe.
  */
 final class CallBook {
 
-    /** What a key may take on average, its length included; a UUID takes 37. Bounds the memory whatever the keys are. */
+    /** Bytes for a key on average, its length included; a UUID takes 37. Bounds the memory whatever the keys are. */
     private static final int MEAN_KEY_BYTES = 40;
 
     private static final int TEXT_PAGE_BYTES = 1 << 18;
@@ -42,7 +42,7 @@ final class CallBook {
 
     private static final class Page {
 
-        /** Where the key is: {@code textPage * TEXT_PAGE_BYTES + offset}. */
+        /** Position of the key: {@code textPage * TEXT_PAGE_BYTES + offset}. */
         final long[] text = new long[PAGE_ENTRIES];
 
         final int[] calls = new int[PAGE_ENTRIES];
@@ -55,7 +55,7 @@ final class CallBook {
     /**
      * @param key 1 to 255 ASCII characters
      * @param calls how often it was seen
-     * @param signed each time
+     * @param signed whether each call was
      */
     record Entry(String key, int calls, SimulatedOutcome lastOutcome, boolean signed) {}
 

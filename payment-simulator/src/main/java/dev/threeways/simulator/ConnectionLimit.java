@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
- * Closes a new connection at once when there are too many, since Reactor Netty's server has no such limit, or when there is to
- * be none.
+ * Closes a new connection at once when there are too many, since Reactor Netty's server has no such limit. Also does so
+ * while connections are refused.
  */
 @Sharable
 final class ConnectionLimit extends AbstractRemoteAddressFilter<SocketAddress> {

@@ -10,8 +10,9 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 
 /**
- * Refuses a request with a transfer coding other than {@code chunked} (RFC 9112, 6.1). Netty takes it for one without a body,
- * and the body for the next request: a payment that nobody made. Reactor Netty answers 400 and closes the connection.
+ * Rejects a request with a transfer coding other than {@code chunked} (RFC 9112, 6.1). Netty takes it for one without a
+ * body, and the body for the next request: a payment that no client made. Reactor Netty answers 400 and closes the
+ * connection.
  */
 final class KnownLength extends ChannelInboundHandlerAdapter {
 

@@ -21,10 +21,14 @@ import reactor.netty.http.server.HttpServerResponse;
  */
 final class PaymentExchange {
 
-    /** Between the bytes of a {@link SimulatedOutcome#DRIP}: some 70 bytes then take 14 s, and no pause is a time-out. */
+    /**
+     * Pause between the bytes of a {@link SimulatedOutcome#DRIP}: about 70 bytes take 14 s, and no pause is a timeout.
+     */
     static final Duration DRIP_PAUSE = Duration.ofMillis(200);
 
-    /** What the {@code Content-Length} of a {@link SimulatedOutcome#TRUNCATED} answer promises beyond what is sent. */
+    /**
+     * Bytes that the {@code Content-Length} of a {@link SimulatedOutcome#TRUNCATED} answer promises beyond those sent.
+     */
     private static final int MISSING_BYTES = 64;
 
     private final Channel channel;
@@ -37,7 +41,7 @@ final class PaymentExchange {
 
     private final Run run;
 
-    /** Of {@link System#nanoTime()}. */
+    /** Instant in terms of {@link System#nanoTime()}. */
     private final long dueNanos;
 
     private boolean done;
@@ -54,10 +58,10 @@ final class PaymentExchange {
     }
 
     /**
-     * Waits, then lets the outcome happen. Completes when the answer was written; where the connection is to end, Reactor
-     * Netty cancels this, as it does when the client closes.
+     * Waits, then lets the outcome happen. Completes when the answer was written. Where the connection is to end,
+     * Reactor Netty cancels this, as it does when the client closes.
      *
-     * @param answer JSON of an approval, or of what else the outcome answers
+     * @param answer JSON of an approval, or of the outcome's own answer
      */
     Mono<Void> run(byte[] answer, boolean closeAfterAnswer) {
         Mono<Void> happening = switch (outcome) {
@@ -83,7 +87,7 @@ final class PaymentExchange {
     }
 
     private void happened() {
-        if (!done && outcome != SimulatedOutcome.HANG) { // whose instant nobody waits for
+        if (!done && outcome != SimulatedOutcome.HANG) { // no client waits for its instant
             run.happened(System.nanoTime() - dueNanos);
         }
         done = true;

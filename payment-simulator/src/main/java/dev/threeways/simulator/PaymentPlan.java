@@ -3,7 +3,7 @@ package dev.threeways.simulator;
 import java.time.Duration;
 
 /**
- * What will happen to a payment.
+ * Fate of a payment, decided in advance.
  *
  * @param latency from the receipt of the whole request to the outcome; has no meaning for {@link SimulatedOutcome#HANG}
  */

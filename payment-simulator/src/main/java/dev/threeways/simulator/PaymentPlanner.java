@@ -12,12 +12,12 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes what happens to a payment from nothing but the seed, the behaviour and the idempotency key. Nothing is
- * remembered and nothing depends on the order of arrival, which makes the draws common random numbers: every stack, in
- * every round, meets the same latency and the same fault under the same key.
+ * Computes a payment's fate from nothing but the seed, the behaviour and the idempotency key. Nothing is remembered and
+ * nothing depends on the order of arrival. This makes the draws common random numbers: every stack, in every round,
+ * meets the same latency and fault under the same key.
  *
- * <p>MurmurHash3 (128 bits) of seed and key is the random source. Its finalizer avalanches, so the keys 1-1, 1-2, … give
- * unrelated draws, and its two halves serve as two independent ones: the first for the latency, the second for the
+ * <p>MurmurHash3 (128 bits) of seed and key is the random source. Its finalizer avalanches, so the keys 1-1, 1-2, …
+ * give unrelated draws. Its two halves serve as independent draws: the first for the latency, the second for the
  * outcome.
  */
 final class PaymentPlanner {
@@ -64,7 +64,7 @@ final class PaymentPlanner {
         return new PaymentPlan(latency(uniform(draws[0])), outcome(uniform(draws[1])));
     }
 
-    /** The same for the same seed and key, under whatever behaviour. */
+    /** Depends on seed and key only, not on the behaviour. */
     String paymentId(String key) {
         long[] id = hash(key, ID);
         return new UUID(id[0], id[1]).toString();
@@ -76,7 +76,9 @@ final class PaymentPlanner {
         return MurmurHash3.hash128x64(input, 0, input.length, purpose);
     }
 
-    /** The upper 53 bits as the middle of one of 2^53 equal parts of (0, 1): never 0 or 1, whose quantiles are not finite. */
+    /**
+     * The upper 53 bits as the middle of one of 2^53 equal parts of (0, 1): never 0 or 1, whose quantiles are infinite.
+     */
     private static double uniform(long bits) {
         return ((bits >>> 11) + 0.5) * 0x1p-53;
     }

@@ -26,19 +26,19 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The payment API's stand-in: {@code POST /payments} takes as long and ends as {@link Behaviour} says. It is a server on
- * Reactor Netty, without a framework, because every fault is something done to a connection, and because what it costs is
+ * The payment API's stand-in: {@link Behaviour} sets the latency and the outcome of {@code POST /payments}. It is a
+ * server on Reactor Netty, without a framework. Every fault is something done to a connection, and its own cost is
  * taken from the service under test.
  */
 public final class PaymentSimulator implements AutoCloseable {
 
     /**
-     * Longer than the 30 s after which the services drop an idle connection, so that the one who closes is the client:
-     * closed from here, a connection could die under a request just sent.
+     * Longer than the 30 s after which the services drop an idle connection, so that the client closes. Closed from
+     * here, a connection could die under a request just sent.
      */
     static final Duration IDLE_TIMEOUT = Duration.ofSeconds(75);
 
-    /** From a request's head to the end of its body. */
+    /** Limit from a request's head to the end of its body. */
     static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
     static final int MAX_REQUEST_LINE_BYTES = 4 * 1024;
@@ -48,7 +48,7 @@ public final class PaymentSimulator implements AutoCloseable {
     /** Connections that wait for the kernel's handshake to be noticed: all of a load generator's at once. */
     private static final int BACKLOG = 4096;
 
-    /** Of {@link #refuse}. */
+    /** Limit of {@link #refuse}. */
     static final Duration MAX_REFUSAL = Duration.ofMinutes(5);
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
@@ -59,10 +59,10 @@ public final class PaymentSimulator implements AutoCloseable {
 
     private static final String DETAILS = "details";
 
-    /** What JSON writes around it: comma, two pairs of quotes, colon. */
+    /** Bytes that JSON writes around it: comma, two pairs of quotes, colon. */
     private static final int DETAILS_BYTES = DETAILS.length() + 6;
 
-    /** Set on a connection that had a payment. */
+    /** Marks a connection that had a payment. */
     private static final AttributeKey<Boolean> USED = AttributeKey.valueOf(PaymentSimulator.class, "used");
 
     private final SimulatorSettings settings;
@@ -77,7 +77,7 @@ public final class PaymentSimulator implements AutoCloseable {
 
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
-    /** With all it is told, to listen once more after it refused. */
+    /** Configured server, to listen once more after a refusal. */
     private final HttpServer listening;
 
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -113,7 +113,7 @@ public final class PaymentSimulator implements AutoCloseable {
                             .addAfter(NettyPipeline.HttpCodec, "known-length", new KnownLength()))
                     .handle(handler);
             this.server = listening.bindNow(START_TIMEOUT);
-        } catch (RuntimeException e) { // Reactor Netty's own, or whatever it was wrapped in
+        } catch (RuntimeException e) { // Reactor Netty's own, or wrapped
             eventLoops.dispose();
             Throwable cause = e;
             while (cause.getCause() != null) {
@@ -138,7 +138,7 @@ public final class PaymentSimulator implements AutoCloseable {
         return server.port();
     }
 
-    /** Where clients find it, without a path. */
+    /** Address for clients, without a path. */
     public URI baseUrl() {
         String host = settings.host().equals("0.0.0.0") ? "localhost" : settings.host();
         return URI.create("http://" + host + ":" + port());
@@ -153,12 +153,12 @@ public final class PaymentSimulator implements AutoCloseable {
         planner = new PaymentPlanner(settings.seed(), behaviour);
     }
 
-    /** What happens to a payment with this key under the current behaviour. */
+    /** The plan for a payment with this key under the current behaviour. */
     public PaymentPlan plan(String key) {
         return planner.plan(key);
     }
 
-    /** The books of the current run. */
+    /** The ledger of the current run. */
     public CallSummary calls() {
         return run.summary(settings.seed(), inFlight.get(), connectionLimit.refused());
     }
@@ -169,9 +169,9 @@ public final class PaymentSimulator implements AutoCloseable {
     }
 
     /**
-     * Begins a new run with empty books.
+     * Begins a new run with an empty ledger.
      *
-     * @return the books of the run that ended
+     * @return the ledger of the run that ended
      */
     public CallSummary newRun() {
         Run ended = run;
@@ -191,7 +191,7 @@ public final class PaymentSimulator implements AutoCloseable {
      * Called when the whole request was read: from here on the payment counts, whether its client waits or not.
      *
      * @param response has the key in its header already
-     * @param signed whether it carries a signature, be it right or wrong
+     * @param signed whether it carries a signature, right or wrong
      */
     Mono<Void> pay(String key, boolean signed, HttpServerResponse response) {
         PaymentPlanner current = planner;
@@ -242,8 +242,8 @@ public final class PaymentSimulator implements AutoCloseable {
     }
 
     /**
-     * Closes all connections and lets none be opened, as a server that is being restarted; then listens again on the same
-     * port. Payments in progress come to no end. Returns at once. While this refuses, another refusal changes nothing.
+     * Closes all connections and lets none be opened, like a server that is being restarted; then listens again on the
+     * same port. Payments in progress never end. Returns at once. During a refusal, another one changes nothing.
      *
      * @param duration at most {@link #MAX_REFUSAL}
      */
@@ -254,8 +254,8 @@ public final class PaymentSimulator implements AutoCloseable {
         DisposableServer refuses = server;
         int port = refuses.port();
         var _ = refuses.channel().close().addListener(_ -> {
-            var _ = connections.close(); // and the one that was just being accepted is turned away
-            // On a thread that may not wait: bindNow would throw there, with the port bound.
+            var _ = connections.close(); // also rejects the one that was just being accepted
+            // Runs on a thread that may not wait: bindNow would throw there, with the port bound.
             var _ = Mono.delay(duration)
                     .filter(_ -> isOpen())
                     .flatMap(_ -> listening.port(port).bind())
@@ -265,7 +265,7 @@ public final class PaymentSimulator implements AutoCloseable {
         });
     }
 
-    /** Whichever of this and {@link #close()} comes second sees what the first did. */
+    /** Runs concurrently with {@link #close()}; the second of the two sees what the first did. */
     private void listens(DisposableServer again) {
         server = again;
         if (!isOpen()) {
@@ -283,7 +283,7 @@ public final class PaymentSimulator implements AutoCloseable {
     }
 
     /**
-     * Stops listening, lets payments in progress come to their outcome for {@link SimulatorSettings#stopGrace()}, then
+     * Stops listening, gives payments in progress {@link SimulatorSettings#stopGrace()} to reach their outcome, then
      * closes all connections.
      */
     @Override

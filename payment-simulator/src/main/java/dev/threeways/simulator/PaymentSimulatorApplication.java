@@ -83,7 +83,7 @@ public final class PaymentSimulatorApplication implements Callable<Integer> {
     private int maxConnections;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this.")
-    @SuppressWarnings("UnusedVariable") // by picocli
+    @SuppressWarnings("UnusedVariable") // set by picocli
     private boolean help;
 
     @Spec
@@ -96,7 +96,7 @@ public final class PaymentSimulatorApplication implements Callable<Integer> {
                 new DurationConverter()).setParameterExceptionHandler(PaymentSimulatorApplication::explain);
     }
 
-    /** In a line, without the help. */
+    /** Explains in one line, without the help. */
     private static int explain(ParameterException e, String[] arguments) {
         e.getCommandLine().getErr().println(e.getMessage() + ". See --help");
         return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * What was received since the start or the last reset. All methods may be called from any thread; none holds the lock for
- * more than some microseconds, because the callers are event loops.
+ * Everything received since the start or the last reset. All methods may be called from any thread. None holds the lock
+ * for more than some microseconds, because the callers are event loops.
  */
 final class Run {
 
@@ -32,7 +32,7 @@ final class Run {
 
     private final List<String> duplicateExamples = new ArrayList<>(EXAMPLES);
 
-    /** Microseconds with two digits of precision. Up to a minute: what is later counts as a minute. */
+    /** Microseconds with two digits of precision, up to a minute: later outcomes count as a minute. */
     private final Histogram lateness = new Histogram(TimeUnit.MINUTES.toMicros(1), 2);
 
     private int duplicateKeys;

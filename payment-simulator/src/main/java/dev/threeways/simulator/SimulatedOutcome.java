@@ -9,7 +9,9 @@ public enum SimulatedOutcome {
     /** 500 with a JSON body. */
     ERROR("error"),
 
-    /** No answer until the client goes or {@link SimulatorSettings#hangLimit()} passes; then the connection is closed. */
+    /**
+     * No answer until the client goes or {@link SimulatorSettings#hangLimit()} passes; the connection is then closed.
+     */
     HANG("hang"),
 
     /** The request is read and the connection reset (TCP RST). */
@@ -18,7 +20,7 @@ public enum SimulatedOutcome {
     /** The request is read and the connection closed (TCP FIN) without a byte of an answer. */
     CLOSE("close"),
 
-    /** 200 and {@code application/json} with a body that is none. */
+    /** 200 and {@code application/json} with a body that is no JSON. */
     GARBAGE("garbage"),
 
     /** 200 with fewer bytes than its {@code Content-Length} says; then the connection is closed. */
@@ -27,7 +29,7 @@ public enum SimulatedOutcome {
     /** 200 with a correct body, sent one byte at a time over many seconds. */
     DRIP("drip"),
 
-    /** 200 with status {@code approved}: whatever the rates leave. */
+    /** 200 with status {@code approved}: the share that the rates leave. */
     APPROVED("approved");
 
     private final String id;
@@ -36,7 +38,7 @@ public enum SimulatedOutcome {
         this.id = id;
     }
 
-    /** As JSON and CSV name it. */
+    /** Name in JSON and CSV. */
     public String id() {
         return id;
     }

@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Routes requests: payments to {@link PaymentExchange}, the admin's to the books and the behaviour. */
+/** Routes requests: payments to {@link PaymentExchange}, the admin's to the ledger and the behaviour. */
 final class SimulatorHandler implements BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> {
 
     /** A payment request takes about 60 bytes, a behaviour 300. */
@@ -79,7 +79,7 @@ final class SimulatorHandler implements BiFunction<HttpServerRequest, HttpServer
         if (key.isEmpty()) {
             return reject(response, 400, "Send one Idempotency-Key header of 1 to 255 visible ASCII characters.");
         }
-        response.header(IdempotencyKey.HEADER, key.get().value()); // whatever the answer is, it says to which request
+        response.header(IdempotencyKey.HEADER, key.get().value()); // every answer names its request
         return body(request).flatMap(body -> {
             Refusal refusal = body.refusal();
             if (refusal != null) {
@@ -98,13 +98,13 @@ final class SimulatorHandler implements BiFunction<HttpServerRequest, HttpServer
         });
     }
 
-    /** Whether the signature is right is not looked at: that takes as long as signing, and a secret. */
+    /** Checks only that there is a signature: verifying it takes as long as signing, and a secret. */
     private static boolean isSigned(HttpServerRequest request) {
         String signature = request.requestHeaders().get(PaymentSigner.HEADER);
         return signature != null && !signature.isEmpty();
     }
 
-    /** JSON can leave out what the domain's type takes for granted, or be {@code null} altogether. */
+    /** JSON can omit fields that the domain's type takes for granted, or be {@code null} altogether. */
     @SuppressWarnings({"ConstantValue", "ConstantConditions"})
     private static boolean isValid(PaymentRequest payment) {
         return payment != null && payment.orderId() > 0 && payment.amount() != null && payment.amount().signum() > 0
@@ -140,7 +140,7 @@ final class SimulatorHandler implements BiFunction<HttpServerRequest, HttpServer
         });
     }
 
-    /** The answer is given first: this connection is closed like all others. */
+    /** Answers first: this connection is closed like all others. */
     private Mono<Void> refuse(HttpServerRequest request, HttpServerResponse response) {
         String query = request.uri().substring(request.uri().indexOf('?') + 1);
         if (!query.matches("millis=[0-9]{1,6}")) {
@@ -178,7 +178,7 @@ final class SimulatorHandler implements BiFunction<HttpServerRequest, HttpServer
         return problem(response, 405, "The Allow header names the methods this path has.");
     }
 
-    /** RFC 9457. */
+    /** Problem details of RFC 9457. */
     private Mono<Void> problem(HttpServerResponse response, int status, String detail) {
         response.header(HttpHeaderNames.CONTENT_TYPE, "application/problem+json");
         var problem = new LinkedHashMap<String, Object>();
@@ -200,11 +200,11 @@ final class SimulatorHandler implements BiFunction<HttpServerRequest, HttpServer
     private static Mono<Body> body(HttpServerRequest request) {
         return request.receive()
                 .reduceWith(Body::new, Body::add)
-                .onErrorResume(ChannelException.class, // of the request time-out
+                .onErrorResume(ChannelException.class, // the request timeout
                         _ -> Mono.just(new Body().refuse(TOO_SLOW)));
     }
 
-    /** Why a body was not taken. */
+    /** Reason why a body was not taken. */
     private record Refusal(int status, String detail) {}
 
     private static final Refusal TOO_LARGE = new Refusal(413,
@@ -213,7 +213,7 @@ final class SimulatorHandler implements BiFunction<HttpServerRequest, HttpServer
     private static final Refusal TOO_SLOW = new Refusal(408,
             "The request must be sent within " + PaymentSimulator.REQUEST_TIMEOUT.toSeconds() + " s.");
 
-    /** What came of a body, up to the limit. A longer one is read to its end, so that the client gets its answer. */
+    /** Body read so far, up to the limit. A longer one is read to its end, so that the client gets its answer. */
     private static final class Body {
 
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
@@ -227,7 +227,7 @@ final class SimulatorHandler implements BiFunction<HttpServerRequest, HttpServer
             try {
                 part.readBytes(bytes, part.readableBytes());
             } catch (IOException e) {
-                throw new UncheckedIOException(e); // not from an array
+                throw new UncheckedIOException(e); // never thrown for an array
             }
             return this;
         }

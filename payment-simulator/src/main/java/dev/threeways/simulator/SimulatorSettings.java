@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * @param host address to listen on
  * @param port 0 for any free one
- * @param seed what the payments' draws depend on, besides their keys
+ * @param seed determines the payments' draws, together with their keys
  * @param behaviour at first; it can be changed later
  * @param eventLoops threads that do everything. One serves thousands of payments per second; more only take cores from
  * the service under test
@@ -21,7 +21,7 @@ public record SimulatorSettings(String host, int port, long seed, Behaviour beha
     public static final SimulatorSettings DEFAULT = new SimulatorSettings("127.0.0.1", 0, 1, Behaviour.HEALTHY, 1,
             1_000_000, 10_000, Duration.ofSeconds(60), Duration.ofSeconds(2));
 
-    /** So that the book of calls stays below 400 MB. */
+    /** Keeps the book of calls below 400 MB. */
     private static final int MAX_KEYS = 5_000_000;
 
     /** @throws IllegalArgumentException if a value is out of its range; the message names it */

@@ -1,6 +1,6 @@
 /**
- * The payment API that the services call, simulated: what happens to a payment is computed from the simulator's seed
- * and the idempotency key, so that every stack meets the same latencies and the same faults.
+ * The payment API that the services call, simulated. Seed and idempotency key alone decide a payment's fate, so every
+ * stack meets the same latencies and the same faults.
  */
 @NullMarked
 package dev.threeways.simulator;

@@ -26,7 +26,7 @@ class BehaviourTests {
         assertThatIllegalArgumentException().isThrownBy(() -> withRates(0.5, 0.51))
                 .withMessageContaining("at most 1, not 1.01");
         assertThatNoException().isThrownBy(() -> withRates(0.5, 0.5));
-        // 0.1 eight times and 0.2 is 1 in decimals only
+        // eight times 0.1 plus 0.2 is 1 in decimals only
         assertThatNoException().isThrownBy(
                 () -> new Behaviour(50, 200, 1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1 + 0.1 + 0.1, false, false, 0));
     }

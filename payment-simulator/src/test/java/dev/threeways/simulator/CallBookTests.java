@@ -22,7 +22,7 @@ class CallBookTests {
         assertThat(book.calls("c")).isZero();
     }
 
-    /** Also with entries that are not the first of their page. */
+    /** Covers entries that are not the first of their page, too. */
     @Test
     void isSignedIfAllItsCallsWere() {
         var book = new CallBook(10_000);
@@ -36,7 +36,7 @@ class CallBookTests {
         }
     }
 
-    /** More keys than a page has entries, more text than a page of it holds, and a table as full as it gets. */
+    /** Covers more keys than a page has entries, more text than a text page, and a table as full as it gets. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4_096, 65_535, 65_536, 100_000})
     void holdsAsManyKeysAsItSays(int keys) {
@@ -61,7 +61,7 @@ class CallBookTests {
         while (book.add(longKey(keys), SimulatedOutcome.APPROVED, true) == 1) {
             keys++;
         }
-        // 40 bytes on average; a page more, and what is lost at the ends of pages
+        // 40 bytes on average; a page more, and the loss at the ends of pages
         assertThat(keys * 256L).isBetween(maxKeys * 40L - (1 << 18), maxKeys * 40L + (1 << 18));
         assertThat(book.add(longKey(keys / 2), SimulatedOutcome.ERROR, true)).isEqualTo(2);
         assertThat(book.get(keys / 2))

@@ -133,7 +133,7 @@ class FaultTests {
             assertThat(PaymentExchange.DRIP_PAUSE.multipliedBy(length)).isGreaterThan(Duration.ofSeconds(10));
             var body = new StringBuilder();
             var buffer = new byte[length];
-            for (int i = 0; i < 3; i++) { // were the body sent as a whole, one read would have it all
+            for (int i = 0; i < 3; i++) { // a body sent as a whole would need one read
                 int read = client.read(buffer);
                 assertThat(read).isPositive();
                 body.append(new String(buffer, 0, read, StandardCharsets.US_ASCII));
@@ -292,7 +292,7 @@ class FaultTests {
         });
     }
 
-    /** What anybody in this JVM logs as an error meanwhile. */
+    /** Errors that any code in this JVM logs meanwhile. */
     private static final class LoggedErrors extends Handler implements AutoCloseable {
 
         private final Logger root = Logger.getLogger("");

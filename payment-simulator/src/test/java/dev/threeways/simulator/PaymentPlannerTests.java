@@ -24,7 +24,7 @@ class PaymentPlannerTests {
 
     private final PaymentPlanner planner = new PaymentPlanner(1, FAULTY);
 
-    /** Keys as the load generator sends them. */
+    /** Plans for keys as the load generator sends them. */
     private static List<PaymentPlan> plans(PaymentPlanner planner) {
         return IntStream.range(0, DRAWS).mapToObj(n -> planner.plan("1-" + n)).toList();
     }

@@ -59,7 +59,7 @@ class PaymentSimulatorApplicationTests {
 
     @Test
     void aHostThatIsNotHereEndsTheProgram() {
-        assertThat(run("--port=0", "--host=192.0.2.1")).isEqualTo(2); // RFC 5737: nobody's address
+        assertThat(run("--port=0", "--host=192.0.2.1")).isEqualTo(2); // RFC 5737: a documentation address
         assertThat(output.toString()).contains("cannot listen on 192.0.2.1:0 (");
         assertThat(run("--port=0", "--host=no.such.host.invalid")).isEqualTo(2);
         assertThat(output.toString()).contains("cannot listen on no.such.host.invalid:0 (");
@@ -68,11 +68,11 @@ class PaymentSimulatorApplicationTests {
     @Test
     void runsUntilItIsTerminated() throws Exception {
         var builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m", "-Duser.language=ar", "-Duser.country=EG", // with digits of its own
+                "-Xmx64m", "-Duser.language=ar", "-Duser.country=EG", // its digits are not ASCII
                 "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
                 PaymentSimulatorApplication.class.getName(), "--port", "0", "--seed", "7", "--median", "0.1s",
                 "--drip-rate", "0.25").redirectErrorStream(true);
-        builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")); // which are logged
+        builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")); // the JVM logs them
         Process process = builder.start();
         try (BufferedReader log = process.inputReader(StandardCharsets.UTF_8)) {
             String line = log.readLine();
@@ -84,7 +84,7 @@ class PaymentSimulatorApplicationTests {
                 assertThat(client.send(request, BodyHandlers.discarding()).statusCode()).isEqualTo(200);
             }
             try (var _ = new RawClient(baseUrl.getPort())) {
-                process.toHandle().destroy(); // which, unlike destroy(), leaves the log readable
+                process.toHandle().destroy(); // unlike destroy(), leaves the log readable
                 assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
             }
             assertThat(log.readAllAsString()).as("rest of the log").isEmpty();

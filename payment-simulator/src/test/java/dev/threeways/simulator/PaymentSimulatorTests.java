@@ -140,7 +140,7 @@ class PaymentSimulatorTests {
         assertThat(csv.headers().firstValue("content-type")).hasValue("text/csv; charset=US-ASCII");
     }
 
-    /** A million rows are more than all buffers between here and there hold: they are made as they are read. */
+    /** A million rows exceed all buffers in between: they are made as they are read. */
     @Test
     void callsAreStreamedAsTheClientReads() throws Exception {
         int keys = SimulatorSettings.DEFAULT.maxKeys();
@@ -149,7 +149,7 @@ class PaymentSimulatorTests {
         }
         var request = HttpRequest.newBuilder(simulator.baseUrl().resolve("/admin/calls?format=csv")).build();
         try (InputStream slow = client.send(request, BodyHandlers.ofInputStream()).body()) {
-            assertThat(pay("new").statusCode()).isEqualTo(200); // is served meanwhile
+            assertThat(pay("new").statusCode()).isEqualTo(200); // served meanwhile
             simulator.run().received("1-" + (keys - 1), SimulatedOutcome.ERROR, true);
             String csv = new String(slow.readAllBytes(), StandardCharsets.US_ASCII);
             assertThat(csv).startsWith("key,count,outcome,signed\n1-0,1,approved,true\n1-1,1,approved,true\n")

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** One connection and the bytes on it: an HTTP client would hide what the faults are about. */
+/** One connection and its bytes: an HTTP client would hide the faults. */
 final class RawClient implements AutoCloseable {
 
     static final String PAYMENT = "{\"orderId\":42,\"amount\":12.34,\"currency\":\"EUR\"}";
@@ -72,7 +72,7 @@ final class RawClient implements AutoCloseable {
         return new Answer(head, new String(body, StandardCharsets.US_ASCII));
     }
 
-    /** Everything until the connection ends in good order. */
+    /** Reads until the connection ends in good order. */
     String readToEnd() throws IOException {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
     }

@@ -24,11 +24,11 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * Measures what the simulator itself costs: CPU per payment, and the time it adds to the latencies it is to have. Its
- * name keeps it out of the build; the README has the command and a result.
+ * Measures what the simulator itself costs: CPU per payment, and the time it adds to the planned latencies. Its name
+ * keeps it out of the build; the README has the command and a result.
  *
- * <p>The simulator runs in a JVM of its own. Payments are sent at a constant rate, whatever becomes of the earlier ones.
- * What a client sees beyond the planned latency includes the client and the loopback device: an upper bound.
+ * <p>The simulator runs in a JVM of its own. Payments are sent at a constant rate, whatever the state of earlier ones.
+ * Latency beyond the plan includes the client and the loopback device: an upper bound.
  */
 class SimulatorCost {
 

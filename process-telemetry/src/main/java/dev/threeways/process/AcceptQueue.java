@@ -14,15 +14,16 @@ import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
- * Connections that the kernel has and the server has not accepted yet. Linux tells their number as the receive queue of
- * the listening socket, at the beginning of a list of all sockets of the network namespace; other systems do not tell.
+ * Connections that the kernel has and the server has not accepted yet. Linux reports their number as the receive queue
+ * of the listening socket, at the beginning of a list of all sockets of the network namespace. Other systems do not
+ * report it.
  */
 final class AcceptQueue {
 
-    /** Of the resource. */
+    /** Name of the resource. */
     static final String NAME = "accept-queue";
 
-    /** Which Linux has. */
+    /** Exists on Linux only. */
     static final String TOLD_BY = "/proc/net/tcp6";
 
     /** Java listens on IPv6 sockets, which take IPv4 as well, unless it is told otherwise. */
@@ -34,17 +35,17 @@ final class AcceptQueue {
 
     private static final String LISTENING = "0A";
 
-    /** The first word of the first line. */
+    /** First word of the first line. */
     private static final String NAMES = "sl";
 
-    /** Some more than a line of IPv6 has. */
+    /** Slightly more than a line of IPv6 has. */
     private static final int LINE_BYTES = 200;
 
     private static final Duration AGE = Duration.ofMillis(900);
 
     private AcceptQueue() {}
 
-    /** Only where {@link #TOLD_BY} is. */
+    /** The resource. Works only where {@link #TOLD_BY} exists. */
     static LimitedResource of(ListeningSocket socket) {
         var length = new Cached<>(() -> length(socket.port().getAsInt()), AGE);
         long limit = lines(LARGEST).stream()
@@ -56,7 +57,7 @@ final class AcceptQueue {
     }
 
     /**
-     * Connections turned away because the queue they belonged to was full, of all sockets of the network namespace: in a
+     * Connections rejected because the queue they belonged to was full, of all sockets of the network namespace: in a
      * container that is this process.
      */
     static OptionalLong overflows() {
@@ -88,8 +89,9 @@ final class AcceptQueue {
     }
 
     /**
-     * Reads line by line, and no further than the first socket that listens on {@code port}, or than the sockets that listen,
-     * which come first: to list the others the kernel walks a table that takes it up to milliseconds, however few they are.
+     * Reads line by line until the first socket that listens on {@code port}, at most to the end of the listening
+     * sockets, which come first. To list the others the kernel walks a table, which takes up to milliseconds, however
+     * few they are.
      *
      * @param sockets as {@code /proc/net/tcp} has them: number, local and remote address, state, queues
      */

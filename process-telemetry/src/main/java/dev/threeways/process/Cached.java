@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Looks again only after a while: one scrape asks for the same thing dozens of times, once for each of its meters. */
+/** Looks again only after a while: one scrape reads the same value dozens of times, once for each of its meters. */
 final class Cached<T> implements Supplier<T> {
 
     private final Supplier<T> look;

@@ -12,8 +12,8 @@ import java.util.Optional;
  * Context switches of the whole process so far, ended threads included: {@code getrusage(RUSAGE_SELF)} of POSIX. The
  * lines {@code *_ctxt_switches} of {@code /proc/self/status} are the main thread's alone. Takes about a microsecond.
  *
- * <p>To call a function of the system is native access, which a JVM allows to those it is started with
- * {@value #OPTION} for. Without, JDK 25 would warn, and a later one refuse: so nothing is called.
+ * <p>Calling a system function is native access, which a JVM allows if started with {@value #OPTION}. Without it JDK 25
+ * would warn, and a later one refuse, so nothing is called.
  *
  * @param voluntary a thread had to wait
  * @param involuntary a thread's time slice was over, or a more urgent thread came
@@ -31,7 +31,7 @@ record ContextSwitches(long voluntary, long involuntary) {
 
     private static final int INVOLUNTARY_OFFSET = VOLUNTARY_OFFSET + 8;
 
-    /** Empty where there is no such function, on Windows, and where it may not be called. */
+    /** Empty on Windows, which has no such function, and where calling it is not allowed. */
     private static final Optional<MethodHandle> GETRUSAGE = find();
 
     private static Optional<MethodHandle> find() {
@@ -52,7 +52,7 @@ record ContextSwitches(long voluntary, long involuntary) {
         return GETRUSAGE.isPresent();
     }
 
-    /** Empty where they are not known. */
+    /** The switches now; empty where they are not known. */
     static Optional<ContextSwitches> now() {
         return GETRUSAGE.map(ContextSwitches::read);
     }

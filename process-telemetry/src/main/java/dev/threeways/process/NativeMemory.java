@@ -8,9 +8,8 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 
 /**
- * HotSpot's native memory tracking, as {@code jcmd VM.native_memory} has it. Only with
- * {@value #OPTION}, which counts every allocation of the JVM itself; asking takes 1 to 2 ms with
- * 1,000 threads.
+ * HotSpot's native memory tracking, as {@code jcmd VM.native_memory} has it. Needs {@value #OPTION}, which counts every
+ * allocation of the JVM itself. Reading takes 1 to 2 ms with 1,000 threads.
  */
 final class NativeMemory {
 
@@ -20,7 +19,10 @@ final class NativeMemory {
 
     private NativeMemory() {}
 
-    /** Bytes of thread stacks that are committed: not only reserved, though the kernel may never have had to give them. */
+    /**
+     * Committed bytes of thread stacks: more than reserved address space, though the kernel may never have had to give
+     * them.
+     */
     static OptionalLong committedStackBytes() {
         return committedStackBytes(summary());
     }

@@ -30,12 +30,12 @@ final class ProcSelf {
         }
     }
 
-    /** Name of a thread, cut to 15 bytes; null if it has ended. About 10 microseconds. */
+    /** Name of a thread, cut to 15 bytes; null if it has ended. Takes about 10 microseconds. */
     static @Nullable String taskName(int id) {
         return text(id, "comm");
     }
 
-    /** What each thread waits for in the kernel, by id. See {@link ThreadStacks}. */
+    /** The system call each thread waits in, by thread id. See {@link ThreadStacks}. */
     static Map<Integer, String> syscalls() {
         Map<Integer, String> texts = new HashMap<>();
         for (Integer id : tasks()) {

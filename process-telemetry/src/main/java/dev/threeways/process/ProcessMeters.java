@@ -13,7 +13,7 @@ import jdk.management.VirtualThreadSchedulerMXBean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The meters about the process, read when asked for. One line in the log says which are absent, and what they need. */
+/** The meters about the process, read on demand. One line in the log says which are absent, and what they need. */
 final class ProcessMeters implements MeterBinder {
 
     private static final Logger log = LoggerFactory.getLogger(ProcessMeters.class);
@@ -27,8 +27,8 @@ final class ProcessMeters implements MeterBinder {
     private final boolean acceptQueue;
 
     /**
-     * @param virtualThreads whether requests run on them
-     * @param acceptQueue whether its length is known
+     * @param virtualThreads whether requests run on virtual threads
+     * @param acceptQueue whether the accept queue's length is known
      */
     ProcessMeters(ProcessThreads threads, boolean virtualThreads, boolean acceptQueue) {
         this.threads = threads;
@@ -44,7 +44,7 @@ final class ProcessMeters implements MeterBinder {
         }
     }
 
-    /** @return what is absent, each with what it needs */
+    /** @return what is absent, each with its requirement */
     List<String> bind(MeterRegistry registry) {
         List<String> absent = new ArrayList<>();
         bindThreads(registry);

@@ -10,10 +10,10 @@ import java.util.concurrent.TimeUnit;
 import jdk.management.VirtualThreadSchedulerMXBean;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code /actuator/waiting} tells about the process. */
+/** The part of {@code /actuator/waiting} about the process. */
 final class ProcessSections {
 
-    /** Micrometer's, from the flight recorder's events. */
+    /** Micrometer's meter, from the flight recorder's events. */
     private static final String PINNED = "jvm.threads.virtual.pinned";
 
     /**
@@ -24,16 +24,16 @@ final class ProcessSections {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Stacks(Map<String, Stack> roles, @Nullable Long committedBytes) {}
 
-    /** @param residentBytes absent where the system does not tell */
+    /** @param residentBytes absent where the system does not report it */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Stack(int threads, long reservedBytes, @Nullable Long residentBytes) {}
 
     /**
      * Virtual threads, where requests run on them.
      *
-     * @param live parked ones included; absent if the JDK's list is not to be seen
+     * @param live parked ones included; absent if the JDK's list is not accessible
      * @param queued could run, and wait for a carrier
-     * @param stackHeapBytes heap that the stacks of unmounted ones take; only if asked for
+     * @param stackHeapBytes heap that the stacks of unmounted ones take; only on request
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record VirtualThreadsNow(@Nullable Long live, int mounted, long queued, int carriers, int parallelism,

@@ -29,7 +29,7 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration(after = TelemetryAutoConfiguration.class)
 public final class ProcessTelemetryAutoConfiguration {
 
-    /** Boot makes it. */
+    /** Instantiated by Boot. */
     public ProcessTelemetryAutoConfiguration() {}
 
     @Configuration(proxyBeanMethods = false)

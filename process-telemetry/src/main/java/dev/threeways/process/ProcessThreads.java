@@ -14,10 +14,13 @@ final class ProcessThreads {
     /** States of Java's threads that live; HotSpot's have {@link ThreadCensus#NATIVE}. */
     static final List<String> STATES = List.of("runnable", "blocked", "waiting", "timed_waiting", ThreadCensus.NATIVE);
 
-    /** For whoever asks every second. */
+    /** Serves readers that come every second. */
     private static final Duration CENSUS_AGE = Duration.ofMillis(900);
 
-    /** The kernel walks the tables of all pages for them, some 20 ms with a heap of 512 MB, and they change slowly. */
+    /**
+     * The kernel walks the tables of all pages for the stacks, about 20 ms with a heap of 512 MB, and they change
+     * slowly.
+     */
     private static final Duration STACKS_AGE = Duration.ofMinutes(1);
 
     private final Supplier<ThreadCensus> census;
@@ -44,13 +47,14 @@ final class ProcessThreads {
     }
 
     /**
-     * Else their resident bytes are -1. Asked once, at the start, and not kept: most threads are yet to come.
+     * Whether stacks' resident bytes are known; else they are -1. Asked once, at the start, and not kept: most threads
+     * are yet to come.
      */
     boolean residentIsKnown() {
         return ThreadStacks.read(census.get()).values().stream().anyMatch(stack -> stack.resident() > 0);
     }
 
-    /** Of all stacks together; empty if native memory is not tracked. */
+    /** Committed bytes of all stacks together; empty if native memory is not tracked. */
     OptionalLong committedStackBytes() {
         return committed.get();
     }

@@ -8,12 +8,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kernel's names of all threads of this process, without asking for each of them each time: a name that was the same twice
- * is believed. (Once is not enough: a thread has its creator's name until it begins to run.)
+ * The kernel's names of all threads of this process, without reading each of them each time: a name read twice and
+ * unchanged is believed. (Once is not enough: a thread has its creator's name until it begins to run.)
  */
 final class TaskNames {
 
-    /** @param isBelieved read twice, and the same */
+    /** @param isBelieved read twice, and unchanged */
     private record Name(String text, boolean isBelieved) {}
 
     private final Supplier<Set<Integer>> tasks;
@@ -35,7 +35,7 @@ final class TaskNames {
         return new TaskNames(ProcSelf::tasks, ProcSelf::taskName);
     }
 
-    /** By id. */
+    /** Names by thread id. */
     synchronized Map<Integer, String> now() {
         Map<Integer, Name> now = new HashMap<>();
         for (Integer id : tasks.get()) {

@@ -14,10 +14,10 @@ import java.util.function.Function;
  * The platform threads of this process by role and state.
  *
  * <p>Java's own come from the thread groups, without stopping them and without their stacks. HotSpot's are not among
- * them; on Linux {@code /proc/self/task} has all, and those that are not Java's have state {@value #NATIVE}. Elsewhere
- * they are not counted.
+ * them. On Linux {@code /proc/self/task} has all threads, and those that are not Java's have state {@value #NATIVE}.
+ * Elsewhere HotSpot's are not counted.
  *
- * @param counts live threads by role and, in lower case, state; a role nobody has is not in it
+ * @param counts live threads by role and, in lower case, state; a role without threads is not in it
  * @param roles of the kernel's threads by their ids; empty where the kernel does not tell
  */
 record ThreadCensus(Map<ThreadRole, Map<String, Integer>> counts, Map<Integer, ThreadRole> roles) {
@@ -28,7 +28,7 @@ record ThreadCensus(Map<ThreadRole, Map<String, Integer>> counts, Map<Integer, T
     private static final String LAUNCHER = "java";
 
     /**
-     * Takes a microsecond or two a thread, and 10 for one whose name is not known yet.
+     * Takes one or two microseconds a thread, and 10 for one whose name is not known yet.
      *
      * @param roles by name
      */
@@ -49,7 +49,7 @@ record ThreadCensus(Map<ThreadRole, Map<String, Integer>> counts, Map<Integer, T
                     .merge(role, 1, Integer::sum);
             add(counts, role, thread.getState().name().toLowerCase(Locale.ROOT), 1);
         }
-        // The launcher's first thread waits for the main thread, which keeps the name of the program to the kernel.
+        // The launcher's first thread waits for the main thread; to the kernel both have the name of the program.
         long mains = tasks.values().stream().filter(LAUNCHER::equals).count();
         if (mains > 1) {
             add(counts, ThreadRole.OTHER, NATIVE, Math.toIntExact(mains - 1));
@@ -70,7 +70,10 @@ record ThreadCensus(Map<ThreadRole, Map<String, Integer>> counts, Map<Integer, T
         return new ThreadCensus(counts, roles);
     }
 
-    /** What the kernel keeps of a name may be common to threads of several roles, such as Tomcat's: the workers' then. */
+    /**
+     * A cut name may fit threads of several roles, such as Tomcat's: the most frequent role, there the workers', is
+     * taken.
+     */
     private static ThreadRole mostFrequent(Map<ThreadRole, Integer> roles) {
         int most = Collections.max(roles.values());
         List<ThreadRole> first = roles.entrySet()
@@ -99,7 +102,7 @@ record ThreadCensus(Map<ThreadRole, Map<String, Integer>> counts, Map<Integer, T
         while (root.getParent() != null) {
             root = root.getParent();
         }
-        // It does not say how many there are: when the array is full there may be more.
+        // The count may be incomplete: when the array is full there may be more.
         for (Thread[] threads = new Thread[root.activeCount() + 16];; threads = new Thread[threads.length * 2]) {
             int count = root.enumerate(threads, true);
             if (count < threads.length) {

@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a platform thread is there for, told by its name: the names are those of Tomcat 11, Reactor Netty, HikariCP,
- * pgjdbc, Apache HttpClient 5, Logback's encoder and HotSpot. A name that nobody knows is {@link #OTHER}.
+ * What a platform thread is for, told by its name. Names are those of Tomcat 11, Reactor Netty, HikariCP, pgjdbc,
+ * Apache HttpClient 5, Logback's encoder and HotSpot. An unknown name is {@link #OTHER}.
  */
 public enum ThreadRole {
 
@@ -21,13 +21,13 @@ public enum ThreadRole {
     /** Calls accept. */
     ACCEPTOR(ThreadRole.TOMCAT + "Acceptor", "event-loop-select-.*"),
 
-    /** Asks a selector which connections are ready: Tomcat's, and the JDK's for virtual threads that wait for a socket. */
+    /** Asks a selector which connections are ready: Tomcat's, or the JDK's for virtual threads waiting for a socket. */
     POLLER(ThreadRole.TOMCAT + "Poller", "MasterPoller|(Read|Write)-Poller.*"),
 
     /** Runs a request from beginning to end. */
     REQUEST_WORKER(ThreadRole.TOMCAT + "exec-\\d+"),
 
-    /** Runs whatever part of any request can go on. */
+    /** Runs any part of any request that can go on. */
     EVENT_LOOP("event-loop-.*", "reactor-tcp-.*"),
 
     /** Signs payments beside the event loops. */
@@ -42,7 +42,7 @@ public enum ThreadRole {
     /** Keeps the connections to the payment API, and ends its exchanges in time. */
     HTTP_CLIENT("idle-connection-evictor.*", "payment-deadline", "HttpClient-.*"),
 
-    /** Writes log lines to where they go. */
+    /** Writes log lines to their destination. */
     LOG_WRITER("logback-.*"),
 
     /** HotSpot's collectors and compilers: not in Java's list of threads. */
@@ -50,10 +50,10 @@ public enum ThreadRole {
 
     OTHER;
 
-    /** An address if it is bound to one, and a port or a number: not just anything, so that what comes next is known. */
+    /** The address if bound to one, and a port or a number. The pattern is strict, so that what comes next is known. */
     private static final String TOMCAT = "http-nio-([^-]+-)?(auto-)?(\\d+-)+";
 
-    /** What Linux keeps of a name. */
+    /** Linux keeps this much of a name. */
     private static final int COMM_BYTES = 15;
 
     private final Pattern names;
@@ -80,8 +80,8 @@ public enum ThreadRole {
     }
 
     /**
-     * The role of the thread that Linux knows by this name, of which it keeps fifteen bytes. Empty if threads of several roles
-     * are called so: Tomcat's, whose names have address and port before what tells them apart.
+     * The role of the thread that Linux knows by this name, cut to 15 bytes. Empty if the name fits threads of several
+     * roles: Tomcat's have address and port before the part that differs.
      *
      * @param managementPort see {@link #of}
      */
@@ -94,14 +94,14 @@ public enum ThreadRole {
         return begun.size() > 1 ? Optional.empty() : Optional.of(begun.isEmpty() ? whole : begun.getFirst());
     }
 
-    /** Whether it is no name of this role's, and may be the beginning of one. */
-    @SuppressWarnings("JdkObsolete") // for whoever waits for more input: that is what is asked here
+    /** Whether {@code comm} is no name of this role's, but may be the beginning of one. */
+    @SuppressWarnings("JdkObsolete") // meant for code that waits for more input, which is the question here
     private boolean isBegunBy(String comm) {
         Matcher name = names.matcher(comm);
         return !name.matches() && name.hitEnd();
     }
 
-    /** What Linux keeps of a name: {@code /proc/<pid>/task/<id>/comm}. */
+    /** The part of a name that Linux keeps: {@code /proc/<pid>/task/<id>/comm}. */
     public static String comm(String name) {
         byte[] bytes = name.getBytes(UTF_8);
         return bytes.length <= COMM_BYTES ? name : new String(bytes, 0, COMM_BYTES, UTF_8);
@@ -112,7 +112,7 @@ public enum ThreadRole {
         return this == GC_COMPILER || this == OTHER;
     }
 
-    /** As the meters name it. */
+    /** Name in the meters. */
     public String id() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The roles of names seen before, since finding one out takes a dozen regular expressions. */
+/** The roles of names seen before, since finding a role takes a dozen regular expressions. */
 final class ThreadRoles {
 
     /** Far more than a service has threads; names that never come again must not pile up. */
@@ -14,7 +14,7 @@ final class ThreadRoles {
 
     private int port;
 
-    /** @param managementPort see {@link ThreadRole#of}; with another one all begins anew */
+    /** @param managementPort see {@link ThreadRole#of}; another one empties the cache */
     synchronized Function<String, ThreadRole> of(int managementPort) {
         if (managementPort != port || roles.size() > MAX_NAMES) {
             roles.clear();

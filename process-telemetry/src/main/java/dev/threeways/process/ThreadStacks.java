@@ -9,12 +9,12 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * What the stacks of platform threads cost, by role, read from {@code /proc/self}.
+ * Size of the platform threads' stacks, by role, read from {@code /proc/self}.
  *
- * <p>Which memory is whose stack: {@code task/<id>/syscall} has the stack pointer of a thread that waits, and
- * {@code smaps} the mapping it points into, with its size and how much of it is resident. A Java thread's stack is two
- * mappings next to each other, its guard pages at the low end being protected ones. A thread that runs at the very moment
- * tells no stack pointer, so the few that do are not counted.
+ * <p>{@code task/<id>/syscall} has the stack pointer of a thread that waits. {@code smaps} has the mapping it points
+ * into, with its size and its resident part. A Java thread's stack is two adjacent mappings; its guard pages at the low
+ * end are protected ones. A thread that runs at that very moment has no stack pointer there, so the few that do are not
+ * counted.
  */
 final class ThreadStacks {
 
@@ -32,7 +32,7 @@ final class ThreadStacks {
     }
 
     /**
-     * From {@code smaps}.
+     * A mapping of {@code smaps}.
      *
      * @param accessible false for guard pages
      */
@@ -43,16 +43,16 @@ final class ThreadStacks {
         }
     }
 
-    /** What the linker writes into the launcher, where HotSpot says 0 for "what the system takes". */
+    /** Size that the linker writes into the launcher; HotSpot's 0 means the system's default. */
     private static final long WINDOWS_DEFAULT = 1 << 20;
 
     private ThreadStacks() {}
 
     /**
-     * Reads {@code /proc/self}, which takes about 30 microseconds a thread, or, where there is none, multiplies the
-     * threads with the size that HotSpot gives a stack.
+     * Reads {@code /proc/self}, which takes about 30 microseconds a thread. Where there is none, multiplies the threads
+     * by the size that HotSpot gives a stack.
      *
-     * @return what is resident is -1 where it is not known
+     * @return resident bytes are -1 where they are not known
      */
     static Map<ThreadRole, StackBytes> read(ThreadCensus census) {
         Map<ThreadRole, StackBytes> stacks = of(ProcSelf.smaps(), ProcSelf.syscalls(), census.roles());
@@ -77,7 +77,7 @@ final class ThreadStacks {
      * The stacks' bytes by role.
      *
      * @param smaps lines of {@code /proc/self/smaps}
-     * @param syscalls what {@code /proc/self/task/<id>/syscall} has, by thread
+     * @param syscalls content of {@code /proc/self/task/<id>/syscall}, by thread
      * @param roles of these threads
      */
     static Map<ThreadRole, StackBytes> of(Iterable<String> smaps, Map<Integer, String> syscalls,
@@ -93,7 +93,10 @@ final class ThreadStacks {
         return stacks;
     }
 
-    /** "number arguments... sp pc" or "-1 sp pc" if it waits; "running". Zero if it does not say. */
+    /**
+     * Parses "number arguments... sp pc" or "-1 sp pc" of a thread that waits. Zero for "running" and if it does not
+     * say.
+     */
     private static long stackPointer(String syscall) {
         List<String> words = List.of(syscall.strip().split(" "));
         return words.size() < 3 ? 0 : Long.parseUnsignedLong(words.get(words.size() - 2).substring(2), 16);

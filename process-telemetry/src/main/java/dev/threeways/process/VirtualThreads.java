@@ -14,7 +14,7 @@ import javax.management.ObjectName;
 import jdk.management.VirtualThreadSchedulerMXBean;
 import org.jspecify.annotations.Nullable;
 
-/** Virtual threads, those that are parked included: the scheduler knows only of those that run or could. */
+/** Virtual threads, parked ones included: the scheduler knows only those that run or could. */
 final class VirtualThreads {
 
     /** The list's package is the JDK's own. */
@@ -35,10 +35,10 @@ final class VirtualThreads {
     private VirtualThreads() {}
 
     /**
-     * Live virtual threads, parked ones included. The JDK's own list is walked, which takes about 0.5 microseconds a
+     * Live virtual threads, parked ones included. Walks the JDK's own list, which takes about 0.5 microseconds a
      * thread.
      *
-     * @return empty if that list is not to be seen, because the JVM was not started with {@value #OPTION}
+     * @return empty if that list is not accessible, because the JVM was not started with {@value #OPTION}
      */
     static OptionalLong live() {
         return CONTAINERS_OF_JDK.map(containers -> OptionalLong.of(count(containers, null)))
@@ -51,7 +51,7 @@ final class VirtualThreads {
 
     /**
      * Bytes of heap that the stacks of unmounted virtual threads take. Walks the heap, unreachable objects included,
-     * with all threads stopped: some 100 ms for 512 MB.
+     * with all threads stopped: about 100 ms for 512 MB.
      */
     static OptionalLong stackHeapBytes() {
         try {

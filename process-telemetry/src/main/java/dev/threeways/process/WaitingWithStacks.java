@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
-/** {@code /actuator/waiting?virtualThreadStacks=true}: the document, and what is too dear to be in it unasked. */
+/**
+ * {@code /actuator/waiting?virtualThreadStacks=true}: the document, and a figure too expensive to have in it by
+ * default.
+ */
 @EndpointWebExtension(endpoint = WaitingEndpoint.class)
 final class WaitingWithStacks {
 
@@ -17,7 +20,7 @@ final class WaitingWithStacks {
         this.waiting = waiting;
     }
 
-    /** @param virtualThreadStacks true to have the heap walked for them, with all threads stopped */
+    /** @param virtualThreadStacks true to walk the heap for them, with all threads stopped */
     @ReadOperation
     Map<String, Object> waiting(@Nullable Boolean virtualThreadStacks) {
         Map<String, Object> document = waiting.waiting();

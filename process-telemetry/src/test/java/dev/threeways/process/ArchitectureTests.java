@@ -15,7 +15,7 @@ class ArchitectureTests {
             .dependOnClassesThat()
             .resideInAnyPackage("dev.threeways.payment..", "dev.threeways.servlet..", "dev.threeways.reactive..");
 
-    /** Others tell threads apart by it that have nothing else of this module, nor of what this module needs. */
+    /** Other code uses it to tell threads apart, without the rest of this module and of its dependencies. */
     @ArchTest
     static final ArchRule A_THREADS_ROLE_NEEDS_ONLY_THE_JDK = noClasses().that()
             .haveSimpleName("ThreadRole")

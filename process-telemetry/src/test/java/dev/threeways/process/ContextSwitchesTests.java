@@ -15,7 +15,7 @@ class ContextSwitchesTests {
         Thread waits = Thread.ofPlatform().start(() -> {
             for (int i = 0; i < 100; i++) {
                 try {
-                    Thread.sleep(1); // what is counted: each is a wait, and so a switch
+                    Thread.sleep(1); // counted: each sleep is a wait, and so a switch
                 } catch (InterruptedException _) {
                     Thread.currentThread().interrupt();
                 }

@@ -46,7 +46,7 @@ class ThreadCensusTests {
     @EnabledOnOs(OS.LINUX)
     void dropsNoThread() {
         Map<Integer, String> tasks = TaskNames.ofThisProcess().now();
-        // Of the two threads the kernel calls by the program's name one is the main thread, which Java knows.
+        // The kernel calls two threads by the program's name; one is the main thread, which Java knows.
         ThreadCensus census = ThreadCensus.of(new Thread[]{new Thread("main")}, tasks, ROLES);
         assertThat(tasks).isNotEmpty();
         assertThat(census.counts()

@@ -48,7 +48,7 @@ class ThreadRoleTests {
             something new and longer, OTHER
             """;
 
-    /** The kernel keeps of them an address or a long port, and nothing of what tells them apart. */
+    /** The kernel keeps an address or a long port, and nothing of the part that differs. */
     private static final String ADDRESSES = """
             http-nio-127.0.0.1-8081-exec-3, REQUEST_WORKER
             http-nio-127.0.0.1-auto-1-exec-3, REQUEST_WORKER
@@ -79,7 +79,7 @@ class ThreadRoleTests {
         assertThat(ThreadRole.ofComm(ThreadRole.comm(name), 9081)).isEmpty();
     }
 
-    /** A port of five digits is whole where it is the management port's. */
+    /** A five-digit port is whole where it is the management port's. */
     @ParameterizedTest
     @CsvSource({"http-nio-29081-exec-1", "http-nio-29081-Poller"})
     void aPortThatIsWholeIsTheManagementPort(String name) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ThreadStacksTests {
 
-    /** A Java thread's stack with its guard pages below it, one with another mapping below it, and what is no stack. */
+    /** A Java thread's stack above its guard pages, one above another mapping, and a mapping that is no stack. */
     private static final List<String> SMAPS = """
             7f0000000000-7f0000004000 ---p 00000000 00:00 0
             Size:                 16 kB

@@ -23,12 +23,13 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 
 /**
- * Lets one answer through for each request, its own, and closes a connection on which anything else arrives. Reactor Netty
- * by itself takes an interim answer (RFC 9110, 15.2) for the final one, and the final one for the answer to the next
- * request; and what nobody asked for stays in a connection that is used again.
+ * Lets one answer through for each request, its own, and closes a connection on which anything else arrives. Reactor
+ * Netty by itself takes an interim answer (RFC 9110, 15.2) for the final one. It then takes the final one for the
+ * answer to the next request. Unrequested bytes stay in a connection that is used again.
  *
- * <p>The end of an answer is held back until all that arrived with it was looked at. A codec may keep the beginning of a
- * further answer, which no handler sees; so a new one takes its place after each answer, and Netty hands on what is left.
+ * <p>The end of an answer is held back until everything that arrived with it was checked. A codec may keep the
+ * beginning of a further answer, which no handler sees. So a new codec takes its place after each answer, and Netty
+ * hands on the rest.
  */
 final class AnswerGuard extends ChannelDuplexHandler {
 
@@ -37,11 +38,11 @@ final class AnswerGuard extends ChannelDuplexHandler {
         IDLE,
         /** The head of an answer is due. */
         ASKED,
-        /** What follows is the end of an interim answer. */
+        /** The end of an interim answer is due. */
         INTERIM,
-        /** What follows is the body. */
+        /** The body is due. */
         ANSWERED,
-        /** Nothing on this connection is to be trusted any more. */
+        /** The connection is not to be trusted any more. */
         BROKEN
     }
 
@@ -53,7 +54,7 @@ final class AnswerGuard extends ChannelDuplexHandler {
 
     private String key = "";
 
-    /** To the request that waits. */
+    /** Interim answers to the request that waits. */
     private int interims;
 
     /** The end of the answer, while it is held back. */
@@ -63,7 +64,10 @@ final class AnswerGuard extends ChannelDuplexHandler {
         this.answerKey = answerKey;
     }
 
-    /** Around the codec: before it an answer is bytes as they come, after it one can see where an answer ends. */
+    /**
+     * Installs handlers around the codec: before it an answer is bytes as they come, after it the answer's end is
+     * visible.
+     */
     static void on(Channel connection, AnswerKey answerKey) {
         var guard = new AnswerGuard(answerKey);
         connection.pipeline()
@@ -72,7 +76,7 @@ final class AnswerGuard extends ChannelDuplexHandler {
         renewCodec(connection.pipeline());
     }
 
-    /** What the old one has kept goes to the next handler, which is the guard. */
+    /** Bytes that the old codec has kept go to the next handler, which is the guard. */
     private static void renewCodec(ChannelPipeline pipeline) {
         pipeline.remove(NettyPipeline.HttpCodec);
         pipeline.addAfter(UNASKED_BYTES, NettyPipeline.HttpCodec, codec());
@@ -115,7 +119,7 @@ final class AnswerGuard extends ChannelDuplexHandler {
             } else {
                 context.fireChannelRead(message);
             }
-        } else { // nobody asked for it
+        } else { // not requested
             state = State.BROKEN;
             ReferenceCountUtil.release(message);
         }
@@ -164,7 +168,7 @@ final class AnswerGuard extends ChannelDuplexHandler {
                 renewCodec(context.pipeline());
             }
             if (state == State.BROKEN) {
-                close(context); // first, so that nobody gets the connection that the answer's end gives back
+                close(context); // first, so that no request gets the connection that the answer's end gives back
             }
             context.fireChannelRead(ended);
         } else if (state == State.BROKEN) {
@@ -179,7 +183,7 @@ final class AnswerGuard extends ChannelDuplexHandler {
         var _ = context.close();
     }
 
-    /** The beginning of an answer that nobody asked for is not yet an answer, and would wait in the codec for its end. */
+    /** Catches the beginning of an unrequested answer, which would wait in the codec for its end. */
     private final class UnaskedBytes extends ChannelInboundHandlerAdapter {
 
         @Override

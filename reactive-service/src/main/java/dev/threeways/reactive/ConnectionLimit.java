@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Bounds the connections of a server: at the limit it stops accepting, and more wait in the kernel's queue until one
- * closes. That is what Tomcat's {@code max-connections} does; Reactor Netty's own limit closes what comes beyond it.
+ * closes. Tomcat's {@code max-connections} does the same; Reactor Netty's own limit closes connections beyond it.
  *
- * <p>Everything here runs on the server channel's event loop, so a plain counter is exact. Netty asks whether it may read
- * on after each connection it accepted, so not even one more is.
+ * <p>Everything here runs on the server channel's event loop, so a plain counter is exact. Netty asks after each
+ * accepted connection whether it may read on, so not even one more is accepted.
  */
 final class ConnectionLimit extends ChannelInboundHandlerAdapter {
 

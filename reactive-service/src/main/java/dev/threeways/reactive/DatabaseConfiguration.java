@@ -28,9 +28,9 @@ import reactor.netty.resources.LoopResources;
 import reactor.pool.PooledRefMetadata;
 
 /**
- * The pools of database connections, in place of the one that Boot would make from the same properties. That one finds
- * out that a connection is dead only after handing it out: when a database has come back, each connection it closed
- * fails one request. These look first. And they keep a request on its event loop ({@link LoopPools}).
+ * The pools of database connections, in place of the one that Boot would make from the same properties. Boot's pool
+ * notices a dead connection only after handing it out: after a database restart, each closed connection fails one
+ * request. These pools look first. They also keep a request on its event loop ({@link LoopPools}).
  */
 @Configuration(proxyBeanMethods = false)
 class DatabaseConfiguration {
@@ -60,7 +60,7 @@ class DatabaseConfiguration {
                 acquireTime, timer));
     }
 
-    /** Boot's own finds no pool in {@link LoopPools}. */
+    /** Replaces Boot's own binder, which finds no pool in {@link LoopPools}. */
     @Bean
     MeterBinder connectionPoolMetrics(LoopPools connectionFactory) {
         List<ConnectionPool> pools = connectionFactory.pools();
@@ -89,7 +89,7 @@ class DatabaseConfiguration {
         return use.lifeTime() >= lifeTime.toMillis();
     }
 
-    /** Asks the connection, not the database: known at once. */
+    /** Checks the connection, not the database, so the answer is immediate. */
     private static boolean isOpen(Connection connection) {
         return Mono.from(connection.validate(ValidationDepth.LOCAL)).toFuture().getNow(false);
     }

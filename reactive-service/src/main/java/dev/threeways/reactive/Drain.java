@@ -8,9 +8,9 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The first step of a graceful shutdown: nobody is let into the handler any more, and who is in it leaves it, those whose
- * callers hung up included. Only then does the web server close its connections. The other way round it would close a
- * connection after the answer that it waited for, and cut off the request that had come over it meanwhile, paid and
+ * The first step of a graceful shutdown. The handler rejects new requests and finishes those in flight, even if their
+ * callers hung up. Only then does the web server close its connections. In the opposite order it would close a
+ * connection after the answer it waited for. A request that had come over it meanwhile would be cut off, paid and
  * unanswered.
  */
 final class Drain implements SmartLifecycle {

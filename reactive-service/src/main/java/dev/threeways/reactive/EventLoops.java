@@ -6,14 +6,14 @@ import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
 /**
- * Event loops whose end is waited for: what they still do is done before the log, which is the last to go, is closed.
- * Reactor Netty's own end in the background.
+ * Event loops whose end is waited for: their last work is done before the log, the last to go, is closed. Reactor
+ * Netty's own end in the background.
  */
 record EventLoops(LoopResources loops) implements LoopResources {
 
     private static final Duration AT_MOST = Duration.ofSeconds(5);
 
-    /** The same loops for a client that opens a connection on whichever of them asks for it. */
+    /** Loops for a client that opens a connection on the calling loop. */
     static LoopResources onCallingLoop(LoopResources eventLoops) {
         EventLoopGroup colocated = LoopResources.colocate(eventLoops.onClient(true));
         return _ -> colocated;

@@ -15,9 +15,9 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.transport.TransportConfig;
 
 /**
- * A pool of connections for each event loop, asked for by whichever loop it is. With a client whose loops are co-located
- * a connection is then opened and used by the same loop for all of its life, and an answer comes back to the loop that
- * waits for it. In one pool for all loops it mostly would not.
+ * A pool of connections for each event loop; the calling loop gets its own. With a client whose loops are co-located,
+ * one loop opens and uses a connection for all of its life. An answer comes back to the loop that waits for it. In one
+ * pool for all loops it mostly would not.
  */
 final class LoopConnectionProvider implements ConnectionProvider {
 
@@ -25,7 +25,7 @@ final class LoopConnectionProvider implements ConnectionProvider {
 
     private final PerEventLoop<ConnectionProvider> own;
 
-    /** @param pool makes that of a loop */
+    /** @param pool makes the pool of a loop */
     LoopConnectionProvider(Iterable<EventExecutor> loops, Function<EventExecutor, ConnectionProvider> pool) {
         loops.forEach(loop -> pools.add(pool.apply(loop)));
         own = new PerEventLoop<>(loops, pools);
@@ -37,7 +37,7 @@ final class LoopConnectionProvider implements ConnectionProvider {
         return Mono.defer(() -> own.get().acquire(config, observer, remote, resolver));
     }
 
-    /** Of one loop's pool. */
+    /** Limit of one loop's pool. */
     @Override
     public int maxConnections() {
         return pools.getFirst().maxConnections();

@@ -16,8 +16,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * A pool of database connections for each event loop, together as large as one would be. A request reads over a
- * connection of the loop it runs on. If none of those is free it takes one that is, of another loop, and goes on there.
- * If none is free anywhere it waits where the fewest wait.
+ * connection of the loop it runs on. If none of those is free it takes a free one of another loop, and goes on there.
+ * If none is free anywhere it waits where the queue is shortest.
  */
 final class LoopPools implements ConnectionFactory, Disposable {
 
@@ -56,17 +56,18 @@ final class LoopPools implements ConnectionFactory, Disposable {
         own = new PerEventLoop<>(executors, pools);
     }
 
-    /** One for each event loop, or fewer. */
+    /** Pools, one for each event loop, or fewer. */
     List<ConnectionPool> pools() {
         return List.copyOf(pools);
     }
 
-    /** The first to ask has the initial connections of all pools opened. */
+    /** The first call opens the initial connections of all pools. */
     @Override
     public Mono<Connection> create() {
         return Mono.defer(() -> {
             if (opened.compareAndSet(false, true)) {
-                // Not by warmup(): whoever asks a pool meanwhile would wait for ever. If it fails, the next to ask finds out.
+                // Avoids warmup(): a request to a pool meanwhile would wait for ever. If this fails, the next request
+                // finds out.
                 pools.forEach(pool -> pool.create().flatMapMany(Connection::close).onErrorComplete().subscribe());
             }
             return next().create();
@@ -78,7 +79,7 @@ final class LoopPools implements ConnectionFactory, Disposable {
         return excess(mine) < 0 ? mine : Collections.min(pools, Comparator.comparingInt(LoopPools::excess));
     }
 
-    /** How many wait for a connection of {@code pool}; negative if it has free ones. */
+    /** Requests that wait for a connection of {@code pool}; negative if it has free ones. */
     private static int excess(ConnectionPool pool) {
         PoolMetrics metrics = pool.getMetrics().orElseThrow();
         return metrics.acquiredSize() + metrics.pendingAcquireSize() - metrics.getMaxAllocatedSize();

@@ -8,8 +8,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Runs a task, such as a time-out, on the event loop that asks for it, or on the first if it is no event loop that asks.
- * The loops' own life is not its affair.
+ * Runs a task, such as a timeout, on the calling event loop, or on the first loop if the caller is on none. Does not
+ * own the loops: disposing of this ends none of them.
  */
 final class LoopScheduler implements Scheduler {
 
@@ -22,7 +22,7 @@ final class LoopScheduler implements Scheduler {
         own = new PerEventLoop<>(loops, schedulers);
     }
 
-    /** The one event loop that asks, for whoever has to come back to it. */
+    /** The calling event loop alone, for code that has to come back to it. */
     Scheduler own() {
         return own.get();
     }

@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 
-/** A pool whose time-out to acquire is timed by the event loops; its own would be by threads beside them. */
+/** A pool whose acquire timeout runs on the event loops; its own would run on threads beside them. */
 final class LoopTimedPool extends ConnectionPool {
 
-    /** Where Reactor looks for what to do with a value that came after its time-out. */
+    /** Reactor looks here for what to do with a value that came after its timeout. */
     private static final String ON_NEXT_DROPPED = "reactor.onNextDropped.local";
 
     private final Mono<Connection> create;

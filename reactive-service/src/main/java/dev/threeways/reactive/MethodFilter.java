@@ -41,7 +41,7 @@ class MethodFilter implements WebFilter {
                 && PAYMENT.matches(request.getPath().pathWithinApplication())) {
             return Mono.error(new MethodNotAllowedException(request.getMethod(), Set.of(HttpMethod.POST)));
         }
-        boolean onManagementPort = !service.equals(exchange.getApplicationContext()); // which has these filters, too
+        boolean onManagementPort = !service.equals(exchange.getApplicationContext()); // it has these filters, too
         if (CorsUtils.isPreFlightRequest(request) && !onManagementPort) {
             return Mono.error(new ResponseStatusException(HttpStatus.NOT_FOUND)); // WebFlux would answer 403
         }

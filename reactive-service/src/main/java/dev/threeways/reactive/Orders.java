@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Reads the view {@code orders}. A connection is held for the one statement and is back in the pool before the order is
- * handed on: nobody pays while holding one. No transaction: one statement needs none.
+ * handed on: no payment holds one. No transaction: one statement needs none.
  */
 @Component
 class Orders {
@@ -41,8 +41,8 @@ class Orders {
     }
 
     /**
-     * Empty if there is no such order. Every failure, a time-out included, is an {@link R2dbcException}: no connection
-     * came free within the pool's time-out, none could be opened, or the read took longer than the read time-out.
+     * Empty if there is no such order. Every failure, timeouts included, is an {@link R2dbcException}: no connection
+     * came free in time, none could be opened, or the read took too long.
      */
     Mono<Order> find(long id, RequestClock clock) {
         Mono<Connection> connection = Mono.<Connection>from(pool.create())
@@ -54,7 +54,7 @@ class Orders {
                 error -> new R2dbcTransientResourceException("Order " + id + " could not be read: " + error, error));
     }
 
-    /** Whether the database answers, in no more time than {@link #find} may take; fails where that fails. */
+    /** Whether the database answers, within the time {@link #find} may take; fails where that fails. */
     Mono<Boolean> areReachable() {
         return within(Mono.from(pool.create()), held -> Mono.from(held.validate(ValidationDepth.REMOTE)));
     }
@@ -84,8 +84,8 @@ class Orders {
     }
 
     /**
-     * A connection whose answer did not come in time still waits for it: back in the pool it would hand its delay to
-     * the next request, and for ever if the network swallowed the statement. So it is ended; the pool drops a
+     * Closes a connection whose answer did not come in time: it still waits for that answer. Back in the pool it would
+     * hand its delay to the next request, and for ever if the network swallowed the statement. The pool drops a
      * connection that is not open.
      */
     private static Publisher<Void> closeAfterError(Connection pooled, Throwable error) {

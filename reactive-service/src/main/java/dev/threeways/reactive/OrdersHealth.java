@@ -6,8 +6,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Whether orders can be read. In place of Boot's, which waits for ever for a database that is frozen: so long no probe of
- * readiness is answered. This takes at most the time to acquire a connection and the time-out of a read.
+ * Whether orders can be read. Replaces Boot's indicator, which waits for ever for a frozen database, and with it every
+ * readiness probe. This takes at most the time to acquire a connection and the timeout of a read.
  */
 @Component("r2dbcHealthIndicator") // the name that makes Boot's step back
 class OrdersHealth extends AbstractReactiveHealthIndicator {

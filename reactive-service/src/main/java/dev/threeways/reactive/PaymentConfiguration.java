@@ -17,19 +17,19 @@ import reactor.netty.resources.LoopResources;
 @Configuration(proxyBeanMethods = false)
 class PaymentConfiguration {
 
-    /** An answer is a hundred bytes. */
+    /** An answer is about a hundred bytes. */
     static final int MAX_ANSWER_BYTES = 16 * 1024;
 
-    /** The fields of an answer's header. */
+    /** Bounds the fields of an answer's header. */
     static final int MAX_ANSWER_HEADER_BYTES = 8 * 1024;
 
-    /** To one request: some report progress, none for ever. */
+    /** Limit for one request: some APIs report progress, none for ever. */
     static final int MAX_INTERIM_ANSWERS = 100;
 
     /** Below the keep-alive time of common servers, so that this side is the one to end an idle connection. */
     static final Duration MAX_IDLE = Duration.ofSeconds(30);
 
-    /** A tenth of it, as HttpClient has it on the servlet services. */
+    /** A tenth of {@link #MAX_IDLE}, as in HttpClient on the servlet services. */
     private static final Duration IDLE_CHECK = MAX_IDLE.dividedBy(10);
 
     @Bean
@@ -47,12 +47,12 @@ class PaymentConfiguration {
             LoopResources eventLoops, PaymentPools paymentPools) {
         return new LoopConnectionProvider(eventLoops.onClient(true), loop -> ConnectionProvider.builder("payment-api")
                 .maxConnections(payment.maxConnectionsPerEventLoop())
-                .pendingAcquireMaxCount(requests.maxInFlight()) // never more: each is a request in flight
+                .pendingAcquireMaxCount(requests.maxInFlight()) // never more wait: each is a request in flight
                 .pendingAcquireTimeout(payment.responseTimeout())
                 .lifo() // lets the surplus of a burst grow idle; by default all of it would be used in turn
                 .maxIdleTime(MAX_IDLE)
-                // Those that are not asked for are not looked at otherwise. On the pool's own loop, since whoever looks
-                // serves those who ask meanwhile, and opens connections on the loop that it is.
+                // Connections that stay unused are not looked at otherwise. The pool's own loop does it: the thread
+                // that looks also serves requests that come meanwhile, and opens their connections on itself.
                 .evictInBackground(IDLE_CHECK, Schedulers.fromExecutorService(loop))
                 .metrics(true, () -> paymentPools)
                 .build());

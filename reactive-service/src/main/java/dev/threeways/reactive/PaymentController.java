@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** HTTP in, HTTP out: what the handler needs from a request, and its answer as a response. */
+/** Translates HTTP: gives the handler what it needs from a request, and answers with its outcome. */
 @RestController
 class PaymentController {
 

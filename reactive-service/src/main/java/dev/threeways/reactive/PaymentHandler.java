@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
-/** Pays one order: read it, pay it, log it, exactly one line each time. */
+/** Pays one order: reads it, pays it, logs exactly one line. */
 @Component
 class PaymentHandler {
 
@@ -40,9 +40,9 @@ class PaymentHandler {
     }
 
     /**
-     * What became of a request.
+     * Outcome of a request.
      *
-     * @param key the key the caller gave or was given; null if what it gave is none
+     * @param key the key the caller gave or was given; null if the given one is invalid
      */
     record Answer(PaymentOutcome outcome, @Nullable IdempotencyKey key) {}
 
@@ -50,8 +50,8 @@ class PaymentHandler {
      * Always answers, never with an error.
      *
      * <p>WebFlux cancels a request whose caller hangs up. A payment half made is worth less than one the caller can ask
-     * for again with its key, so the work runs as a future of its own, which that cancellation does not reach: it ends,
-     * is logged, and only then leaves the limit.
+     * for again with its key. So the work runs as a future of its own, out of that cancellation's reach. It ends, is
+     * logged, and only then leaves the limit.
      *
      * @param orderId as it stood in the path
      * @param keys all values of the {@value IdempotencyKey#HEADER} headers
@@ -91,7 +91,7 @@ class PaymentHandler {
     private static Answer logged(PaymentOutcome outcome, @Nullable IdempotencyKey key, long start,
             RequestClock clock, ContextView context) {
         clock.enter(PaymentStage.LOG);
-        // The line carries the trace's ids, which Logback looks for at the thread.
+        // The line carries the trace's ids, which Logback takes from the thread.
         Observation request = context.<Observation>getOrEmpty(ObservationThreadLocalAccessor.KEY)
                 .orElse(Observation.NOOP);
         try (Observation.Scope _ = request.openScope()) {

@@ -18,7 +18,7 @@ final class PaymentPools implements ConnectionProvider.MeterRegistrar {
         pools.add(metrics);
     }
 
-    /** All of them together. */
+    /** Sum over all pools. */
     long sum(ToIntFunction<ConnectionPoolMetrics> figure) {
         return pools.stream().mapToInt(figure).sum();
     }

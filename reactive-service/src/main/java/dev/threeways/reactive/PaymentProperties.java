@@ -15,8 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param responseTimeout bounds the whole exchange: waiting for a connection, opening it, sending, and receiving the
  * last byte of the answer's body
  * @param maxConnectionsPerEventLoop open connections of one event loop to the payment API, busy and idle
- * @param answerKey whether each answer has to say which request it answers
- * @param signing by default nothing is signed; where it is done, {@code payment.signing.offload} says
+ * @param answerKey whether each answer must name the request it answers
+ * @param signing by default nothing is signed; {@code payment.signing.offload} says on which threads
  */
 @ConfigurationProperties("payment")
 record PaymentProperties(URI baseUrl, Duration connectTimeout, Duration responseTimeout,

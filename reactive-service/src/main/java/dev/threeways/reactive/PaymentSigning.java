@@ -7,8 +7,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Signs payments, on the event loop or beside it. Either way the request goes on on the event loop that it was on, where
- * its connections are.
+ * Signs payments, on the event loop or beside it. Either way the request continues on its own event loop, where its
+ * connections are.
  */
 final class PaymentSigning {
 
@@ -25,7 +25,7 @@ final class PaymentSigning {
         this.threads = threads;
     }
 
-    /** The signature. To be subscribed to by the event loop of the request. */
+    /** The signature. The event loop of the request has to subscribe. */
     Mono<String> sign(IdempotencyKey key, byte[] body) {
         Mono<String> signature = Mono.fromSupplier(() -> signer.sign(key, body));
         return threads == null

@@ -5,8 +5,8 @@ import dev.threeways.telemetry.StagedRequests;
 import java.util.List;
 
 /**
- * Where a payment is. In each it does one thing, which is nearly always to wait; in {@link #SIGN} it computes. The names are
- * those of the contract, and so the same on every stack.
+ * Stage of a payment. In each it does one thing, which is nearly always to wait; in {@link #SIGN} it computes. Names
+ * are the contract's, the same on every stack.
  */
 enum PaymentStage implements RequestStage {
 
@@ -16,7 +16,7 @@ enum PaymentStage implements RequestStage {
     /** Reading the order, over that connection. */
     READ,
 
-    /** Signing what the payment API will be asked, the wait for a thread to do it included. Only if payments are signed. */
+    /** Signing the request to the payment API, the wait for a thread included. Only if payments are signed. */
     SIGN,
 
     /** The exchange with the payment API, the wait for a connection to it included. */
@@ -25,7 +25,7 @@ enum PaymentStage implements RequestStage {
     /** Writing the log line, which is handing it to the appender. */
     LOG;
 
-    /** Whether payments are signed shows when the first is. */
+    /** Stages of every payment; {@link #SIGN} is added when the first is signed. */
     static StagedRequests of(String uri) {
         return new StagedRequests(uri, List.of(CONNECTION, READ, PAY, LOG));
     }

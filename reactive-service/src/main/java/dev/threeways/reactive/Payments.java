@@ -47,8 +47,8 @@ class Payments {
     private final @Nullable PaymentSigning signing;
 
     /**
-     * @param paymentClient of the payment API; lets no answer through but a request's own ({@link AnswerGuard})
-     * @param signingThreads if not on the event loops
+     * @param paymentClient of the payment API; lets only a request's own answer through ({@link AnswerGuard})
+     * @param signingThreads empty to sign on the event loops
      */
     Payments(WebClient paymentClient, PaymentProperties properties, LoopScheduler timer, JsonMapper json,
             Optional<SigningThreads> signingThreads) {
@@ -63,7 +63,7 @@ class Payments {
                 .orElse(null);
     }
 
-    /** Whatever goes wrong in the exchange is an outcome, too. */
+    /** Turns every failure of the exchange into an outcome. */
     Mono<PaymentOutcome> pay(Order order, IdempotencyKey key, RequestClock clock) {
         byte[] body = json.writeValueAsBytes(PaymentRequest.of(order));
         if (signing == null) {
@@ -90,7 +90,7 @@ class Payments {
                 .onErrorResume(error -> Mono.just(new PaymentFailed(order.id(), failure(error), error)));
     }
 
-    /** The body is read to its end, so that the connection can be used again, and is JSON whatever its type says. */
+    /** Reads the body to its end, so that the connection can be used again, and as JSON whatever its type says. */
     private Mono<PaymentOutcome> outcome(Order order, ClientResponse answer) {
         int status = answer.statusCode().value();
         return DataBufferUtils
@@ -137,6 +137,6 @@ class Payments {
                 }
             }
         }
-        return PaymentFailure.INVALID_ANSWER; // it came whole and in time, and was not what it should be
+        return PaymentFailure.INVALID_ANSWER; // it came whole and in time, but was not valid
     }
 }

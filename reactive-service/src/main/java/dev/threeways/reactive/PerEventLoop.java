@@ -4,7 +4,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What each event loop has one of, so that a request can stay on the loop it came in on. */
+/** Holds one value for each event loop, so that a request can stay on the loop it came in on. */
 final class PerEventLoop<T> {
 
     private record Own<T>(EventExecutor loop, T value) {}
@@ -21,7 +21,7 @@ final class PerEventLoop<T> {
         }
     }
 
-    /** That of the event loop that asks, or of the first if it is no event loop that asks. */
+    /** Value of the calling event loop, or of the first loop if the caller is on none. */
     T get() {
         for (Own<T> own : owns) {
             if (own.loop().inEventLoop()) {

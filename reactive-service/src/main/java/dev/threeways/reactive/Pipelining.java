@@ -16,31 +16,31 @@ import java.util.Queue;
 import reactor.netty.NettyPipeline;
 
 /**
- * Hands on one request at a time: what a caller sends before it has its answer waits here (RFC 9112, 9.3.2). Reactor Netty
- * has a queue of its own, in which a request is lost that is to be the last, and what is wrong with a later one is answered
- * before, or in place of, an earlier one.
+ * Hands on one request at a time: further requests of a caller wait here for the answer (RFC 9112, 9.3.2). Reactor
+ * Netty's own queue loses a request that is to be the last. It also answers a faulty later request before, or in place
+ * of, an earlier one.
  *
- * <p>Also answers a caller that closes its sending half after its requests, and closes the connection then. By default Netty
- * closes it at once: whoever pays and has no more to say would not be answered. It is closed at once only if no whole request
- * waits for its answer. Takes a channel with {@link io.netty.channel.ChannelOption#ALLOW_HALF_CLOSURE}.
+ * <p>Also answers a caller that closes its sending half after its requests, and closes the connection then. Netty by
+ * default closes it at once: such a caller would pay and not be answered. Here it is closed at once only if no whole
+ * request waits for its answer. Needs a channel with {@link io.netty.channel.ChannelOption#ALLOW_HALF_CLOSURE}.
  */
 final class Pipelining extends ChannelDuplexHandler {
 
-    /** What came after the end of the request that is being answered. */
+    /** Messages after the end of the request that is being answered. */
     private final Queue<Object> waiting = new ArrayDeque<>();
 
     /** Whether a request was handed on, and not answered yet. */
     private boolean busy;
 
-    /** Whether all of the request that was handed on last was. */
+    /** Whether all of the last request was handed on. */
     private boolean whole = true;
 
-    /** Whether the head of a final answer was written, and not yet its end. */
+    /** Whether the head of a final answer was written, but not its end. */
     private boolean answering;
 
     private boolean shutDown;
 
-    /** Right behind the codec, which is there already. */
+    /** Installs this right behind the codec, which has to exist. */
     static void on(Channel connection) {
         connection.pipeline().addAfter(NettyPipeline.HttpCodec, "pipelining", new Pipelining());
     }
@@ -60,12 +60,12 @@ final class Pipelining extends ChannelDuplexHandler {
             whole = false;
         }
         if (message instanceof LastHttpContent || ((HttpObject) message).decoderResult().isFailure()) {
-            whole = true; // nothing comes after what could not be decoded
+            whole = true; // nothing comes after a message that could not be decoded
         }
         context.fireChannelRead(message);
     }
 
-    /** There is nothing to be read any more, and epoll fails where it is asked to: Netty would close the connection. */
+    /** Reads nothing after the caller's shutdown: epoll would fail, and Netty close the connection. */
     @Override
     public void read(ChannelHandlerContext context) {
         if (!shutDown) {
@@ -89,7 +89,7 @@ final class Pipelining extends ChannelDuplexHandler {
         }
         if (message instanceof LastHttpContent && answering) { // Reactor Netty may write a second end
             answering = false;
-            // Not at once: Reactor Netty has not quite ended the exchange yet.
+            // Waits one turn of the loop: Reactor Netty has not quite ended the exchange yet.
             promise = promise.unvoid().addListener(_ -> context.executor().execute(() -> answered(context)));
         }
         var _ = context.write(message, promise);
@@ -106,7 +106,7 @@ final class Pipelining extends ChannelDuplexHandler {
         closeIfDone(context);
     }
 
-    /** If no more comes, and nothing is to be answered that has come whole. */
+    /** Closes if no more comes, and no whole request waits for its answer. */
     private void closeIfDone(ChannelHandlerContext context) {
         if (shutDown && waiting.isEmpty() && !(busy && whole)) {
             var _ = context.close();

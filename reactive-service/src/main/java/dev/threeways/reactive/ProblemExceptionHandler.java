@@ -16,8 +16,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Answers what did not come to the handler: no such path or method, nothing acceptable, a body too large, and bugs. Said
- * in the words of {@link Problem}, not of the framework, which differ from one web stack to the other.
+ * Answers requests that did not reach the handler: no such path or method, nothing acceptable, a body too large, and
+ * bugs. Uses the words of {@link Problem}, not the framework's, which differ between the web stacks.
  */
 @Component
 @Order(-2) // before Boot's own, which is at -1

@@ -15,12 +15,12 @@ class ReactiveServiceApplication {
     private static final Logger logger = LoggerFactory.getLogger(ReactiveServiceApplication.class);
 
     static {
-        // Reactor Netty 1.3.6 may stop reading from a keep-alive connection when a request arrives before the one
-        // ahead of it is put away, and is then answered at once (reactor-netty issue 4361, pull request 4347). With
-        // this, requests are put away earlier. To be removed with the version that has the fix.
+        // Reactor Netty 1.3.6 may stop reading from a keep-alive connection (reactor-netty issue 4361, pull request
+        // 4347). It does when a request arrives before the previous one is put away, and is answered at once. This
+        // property puts requests away earlier. Remove it with the version that has the fix.
         System.setProperty("reactor.netty.http.server.lastFlushWhenNoRead", "true");
-        // An error that arrives when the outcome is known, such as that of a connection closed by a time-out, is nobody's
-        // any more. Reactor would write it at level ERROR, with a stack trace.
+        // An error that arrives when the outcome is known, such as a timed-out connection's, belongs to no request any
+        // more. Reactor would write it at level ERROR, with a stack trace.
         Hooks.onErrorDropped(error -> logger.debug("An error came after the outcome", error));
     }
 

@@ -30,7 +30,7 @@ import reactor.netty.http.server.HttpServerConfig;
 import reactor.netty.resources.ConnectionPoolMetrics;
 import reactor.netty.resources.LoopResources;
 
-/** What only this stack can tell: how full Reactor Netty, its event loops and its pools are, and what bounds them. */
+/** Figures only this stack has: how full Reactor Netty, its event loops and its pools are, and what bounds them. */
 @Configuration(proxyBeanMethods = false)
 class ReactiveTelemetry {
 
@@ -59,7 +59,7 @@ class ReactiveTelemetry {
                 .limit(() -> sum(pools, PoolMetrics::getMaxAllocatedSize));
     }
 
-    /** The limit is that of the pools there are: one for each event loop that has paid. */
+    /** The limit sums the pools there are: one for each event loop that has paid. */
     @Bean
     LimitedResource paymentConnectionUse(PaymentPools paymentPools) {
         return LimitedResource
@@ -69,7 +69,7 @@ class ReactiveTelemetry {
                 .limit(() -> paymentPools.sum(ConnectionPoolMetrics::maxAllocatedSize));
     }
 
-    /** The server tells its own; the rest is what the pools, the driver and the clients were made with. */
+    /** The server reports its own; the rest is the configuration of the pools, the driver and the clients. */
     @Bean
     Bounds bounds(AtomicReference<@Nullable HttpServerConfig> boundServer, ServerConnectionsProperties connections,
             R2dbcProperties database, OrdersProperties orders, PaymentProperties payment) {
@@ -96,7 +96,7 @@ class ReactiveTelemetry {
         return bound == null ? -1 : bound.toMillis();
     }
 
-    /** -1 until it has started. */
+    /** Bound of the server; -1 until it has started. */
     private static long ofServer(AtomicReference<@Nullable HttpServerConfig> boundServer,
             ToLongFunction<HttpServerConfig> bound) {
         HttpServerConfig server = boundServer.get();
@@ -128,7 +128,7 @@ class ReactiveTelemetry {
         return new EventLoopDelay(StreamSupport.stream(eventLoops.onServer(true).spliterator(), false).toList());
     }
 
-    /** WebFlux would time who asks Actuator among the payments; on the servlet stack the two servers are apart. */
+    /** WebFlux would time requests to Actuator among the payments; on the servlet stack the two servers are apart. */
     @Bean
     ObservationPredicate actuatorIsNotObserved(
             @Value("${management.endpoints.web.base-path:/actuator}") String actuator) {

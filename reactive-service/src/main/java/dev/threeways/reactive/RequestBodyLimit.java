@@ -21,15 +21,15 @@ import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * Reads and forgets a request's body, which nothing here wants, so that the connection can serve the next request; but
- * no more than {@value #MAX_BYTES} bytes of it. A body announced as longer is turned away at once, one that turns out
- * longer while being read.
+ * Reads and forgets a request's body, which nothing here uses, so that the connection can serve the next request. Reads
+ * at most {@value #MAX_BYTES} bytes. A body announced as longer is rejected at once, one that turns out longer while
+ * being read.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 10) // inside the metrics
 class RequestBodyLimit implements WebFilter {
 
-    /** What {@link dev.threeways.payment.Problem} tells the caller. */
+    /** {@link dev.threeways.payment.Problem} tells the caller this limit. */
     private static final int MAX_BYTES = 16 * 1024;
 
     @Override
@@ -60,8 +60,9 @@ class RequestBodyLimit implements WebFilter {
     }
 
     /**
-     * A broken body may look like one that has ended, or like a lost connection, depending on which is noticed first.
-     * Either way Reactor Netty has answered already, and cancels the request when it closes the connection.
+     * Whether the body is no HTTP. Such a body may look like one that has ended, or like a lost connection, depending
+     * on which is noticed first. Either way Reactor Netty has answered already, and cancels the request when it closes
+     * the connection.
      */
     private static boolean isBroken(ServerHttpRequest request) {
         var broken = new AtomicBoolean();

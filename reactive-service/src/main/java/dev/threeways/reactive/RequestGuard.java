@@ -28,16 +28,16 @@ import reactor.netty.NettyPipeline;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Turns away what RFC 9110 and 9112 demand of a server to turn away, and Reactor Netty does not: a request whose length
- * cannot be known, since the rest of it would be read as the next request; a host that is none; a target that names nothing
- * here. Reactor Netty is told that the request could not be decoded: it answers, and closes the connection. Its answer has
- * no body, and gets problem details on its way out.
+ * Rejects what RFC 9110 and 9112 demand to be rejected, and Reactor Netty does not. A request of unknown length is one:
+ * its rest would be read as the next request. So are an invalid host and a target that names nothing here. Reactor
+ * Netty is told that the request could not be decoded: it answers, and closes the connection. Its answer has no body,
+ * and gets problem details on its way out.
  */
 final class RequestGuard extends ChannelDuplexHandler {
 
     private static final AttributeKey<Boolean> BROKEN = AttributeKey.valueOf(RequestGuard.class, "broken");
 
-    /** What Netty puts in place of a target that it could not read. */
+    /** Netty puts this in place of a target that it could not read. */
     private static final String UNDECODED = "/bad-request";
 
     /** RFC 9110, 5.6.2. */
@@ -45,10 +45,10 @@ final class RequestGuard extends ChannelDuplexHandler {
 
     private final JsonMapper json;
 
-    /** Of the request that comes in. */
+    /** Path of the incoming request. */
     private @Nullable String path;
 
-    /** The one that was turned away; after it nothing on this connection is a request. */
+    /** The rejected request; after it nothing on this connection is a request. */
     private @Nullable Refusal refusal;
 
     /** @param path as it came; null if there is none */
@@ -58,13 +58,13 @@ final class RequestGuard extends ChannelDuplexHandler {
         this.json = json;
     }
 
-    /** Right behind the codec, which is there already. */
+    /** Installs this right behind the codec, which has to exist. */
     static void on(Channel connection, JsonMapper json) {
         connection.pipeline().addAfter(NettyPipeline.HttpCodec, "request-guard", new RequestGuard(json));
     }
 
     /**
-     * Whether the body of the request that {@code connection} is occupied with is no HTTP. Reactor Netty then answers 400, and
+     * Whether the body of the current request of {@code connection} is no HTTP. Reactor Netty then answers 400, and
      * closes.
      */
     static boolean isBroken(Channel connection) {
@@ -86,7 +86,7 @@ final class RequestGuard extends ChannelDuplexHandler {
             }
         }
         if (refusal == null && message instanceof HttpObject part && part.decoderResult().isFailure()) {
-            // What is wrong with a head Reactor Netty knows; a body that is wrong is a bad request, however long.
+            // Reactor Netty knows the fault of a head; a faulty body is a bad request, however long.
             boolean head = message instanceof HttpRequest;
             refusal = new Refusal(head ? 0 : 400, UNDECODED.equals(path) ? null : path);
             if (!head) {
@@ -96,7 +96,9 @@ final class RequestGuard extends ChannelDuplexHandler {
         context.fireChannelRead(message);
     }
 
-    /** @return the status to refuse it with, or 0; of what could not be decoded Reactor Netty mostly knows it */
+    /**
+     * @return the status to reject it with, or 0; Reactor Netty mostly knows it for a request that could not be decoded
+     */
     private static int status(HttpRequest request) {
         if (request.method().equals(HttpMethod.CONNECT)) {
             return 501;
@@ -109,7 +111,7 @@ final class RequestGuard extends ChannelDuplexHandler {
         return ofHead > 0 ? ofHead : ofCoding;
     }
 
-    /** 501 if there is nothing wrong with it but that it is not known here; 0 if the request has none. */
+    /** 501 if the only fault is that the coding is not known here; 0 if the request has none. */
     private static int ofTransferCoding(HttpRequest request) {
         if (!request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
             return 0;
@@ -141,7 +143,7 @@ final class RequestGuard extends ChannelDuplexHandler {
         if (hosts.size() > 1 || (recent && hosts.isEmpty()) || !hosts.stream().allMatch(HostHeader::isValid)) {
             return 400;
         }
-        if (!hosts.isEmpty() && hosts.getFirst().endsWith(":")) { // a port that is empty, which Reactor Netty cannot read
+        if (!hosts.isEmpty() && hosts.getFirst().endsWith(":")) { // an empty port, which Reactor Netty cannot read
             headers.set(HttpHeaderNames.HOST, hosts.getFirst().substring(0, hosts.getFirst().length() - 1));
         }
         String expectation = headers.get(HttpHeaderNames.EXPECT);
@@ -163,7 +165,9 @@ final class RequestGuard extends ChannelDuplexHandler {
                 : message, promise);
     }
 
-    /** Reactor Netty's own; an answer to HEAD has no body either, but says how long it would be. */
+    /**
+     * Whether the error answer is Reactor Netty's own. One to HEAD has no body either, but says how long it would be.
+     */
     private static boolean isBare(FullHttpResponse response) {
         return response.status().code() >= 400 && HttpUtil.getContentLength(response, -1L) == 0;
     }

@@ -12,8 +12,8 @@ import reactor.netty.NettyPipeline;
 
 /**
  * Closes a connection whose request does not arrive whole in time, header and body together, counted from its first
- * byte. The server's idle time-out begins anew with each byte, and its request time-out knows the body only, and only
- * until the answer: a caller that sends a byte a minute, or a body without end, would hold a connection for days.
+ * byte. The server's idle timeout begins anew with each byte. Its request timeout knows the body only, and only until
+ * the answer. A caller that sends a byte a minute, or a body without end, would hold a connection for days.
  */
 final class RequestReadTimeout extends ChannelInboundHandlerAdapter {
 
@@ -28,7 +28,10 @@ final class RequestReadTimeout extends ChannelInboundHandlerAdapter {
         this.timeout = timeout;
     }
 
-    /** Around the decoder: before it a request is bytes as they come, after it one can see where a request ends. */
+    /**
+     * Installs handlers around the decoder: before it a request is bytes as they come, after it the request's end is
+     * visible.
+     */
     static void on(Channel connection, Duration timeout) {
         var readTimeout = new RequestReadTimeout(timeout);
         connection.pipeline()

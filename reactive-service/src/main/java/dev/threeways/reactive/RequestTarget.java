@@ -8,23 +8,23 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request asks for, as it stands in its first line (RFC 9112, 3.2). WebFlux makes a {@link java.net.URI} of it and
- * answers 400 where it cannot; what it can make one of it hands on, a path with a NUL in it included.
+ * A request's target, as it stands in the first line (RFC 9112, 3.2). WebFlux makes a {@link java.net.URI} of it and
+ * answers 400 where it cannot. Any URI it can make it hands on, a path with a NUL in it included.
  */
 final class RequestTarget {
 
-    /** What a path may have beside letters, digits and escapes: RFC 3986, 3.3. */
+    /** A path may have these beside letters, digits and escapes: RFC 3986, 3.3. */
     private static final String PATH = "-._~!$&'()*+,;=:@/";
 
-    /** What a query may have in addition: RFC 3986, 3.4. */
+    /** A query may have these in addition: RFC 3986, 3.4. */
     private static final String QUERY = PATH + "?";
 
-    /** RFC 3986, 3.2.1. Nobody is asked who they are: what stands there is ignored. */
+    /** User information, RFC 3986, 3.2.1, is ignored: nothing here authenticates. */
     private static final Pattern USER_INFO = Pattern.compile("[A-Za-z0-9._~!$&'()*+,;=:%-]*");
 
     private RequestTarget() {}
 
-    /** Without its query; null if that is no path, but a URI, a host or an asterisk. */
+    /** Path without the query; null if the target is no path, but a URI, a host or an asterisk. */
     static @Nullable String path(String target) {
         return target.startsWith("/") ? target.split("\\?", 2)[0] : null;
     }
@@ -33,7 +33,7 @@ final class RequestTarget {
      * Path and query, fit for a URI. The query may be written in any way, and is escaped where it has to be.
      *
      * @param host the request's own, which a whole URI has to repeat; null if it has none
-     * @return null if {@code target} is to be refused
+     * @return null if {@code target} is to be rejected
      */
     static @Nullable String ofOrigin(String target, @Nullable String host) {
         String origin = target;
@@ -68,7 +68,7 @@ final class RequestTarget {
         return i;
     }
 
-    /** Absolute, of characters that a path may have, and once they are decoded of UTF-8 without NUL. */
+    /** Whether the path is absolute, has only permitted characters, and decodes to UTF-8 without NUL. */
     private static boolean isPath(String path) {
         if (!path.startsWith("/")) {
             return false;
@@ -111,7 +111,7 @@ final class RequestTarget {
         return true;
     }
 
-    /** @return null if the query has what no request line may have */
+    /** @return null if the query has characters that no request line may have */
     private static @Nullable String escaped(String path, String query) {
         var target = new StringBuilder(path).append('?');
         for (int i = 0; i < query.length(); i++) {

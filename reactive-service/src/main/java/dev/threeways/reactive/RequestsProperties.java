@@ -3,7 +3,7 @@ package dev.threeways.reactive;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * What bounds the handler.
+ * Bounds of the handler.
  *
  * @param maxInFlight requests in the handler at once; more are answered 503 at once
  */

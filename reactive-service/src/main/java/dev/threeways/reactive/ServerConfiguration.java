@@ -20,7 +20,7 @@ import reactor.netty.http.server.HttpServerConfig;
 import reactor.netty.resources.LoopResources;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What Boot has no property for in the service's own server; the management port's is left as it is. */
+/** Settings of the service's own server that Boot has no property for; the management port's is left as it is. */
 @Configuration(proxyBeanMethods = false)
 class ServerConfiguration {
 
@@ -30,7 +30,7 @@ class ServerConfiguration {
         return new AtomicInteger();
     }
 
-    /** What the service's own server was bound with; null until then. */
+    /** Configuration with which the service's own server was bound; null until then. */
     @Bean
     AtomicReference<@Nullable HttpServerConfig> boundServer() {
         return new AtomicReference<>();
@@ -53,14 +53,14 @@ class ServerConfiguration {
                 .doOnBound(bound -> ConnectionLimit.on(bound.channel(), connections.max(), open))
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true) // see Pipelining
                 .doOnChannelInit((_, channel, _) -> {
-                    // The last is the next to the codec: each sees the requests that the ones before it let through.
+                    // The last is next to the codec: each sees the requests that those before it let through.
                     RequestGuard.on(channel, json);
                     Pipelining.on(channel);
                     RequestReadTimeout.on(channel, connections.readTimeout());
                 });
     }
 
-    /** WebFlux reads no more than fifty media types, and some that are none in a way that would be answered 500. */
+    /** WebFlux reads at most fifty media types. Some malformed ones fail in a way that would be answered 500. */
     @Bean
     WebFluxConfigurer acceptedTypes() {
         return new WebFluxConfigurer() {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * What bounds inbound connections, beside what {@code server} and {@code server.netty} say.
+ * Bounds of inbound connections, beside what {@code server} and {@code server.netty} say.
  *
  * @param max accepted connections at once; more wait in the kernel
  * @param acceptCount how many may wait there

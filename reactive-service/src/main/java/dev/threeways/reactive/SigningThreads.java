@@ -9,9 +9,9 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Threads that compute beside the event loops, as many as can run at a time, so that a request that computes does not
- * keep waiting all those that share its loop. One queue for all of them: whoever is free takes who has waited longest,
- * where Reactor's own parallel threads have a queue without a bound each.
+ * Threads that compute beside the event loops, as many as can run at a time. A request that computes then does not keep
+ * waiting those that share its loop. One queue serves all: a free thread takes the longest-waiting request. Reactor's
+ * own parallel threads have an unbounded queue each.
  */
 final class SigningThreads implements Disposable {
 
@@ -19,7 +19,7 @@ final class SigningThreads implements Disposable {
 
     private final Scheduler scheduler;
 
-    /** @param maxWaiting no more than this wait for a thread, and who comes then is refused */
+    /** @param maxWaiting at most this many wait for a thread; a request beyond is rejected */
     SigningThreads(int count, int maxWaiting) {
         var number = new AtomicInteger();
         threads = new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(maxWaiting),

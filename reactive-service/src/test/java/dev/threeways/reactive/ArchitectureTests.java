@@ -18,7 +18,7 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Nothing here can block, because nothing that does is within reach. */
+/** Nothing here can block, because no code that blocks is within reach. */
 class ArchitectureTests {
 
     private static final JavaClasses MAIN = new ClassFileImporter().withImportOption(new DoNotIncludeTests())
@@ -42,13 +42,13 @@ class ArchitectureTests {
                 .check(MAIN);
     }
 
-    /** A service does without that module by leaving out the dependency. */
+    /** A service can do without that module by leaving out the dependency. */
     @Test
     void nothingNeedsWhatTellsOfTheProcess() {
         noClasses().should().dependOnClassesThat().resideInAPackage("dev.threeways.process..").check(MAIN);
     }
 
-    /** What the jar carries, not what the tests have. */
+    /** Checks the jar's class path, not that of the tests. */
     @Test
     void neitherIsOnTheRuntimeClassPath() throws Exception {
         var classPath = Files.readString(Path.of("target", "runtime-class-path.txt")).strip();

@@ -82,7 +82,7 @@ class EventLoopLocalityTests {
         }
     }
 
-    /** So that those that a burst needed besides grow idle, and are closed. */
+    /** Surplus connections of a burst then grow idle, and are closed. */
     @Test
     void paymentsOneByOneUseTheSameConnection() {
         var order = new Order(1, "Ada", new BigDecimal("1.00"), "EUR");
@@ -174,7 +174,7 @@ class EventLoopLocalityTests {
         return service.bean(LoopPools.class).pools();
     }
 
-    /** The thread on which {@code loop} gets the answer to what it asks. */
+    /** The thread on which {@code loop} gets its answer. */
     private static Thread answered(EventExecutor loop, Supplier<Mono<?>> asks) {
         return onLoop(loop, Mono.defer(asks).map(_ -> Thread.currentThread()));
     }

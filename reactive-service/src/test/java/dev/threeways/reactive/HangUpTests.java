@@ -54,7 +54,7 @@ class HangUpTests {
                 await().until(() -> paymentApi.calls().size() == 2);
 
                 var stopping = Thread.ofVirtual().start(service::stop);
-                await().until(() -> service.pay("1").statusCode() == 503); // it has begun
+                await().until(() -> service.pay("1").statusCode() == 503); // stopping has begun
                 assertThat(stopping.isAlive()).isTrue();
                 release.countDown();
 
@@ -66,7 +66,7 @@ class HangUpTests {
         }
     }
 
-    /** As WebFlux does when the connection closes, which a caller's hanging up alone no longer brings about. */
+    /** Cancels as WebFlux does when the connection closes, which a caller's hanging up alone no longer causes. */
     private static void cancelled(RunningService service, StubPaymentApi paymentApi) {
         int before = paymentApi.calls().size();
         Disposable request = service.bean(PaymentHandler.class).pay("1", List.of(), RequestClock.of(null)).subscribe();

@@ -5,8 +5,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import reactor.blockhound.BlockHound;
 
 /**
- * BlockHound, installed for this JVM: a call that blocks an event loop is remembered here. It does not fail, as it would
- * by default: thrown into the middle of a library the failure may be swallowed, or leave a lock or a request behind.
+ * BlockHound, installed for this JVM: remembers a call that blocks an event loop. Does not fail at once, as BlockHound
+ * would by default. A failure in the middle of a library may be swallowed, or leave a lock or a request behind.
  */
 final class NonBlocking {
 
@@ -15,14 +15,14 @@ final class NonBlocking {
     static {
         BlockHound.builder()
                 .loadIntegrations()
-                // Reads /dev/urandom, which never waits once the machine is up.
+                // /dev/urandom never waits once the machine is up.
                 .allowBlockingCallsInside("java.util.UUID", "randomUUID")
-                // Netty's buffer allocator, growing: a lock held for some instructions by another event loop.
+                // Netty's buffer allocator, growing, meets a lock that another event loop holds for some instructions.
                 .allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup",
                         "tryExpandMagazines")
-                // The queue of the threads that sign: a lock held for some instructions by one of them.
+                // The queue of the signing threads: one of them holds its lock for some instructions.
                 .allowBlockingCallsInside("java.util.concurrent.ArrayBlockingQueue", "offer")
-                // Jackson, at the first use of a type: a lock until another thread has made its deserializer.
+                // Jackson, at the first use of a type, waits until another thread has made its deserializer.
                 .allowBlockingCallsInside("tools.jackson.databind.deser.DeserializerCache",
                         "_createAndCacheValueDeserializer")
                 .blockingMethodCallback(method -> {
@@ -40,7 +40,7 @@ final class NonBlocking {
 
     static void install() {}
 
-    /** What blocked since the last call, each with its stack. */
+    /** Blocking calls since the last call, each with its stack. */
     static List<String> takeViolations() {
         var taken = List.copyOf(VIOLATIONS);
         VIOLATIONS.clear();

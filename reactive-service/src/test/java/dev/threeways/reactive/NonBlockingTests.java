@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import reactor.netty.resources.LoopResources;
 
-/** That the watch is awake: every other test here relies on it. */
+/** Proves that the watch is awake: every other test here relies on it. */
 class NonBlockingTests {
 
     @Test

@@ -54,7 +54,7 @@ final class OrdersDatabase {
         return "r2dbc:postgresql://localhost:" + port() + "/orders";
     }
 
-    /** With all rights. */
+    /** Connection with all rights. */
     static Connection administrator() throws SQLException {
         return POSTGRES.getDatabase("postgres", "orders").getConnection();
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** All the ways in which an exchange with the payment API fails; none leads to a second exchange. */
+/** Every way in which an exchange with the payment API fails; none leads to a second exchange. */
 class PaymentFailureTests {
 
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
@@ -110,7 +110,7 @@ class PaymentFailureTests {
     @ParameterizedTest
     @MethodSource("answers")
     void failsAsWhatItIs(StubPaymentApi.Answer answer, int status, String failure) throws Exception {
-        // over a connection that has been used: there a retry would be tempting
+        // the connection has been used: there a retry would be tempting
         paymentApi.answer(StubPaymentApi.APPROVE);
         assertThat(service.pay("1").statusCode()).isEqualTo(200);
         paymentApi.answer(answer);
@@ -138,7 +138,7 @@ class PaymentFailureTests {
 
     @Test
     void connectTimeout() throws Exception {
-        // a listener that accepts nothing, its queue full: the kernel then ignores who else comes
+        // a listener that accepts nothing, its queue full: the kernel then ignores further connections
         var waiting = new ArrayList<Socket>();
         try (var full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var patient = RunningService.start(paymentApi, "--payment.connect-timeout=200ms",

@@ -48,7 +48,7 @@ class PaymentSigningTests {
         return SIGNER.sign(new IdempotencyKey(key), body.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** The threads on which a request of each loop goes on once it is signed. */
+    /** Threads on which a request of each loop goes on once it is signed. */
     private List<Thread> goOn(PaymentSigning signing) {
         List<Thread> went = new ArrayList<>();
         for (EventExecutor loop : group) {

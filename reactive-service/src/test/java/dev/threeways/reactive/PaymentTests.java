@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The handler, through the whole application: what it answers, logs and asks the payment API. */
+/** The handler, through the whole application: its answers, log lines and requests to the payment API. */
 class PaymentTests {
 
     private static StubPaymentApi paymentApi;
@@ -29,7 +29,7 @@ class PaymentTests {
     @BeforeAll
     static void start() throws IOException {
         paymentApi = new StubPaymentApi();
-        // nothing here is about waiting too long, and the machine may be busy
+        // nothing here is about long waits, and the machine may be busy
         service = RunningService.start(paymentApi, "--payment.response-timeout=30s",
                 "--spring.r2dbc.pool.max-acquire-time=30s");
     }
@@ -196,7 +196,7 @@ class PaymentTests {
         }
     }
 
-    /** The server process of the only connection that has read orders, of those opened last. */
+    /** The server process of the last-opened connection that reads orders. */
     private static int readerPid() throws SQLException {
         try (var connection = OrdersDatabase.administrator();
                 var sql = connection.createStatement();

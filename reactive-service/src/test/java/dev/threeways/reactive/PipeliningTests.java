@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
-/** Callers that do not wait for an answer, or that say that they send no more. */
+/** Callers that do not wait for an answer, or that shut down their sending half. */
 class PipeliningTests {
 
     private static final String REQUEST = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";

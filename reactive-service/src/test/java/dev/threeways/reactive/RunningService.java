@@ -28,7 +28,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * The whole application in this JVM, with BlockHound watching, a real PostgreSQL and a payment API to misbehave. Closing
+ * The whole application in this JVM, with BlockHound watching, a real PostgreSQL and a misbehaving payment API. Closing
  * it fails if anything blocked an event loop meanwhile.
  */
 final class RunningService implements AutoCloseable {
@@ -58,9 +58,9 @@ final class RunningService implements AutoCloseable {
         var defaults = Stream.of("--server.port=0", "--management.server.port=0",
                 "--spring.r2dbc.url=" + OrdersDatabase.url(), "--payment.base-url=" + paymentApi.baseUrl(),
                 "--payment.answer-key=if-present", "--logging.threshold.console=off",
-                // the first connections are opened by a cold JVM on a machine that may be busy
+                // a cold JVM opens the first connections, on a machine that may be busy
                 "--spring.r2dbc.pool.max-acquire-time=30s");
-        // of two arguments for one property Boot would make a list
+        // two arguments for one property would make a list in Boot
         var last = new LinkedHashMap<String, String>();
         Stream.concat(defaults, Stream.of(settings))
                 .forEach(setting -> last.put(setting.substring(0, setting.indexOf('=')), setting));

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.netty.resources.LoopResources;
 
-/** What the server turns away before the handler sees it; none of it writes a line. */
+/** Requests that the server rejects before the handler sees them; none writes a line. */
 class ServerLimitTests {
 
     private static final String REQUEST = "POST /orders/1/payment HTTP/1.1\r\nHost: localhost\r\n";
@@ -187,7 +187,7 @@ class ServerLimitTests {
             }
             assertThat(hurried.outcomes()).isEmpty();
 
-            // and one that has arrived in time keeps it, for longer than the time-out
+            // a request that has arrived in time keeps its connection, for longer than the timeout
             try (var caller = hurried.connect()) {
                 write(caller, REQUEST + "\r\n");
                 assertThat(statusLine(caller.getInputStream())).startsWith("HTTP/1.1 200 ");
@@ -208,7 +208,7 @@ class ServerLimitTests {
                 write(accepted[i], REQUEST + "\r\n");
                 assertThat(statusLine(accepted[i].getInputStream())).startsWith("HTTP/1.1 200 ");
             }
-            try (var waiting = narrow.connect()) { // the kernel accepts it
+            try (var waiting = narrow.connect()) { // accepted by the kernel
                 write(waiting, REQUEST + "\r\n");
                 write(accepted[0], REQUEST + "\r\n");
                 await().until(() -> narrow.outcomes().size() == MAX_CONNECTIONS + 1);
@@ -235,7 +235,7 @@ class ServerLimitTests {
             write(caller, "x");
             caller.setSoTimeout(50);
             while (caller.getInputStream().read() >= 0) {
-                // what is left of an answer
+                // discards the rest of an answer
             }
             return true;
         } catch (SocketTimeoutException _) {

@@ -19,7 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 
-/** A payment API on bare sockets, so that a test can answer what no HTTP server would. */
+/** A payment API on bare sockets, so that a test can send answers that no HTTP server would. */
 final class StubPaymentApi implements AutoCloseable {
 
     /** @param head request line and headers as they came */
@@ -29,7 +29,7 @@ final class StubPaymentApi implements AutoCloseable {
             return header("Idempotency-Key");
         }
 
-        /** Empty if there is none. */
+        /** Value of a header; empty if there is none. */
         String header(String name) {
             var header = Pattern.compile("(?im)^" + name + ": (.*?)\r?$").matcher(head);
             return header.find() ? header.group(1) : "";
@@ -98,7 +98,7 @@ final class StubPaymentApi implements AutoCloseable {
         return held(new CountDownLatch(1), APPROVE);
     }
 
-    /** A byte every 50 ms: each read is quick, the whole is not. */
+    /** Sends a byte every 50 ms: each read is quick, the whole is not. */
     static Answer drip(String bytes) {
         return (_, out) -> {
             for (byte b : bytes.getBytes(ISO_8859_1)) {
@@ -121,7 +121,7 @@ final class StubPaymentApi implements AutoCloseable {
         return calls;
     }
 
-    /** How many connections were ever opened and are still there. */
+    /** Connections that were opened and still exist. */
     int openConnections() {
         return connections.size();
     }

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * What the services of one test run share: one PostgreSQL, one simulator. Started when the first test asks, closed after
- * the last.
+ * Backends that the services of one test run share: one PostgreSQL, one simulator. The first test that needs them
+ * starts them; they close after the last.
  */
 public record Backends(OrdersDatabase database, PaymentSimulator simulator) implements AutoCloseable {
 
@@ -30,7 +30,7 @@ public record Backends(OrdersDatabase database, PaymentSimulator simulator) impl
         database.close();
     }
 
-    /** Hands them to whoever has a parameter of this type. */
+    /** Passes them to test parameters of this type. */
     public static final class Resolver implements ParameterResolver {
 
         private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(Backends.class);

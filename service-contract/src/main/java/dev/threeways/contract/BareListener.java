@@ -8,7 +8,9 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A port on loopback for servers that send what no HTTP server would. Each connection has a virtual thread of its own. */
+/**
+ * A port on loopback for servers that send what no HTTP server would. Each connection has a virtual thread of its own.
+ */
 public final class BareListener implements AutoCloseable {
 
     private static final int BACKLOG = 1024;
@@ -19,7 +21,7 @@ public final class BareListener implements AutoCloseable {
 
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
 
-    /** What is done with a connection. It is closed in any case when this returns, or fails because the client is gone. */
+    /** Serves a connection. It is closed in any case when this returns, or fails because the client is gone. */
     @FunctionalInterface
     public interface Server {
 
@@ -45,12 +47,12 @@ public final class BareListener implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** Those that are open now. */
+    /** Connections that are open now. */
     public Set<Socket> connections() {
         return Set.copyOf(connections);
     }
 
-    /** Closes all connections, whatever the clients think of them. */
+    /** Closes all connections, whatever the clients' state. */
     public void disconnect() {
         for (Socket connection : connections) {
             try {

@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of a request, as a client of ours writes it: it is read without suspicion.
+ * The head of a request, as this project's client writes it: the parser is not strict.
  *
  * @param head request line and header lines, with the empty line that ends them
  */
@@ -16,7 +16,7 @@ public record BareRequest(String head) {
 
     /**
      * @return null at the end of the connection
-     * @throws IOException if what comes is no request, or the client is gone
+     * @throws IOException if the bytes are no request, or the client is gone
      */
     public static @Nullable BareRequest read(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();

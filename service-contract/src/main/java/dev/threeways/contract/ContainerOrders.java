@@ -2,7 +2,7 @@ package dev.threeways.contract;
 
 import dev.threeways.backends.DatabaseAddress;
 
-/** Where a container engine runs. */
+/** Orders database where a container engine runs. */
 final class ContainerOrders implements OrdersDatabase {
 
     private final OrdersContainer container = new OrdersContainer();

@@ -3,7 +3,7 @@ package dev.threeways.contract;
 import dev.threeways.backends.DatabaseAddress;
 import dev.threeways.backends.EmbeddedOrdersDatabase;
 
-/** On machines without a container engine. */
+/** Orders database where no container engine runs. */
 final class EmbeddedOrders implements OrdersDatabase {
 
     private final EmbeddedOrdersDatabase server = EmbeddedOrdersDatabase.start();

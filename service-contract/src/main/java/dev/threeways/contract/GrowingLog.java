@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A log that somebody else writes, read as it grows. Nothing read is kept. */
+/** A log that another process writes, read as it grows. Nothing read is kept. */
 public final class GrowingLog {
 
     private final Path file;
@@ -18,13 +18,13 @@ public final class GrowingLog {
         this.file = file;
     }
 
-    /** @return the whole lines that came since this was last called */
+    /** @return the whole lines since the last call */
     public List<String> more() {
         try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "r")) {
             log.seek(bytesRead);
             byte[] more = new byte[Math.toIntExact(log.length() - bytesRead)];
             log.readFully(more);
-            int end = more.length; // of the last whole line
+            int end = more.length; // end of the last whole line
             while (end > 0 && more[end - 1] != '\n') {
                 end--;
             }

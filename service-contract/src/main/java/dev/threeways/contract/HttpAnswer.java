@@ -5,15 +5,15 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * An answer in what the contract compares byte for byte: its status, its header without the lines that are the moment's
- * or the connection's, its body.
+ * An answer as the contract compares it, byte for byte: status, header and body. Header lines of the moment or the
+ * connection are left out.
  *
  * @param header by lower-case name; lines of the same name are joined with a comma (RFC 9110, 5.2)
  * @param body decoded as UTF-8
  */
 public record HttpAnswer(int status, Map<String, String> header, String body) {
 
-    /** {@code Date}, and what RFC 9110 (7.6.1) and RFC 9112 give to the connection and the framing. */
+    /** {@code Date}, and the fields that RFC 9110 (7.6.1) and RFC 9112 assign to the connection and the framing. */
     private static final Set<String> NOT_COMPARED = Set.of("date", "connection", "keep-alive", "transfer-encoding",
             "content-length");
 

@@ -4,14 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A request as it goes over the wire: nothing is added to it but {@code Host}. */
+/** A request as it goes over the wire: nothing is added but {@code Host}. */
 public record HttpCall(String method, String target, List<String> headers, String body) {
 
     public static HttpCall of(String method, String target) {
         return new HttpCall(method, target, List.of(), "");
     }
 
-    /** A payment, which is what the services are for. {@code orderId} is a text so that it can be wrong. */
+    /** A payment. {@code orderId} is a text so that it can be wrong. */
     public static HttpCall payment(String orderId) {
         return of("POST", "/orders/" + orderId + "/payment");
     }
@@ -36,12 +36,12 @@ public record HttpCall(String method, String target, List<String> headers, Strin
         return header("Idempotency-Key", value);
     }
 
-    /** With its {@code Content-Length}. */
+    /** Adds a body with its {@code Content-Length}. */
     public HttpCall body(String text) {
         return header("Content-Length", Integer.toString(text.length())).rawBody(text);
     }
 
-    /** In one chunk. */
+    /** Adds a body in one chunk. */
     public HttpCall chunkedBody(String text) {
         return header("Transfer-Encoding", "chunked")
                 .rawBody(Integer.toHexString(text.length()) + "\r\n" + text + "\r\n0\r\n\r\n");

@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One HTTP/1.1 connection of a client that sends exactly what it is told and shows exactly what came back. Any real
+ * One HTTP/1.1 connection of a client that sends exactly what it is given and shows exactly what came back. Any real
  * client would repair, retry, pool or refuse some of what the contract is about.
  */
 public final class HttpConnection implements AutoCloseable {
 
     private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
 
-    /** Beyond anything a service may take; a test that runs into it has failed. */
+    /** Longer than any service may take; a test that reaches it has failed. */
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(20);
 
     private static final String INTERIM = "HTTP/1.1 1";
@@ -76,14 +76,14 @@ public final class HttpConnection implements AutoCloseable {
     }
 
     /**
-     * The next answer.
+     * Reads the next answer.
      *
      * @param method of the request, because an answer to HEAD has no body whatever its header says
      * @throws EOFException if the connection ended before a whole answer had come
      */
     public HttpAnswer read(String method) throws IOException {
         String statusLine = line();
-        while (statusLine.startsWith(INTERIM)) { // interim, such as 100 Continue
+        while (statusLine.startsWith(INTERIM)) { // such as 100 Continue
             interimAnswers++;
             while (!line().isEmpty()) {
             } // its header
@@ -195,17 +195,17 @@ public final class HttpConnection implements AutoCloseable {
         socket.close();
     }
 
-    /** Ends the connection as a client does that no longer waits. */
+    /** Ends the connection like a client that no longer waits. */
     public void hangUp() throws IOException {
         socket.close();
     }
 
-    /** Says that no more is sent, and still reads. */
+    /** Announces that no more is sent, and still reads. */
     public void halfClose() throws IOException {
         socket.shutdownOutput();
     }
 
-    /** Ends the connection as a client does that died: with a TCP reset. */
+    /** Ends the connection like a client that died: with a TCP reset. */
     public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();

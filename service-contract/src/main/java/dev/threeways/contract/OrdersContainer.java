@@ -8,7 +8,7 @@ import org.testcontainers.utility.DockerImageName;
 
 /**
  * PostgreSQL in a container, which runs the files of ops/database at its first start, as in Compose. It presents the
- * services' role as its user, so that {@code @ServiceConnection} connects as the services do and not as the superuser.
+ * services' role as its user, so that {@code @ServiceConnection} connects like the services, not as the superuser.
  */
 public final class OrdersContainer extends PostgreSQLContainer {
 
@@ -28,7 +28,7 @@ public final class OrdersContainer extends PostgreSQLContainer {
             withCopyToContainer(Transferable.of(script.sql().getBytes(StandardCharsets.UTF_8)),
                     "/docker-entrypoint-initdb.d/" + script.name());
         }
-        // As the embedded server, where it matters.
+        // Equal to the embedded server, where it matters.
         setCommand("postgres", "-c", "max_connections=200", "-c", "shared_buffers=128MB");
     }
 

@@ -7,14 +7,14 @@ import java.sql.SQLException;
 import org.testcontainers.DockerClientFactory;
 
 /**
- * The PostgreSQL of a test run, set up from ops/database. A container where an engine runs, an embedded server elsewhere;
- * system property {@value #PROPERTY} ({@code auto}, {@code testcontainers}, {@code embedded}) decides otherwise.
+ * The PostgreSQL of a test run, set up from ops/database: a container where an engine runs, else an embedded server.
+ * System property {@value #PROPERTY} ({@code auto}, {@code testcontainers}, {@code embedded}) overrides this.
  */
 public interface OrdersDatabase extends AutoCloseable {
 
     String PROPERTY = "contract.postgres";
 
-    /** As the services log in. */
+    /** The services' login. */
     DatabaseAddress reader();
 
     /** The superuser. */
@@ -23,7 +23,7 @@ public interface OrdersDatabase extends AutoCloseable {
     @Override
     void close();
 
-    /** Starts the one that is right here, and says which. */
+    /** Starts the right one here, and logs which. */
     static OrdersDatabase start() {
         String choice = System.getProperty(PROPERTY, "auto");
         boolean container = switch (choice) {

@@ -9,7 +9,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The one line a request leaves in a service's log.
  *
- * @param json all of it
+ * @param json the whole line
  */
 public record PaymentLine(JsonNode json) {
 

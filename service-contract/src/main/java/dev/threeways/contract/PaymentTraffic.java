@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Reads along what clients ask of the payment API. The simulator's books know what arrived whole; this knows what was
- * begun, a request repeated on another connection included.
+ * Observes the clients' requests to the payment API. The simulator's ledger has the requests that arrived whole. This
+ * has those that were begun, a request repeated on another connection included.
  */
 public final class PaymentTraffic {
 
@@ -25,7 +25,7 @@ public final class PaymentTraffic {
      */
     public record Exchange(String requestLine, Map<String, String> header, String body) {}
 
-    /** For {@link Relay}. */
+    /** Tap for {@link Relay}. */
     Tap tap() {
         return new Session();
     }

@@ -26,8 +26,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between a service and what it depends on, so that the network in between can be watched and broken: it
- * refuses, swallows, stalls and cuts connections, and shows what was sent through them.
+ * Stands between a service and a backend, so that the network in between can be watched and broken. It refuses,
+ * swallows, stalls and cuts connections, and shows what was sent through them.
  */
 public final class Relay implements AutoCloseable {
 
@@ -67,7 +67,7 @@ public final class Relay implements AutoCloseable {
         this.taps = taps;
     }
 
-    /** @param taps makes one for each connection */
+    /** @param taps makes a tap for each connection */
     static Relay to(String host, int port, Supplier<Tap> taps) {
         Relay relay = new Relay(new InetSocketAddress(host, port), taps);
         relay.open();
@@ -78,7 +78,7 @@ public final class Relay implements AutoCloseable {
         return port;
     }
 
-    /** New connections go to another port of the same host; open ones are ended. */
+    /** Leads new connections to another port of the same host; open ones are ended. */
     public void leadTo(int targetPort) {
         target = new InetSocketAddress(target.getHostString(), targetPort);
         cut();
@@ -99,7 +99,7 @@ public final class Relay implements AutoCloseable {
         return connections.size();
     }
 
-    /** Everything passes, on old connections and new ones. */
+    /** Passes everything on, on old connections and new ones. */
     public synchronized void open() {
         if (listener == null || swallowing) {
             closeListener();
@@ -111,18 +111,18 @@ public final class Relay implements AutoCloseable {
         notifyAll();
     }
 
-    /** New connections are refused; open ones live on. */
+    /** Refuses new connections; open ones live on. */
     public synchronized void refuse() {
         closeListener();
     }
 
-    /** New connections are neither accepted nor refused, as behind a firewall that drops packets; open ones live on. */
+    /** Neither accepts nor refuses new connections, like a firewall that drops packets; open ones live on. */
     public synchronized void swallow() {
         closeListener();
         listener = listen(1);
         swallowing = true;
         try {
-            while (true) { // until the queue is full, which nobody empties
+            while (true) { // until the queue is full, which nothing empties
                 Socket filler = new Socket();
                 fillers.add(filler);
                 filler.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), SWALLOWED_AFTER_MILLIS);
@@ -134,12 +134,12 @@ public final class Relay implements AutoCloseable {
         }
     }
 
-    /** What is sent from now on arrives when {@link #open()} is called, on old connections and new ones. */
+    /** Holds back everything sent from now on until {@link #open()} is called, on old connections and new ones. */
     public synchronized void stall() {
         stalled = true;
     }
 
-    /** Ends all open connections, without a word. */
+    /** Ends all open connections, without notice. */
     public void cut() {
         connections.forEach(Connection::close);
     }
@@ -148,7 +148,7 @@ public final class Relay implements AutoCloseable {
     public void close() {
         refuse();
         cut();
-        synchronized (this) { // whoever waits in a stall finds the connection gone
+        synchronized (this) { // a pump waiting in a stall finds the connection gone
             stalled = false;
             notifyAll();
         }
@@ -185,7 +185,7 @@ public final class Relay implements AutoCloseable {
             closeQuietly(listener);
             listener = null;
         }
-        if (acceptor != null) { // while it is in its accept, the port is not closed yet
+        if (acceptor != null) { // while it accepts, the port is not closed yet
             joinQuietly(acceptor);
             acceptor = null;
         }
@@ -236,7 +236,7 @@ public final class Relay implements AutoCloseable {
         try {
             closeable.close();
         } catch (Exception _) {
-            // it is gone, which is what was wanted
+            // it is gone, as intended
         }
     }
 
@@ -253,7 +253,7 @@ public final class Relay implements AutoCloseable {
             this.server = server;
         }
 
-        /** @param passed is told how many bytes have been passed on */
+        /** @param passed receives the number of bytes passed on */
         void pump(Socket from, Socket to, Tap tap, IntConsumer passed) {
             try {
                 InputStream in = from.getInputStream();

@@ -24,21 +24,21 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One start of a service with some settings: its process, its log, and a relay before each of the two things it depends
- * on. Remembers every key it was sent, so that in the end log, simulator and traffic can be balanced.
+ * One start of a service with some settings: its process, its log, and a relay before each of its two backends.
+ * Remembers every key sent to it, to reconcile log, simulator and traffic in the end.
  */
 public final class RunningService implements AutoCloseable {
 
     /** A cold start on a busy machine with two cores. */
     private static final Duration START = Duration.ofSeconds(60);
 
-    /** How long a busy machine may take for what must happen. */
+    /** Limit for what must happen, on a busy machine. */
     public static final Duration SOON = Duration.ofSeconds(15);
 
     /**
      * Small and quick to start: the contract is about behaviour. 384 MB are room for 1,000 requests in flight on any
-     * stack. The language writes numbers in Arabic digits: answers, log and metrics must not depend on that. The last
-     * two options are what some meters need.
+     * stack. The language writes numbers in Arabic digits: answers, log and metrics must not depend on that. Some
+     * meters need the last two options.
      */
     private static final List<String> JVM_OPTIONS = List.of("-Xms64m", "-Xmx384m", "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Duser.language=ar", "-Duser.country=EG",
@@ -50,10 +50,10 @@ public final class RunningService implements AutoCloseable {
 
     public final int managementPort;
 
-    /** The statements that it sent to PostgreSQL. */
+    /** Statements that the service sent to PostgreSQL. */
     public final SqlTraffic sql = new SqlTraffic();
 
-    /** The requests that it sent to the payment API. */
+    /** Requests that the service sent to the payment API. */
     public final PaymentTraffic exchanges = new PaymentTraffic();
 
     /** The relay before PostgreSQL. */
@@ -70,7 +70,7 @@ public final class RunningService implements AutoCloseable {
 
     private final List<PaymentLine> lines = new ArrayList<>();
 
-    /** What of it is not in {@link #lines} yet. */
+    /** The part of the log that is not in {@link #lines} yet. */
     private final GrowingLog log;
 
     /**
@@ -137,7 +137,7 @@ public final class RunningService implements AutoCloseable {
         return JsonMapper.shared().readTree(answer.body());
     }
 
-    /** What Prometheus would scrape: numbers by name and tags. */
+    /** Meters as Prometheus scrapes them: numbers by name and tags. */
     public Map<String, Double> meters() {
         Map<String, Double> meters = new HashMap<>();
         manage("/actuator/prometheus").body().lines().filter(line -> !line.startsWith("#")).forEach(line -> {
@@ -147,7 +147,7 @@ public final class RunningService implements AutoCloseable {
         return meters;
     }
 
-    /** What whoever sends a request over a connection of its own has to call, for the balance. */
+    /** Notes a key for the reconciliation. Call it for each request sent over a connection of one's own. */
     public HttpCall noted(HttpCall call) {
         call.headers()
                 .stream()
@@ -194,8 +194,8 @@ public final class RunningService implements AutoCloseable {
     }
 
     /**
-     * The lines that {@code requests} leaves. A request whose line comes last marks their end: it is one that touches
-     * neither the database nor the payment API.
+     * The lines that {@code requests} leaves. A request whose line comes last marks their end: it touches neither the
+     * database nor the payment API.
      */
     public List<PaymentLine> linesOf(Runnable requests) {
         int before = mark();
@@ -212,7 +212,7 @@ public final class RunningService implements AutoCloseable {
         return lines().indexOf(line) + 1;
     }
 
-    /** @param name of a signal, such as STOP, after which the process gets no CPU until it is sent CONT */
+    /** @param name of a signal, such as STOP, after which the process gets no CPU until CONT */
     public void signal(String name) throws IOException, InterruptedException {
         Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start();
         assertThat(kill.waitFor()).as("exit code of kill -" + name).isZero();

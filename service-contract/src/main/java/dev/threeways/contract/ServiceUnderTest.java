@@ -14,13 +14,13 @@ import java.util.jar.JarFile;
  */
 public record ServiceUnderTest(String name, Path jar, Set<Difference> differences) {
 
-    /** What the contract leaves to a stack. */
+    /** Differences that the contract permits between stacks. */
     public enum Difference {
 
         /**
-         * A pooled connection that was idle for longer than half a second is tested with an empty query before it is
-         * used, as HikariCP does because JDBC cannot otherwise know that the server has closed it. An R2DBC driver is
-         * told by its event loop.
+         * A pooled connection that was idle for longer than half a second is tested with an empty query before use.
+         * HikariCP does so because JDBC cannot otherwise know that the server has closed it. The event loop tells an
+         * R2DBC driver.
          */
         TESTS_IDLE_CONNECTIONS,
 
@@ -35,7 +35,7 @@ public record ServiceUnderTest(String name, Path jar, Set<Difference> difference
     /**
      * The jar named by system property {@code contract.jar}, which the service's pom sets for its integration tests.
      *
-     * @throws IllegalStateException if it was not packaged
+     * @throws IllegalStateException if the service was not packaged
      */
     public static ServiceUnderTest packaged(String name, Difference... differences) {
         String jar = System.getProperty("contract.jar");
@@ -50,7 +50,7 @@ public record ServiceUnderTest(String name, Path jar, Set<Difference> difference
         return differences.contains(difference);
     }
 
-    /** Whether it ships with the module {@code process-telemetry}, which a team may leave out. */
+    /** Whether the service ships with the module {@code process-telemetry}, which a team may leave out. */
     public boolean tellsOfItsProcess() {
         try (JarFile file = new JarFile(jar.toFile())) {
             return file.stream().anyMatch(entry -> entry.getName().startsWith("BOOT-INF/lib/process-telemetry-"));

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads along what clients ask of PostgreSQL (frontend/backend protocol 3, "Message Formats" in PostgreSQL's
- * documentation), so that statements can be counted as they go over the wire, whatever the driver.
+ * Observes the clients' messages to PostgreSQL (frontend/backend protocol 3, "Message Formats" in PostgreSQL's
+ * documentation). Statements can thus be counted as they go over the wire, whatever the driver.
  */
 public final class SqlTraffic {
 
-    /** Requests in the place of a startup message, which the server answers with one byte. */
+    /** Requests in place of a startup message, which the server answers with one byte. */
     private static final int SSL_REQUEST = 80877103;
 
     private static final int GSS_ENCRYPTION_REQUEST = 80877104;
@@ -22,7 +22,7 @@ public final class SqlTraffic {
 
     private final List<String> executed = new ArrayList<>();
 
-    /** For {@link Relay}. */
+    /** Tap for {@link Relay}. */
     Tap tap() {
         return new Session();
     }
@@ -99,7 +99,7 @@ public final class SqlTraffic {
             }
         }
 
-        /** To the next zero byte. */
+        /** Text up to the next zero byte. */
         private static String text(ByteBuffer body) {
             int start = body.position();
             while (body.get() != 0) {

@@ -1,6 +1,6 @@
 /**
- * What a contract needs: starts of a packaged service between relays that watch and break its network, and a client that
- * sends exactly what it is told to. The contract itself is {@link dev.threeways.contract.rules}.
+ * Tools of a contract: starts of a packaged service between relays that watch and break its network, and an exact
+ * client. The contract itself is {@link dev.threeways.contract.rules}.
  */
 @NullMarked
 package dev.threeways.contract;

@@ -19,8 +19,8 @@ import org.springframework.core.env.PropertySourcesPropertyResolver;
 import org.springframework.core.io.FileSystemResource;
 
 /**
- * What the services' {@code application.yaml} and {@code logback-spring.xml} say: fair, and the servlet services differ in
- * nothing else.
+ * Checks that the services' {@code application.yaml} and {@code logback-spring.xml} are fair, and that the servlet
+ * services differ in nothing else.
  */
 class EqualLimitsTests {
 
@@ -80,7 +80,7 @@ class EqualLimitsTests {
                 .hasSameTextualContentAs(Path.of("../servlet-handler/src/main/resources/logback-spring.xml"));
     }
 
-    /** As a file of the source tree: it is another module's, and not on this one's class path. */
+    /** Reads a file of the source tree: it is another module's, and not on this one's class path. */
     private static final class Yaml {
 
         private final EnumerablePropertySource<?> source;

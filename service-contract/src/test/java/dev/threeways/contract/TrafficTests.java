@@ -22,7 +22,7 @@ class TrafficTests {
             DatabaseAddress address = database.reader().at("127.0.0.1", relay.port());
             try (Connection connection = DriverManager.getConnection(address.jdbcUrl(), address.user(),
                     address.password())) {
-                int before = sql.executed().size(); // what the driver itself says on a new connection
+                int before = sql.executed().size(); // the driver's own statements on a new connection
                 try (PreparedStatement select = connection.prepareStatement("SELECT ? + 1")) {
                     for (int i = 0; i < 7; i++) { // from the fifth on, prepared by name on the server
                         select.setInt(1, i);

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * What bounds a stack beside the {@linkplain LimitedResource resources} it can run out of: how long it waits at most, how much
- * it reads. A stack looks at what keeps to it, where that can be asked, and not at its configuration.
+ * Bounds of a stack beside the {@linkplain LimitedResource resources} it can run out of: its longest waits, the most it
+ * reads. A stack asks the component that enforces a bound, where it can be asked, not the configuration.
  *
  * @param byName each name ends in the unit, as in {@code server-keep-alive-millis}; -1 is no bound
  */

@@ -10,9 +10,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How late an event loop comes to what it should do: ten times a second each loop should look at the clock. A callback
- * that blocks or computes delays this as it delays every request on that loop. All that a loop missed meanwhile counts,
- * each by how late it was; and while it is still busy it is silent.
+ * Delay of the tasks on an event loop: each loop should look at the clock ten times a second. A callback that blocks or
+ * computes delays this as it delays every request on that loop. Every look that a loop missed counts with its own
+ * delay. A loop that is still busy is silent.
  */
 public final class EventLoopDelay implements MeterBinder {
 
@@ -20,7 +20,7 @@ public final class EventLoopDelay implements MeterBinder {
 
     private final List<ScheduledExecutorService> loops;
 
-    /** @param loops each runs what it is given on one thread, as Netty's do; once they end, they are looked at no more */
+    /** @param loops each runs its tasks on one thread, as Netty's do; a loop that has ended is looked at no more */
     public EventLoopDelay(List<? extends ScheduledExecutorService> loops) {
         this.loops = List.copyOf(loops);
     }
@@ -69,7 +69,7 @@ public final class EventLoopDelay implements MeterBinder {
             long now = System.nanoTime();
             delay.record(Math.max(0, now - lastNanos - PERIOD_NANOS), TimeUnit.NANOSECONDS);
             for (long late = now - lastNanos - 2 * PERIOD_NANOS; late > 0; late -= PERIOD_NANOS) {
-                delay.record(late, TimeUnit.NANOSECONDS); // was due since, and missed
+                delay.record(late, TimeUnit.NANOSECONDS); // due meanwhile, and missed
             }
             lastNanos = now;
             again();

@@ -8,12 +8,11 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Bounds the requests that are in the handler at once, whatever they wait for. Tomcat's thread pool would do that by
- * accident for platform threads; virtual threads and event loops have no such bound, and without one whatever is
- * called and slow fills the heap. By Little's law the limit is the highest arrival rate to be served times the longest time a request
- * may take.
+ * accident for platform threads. Virtual threads and event loops have no such bound: any slow dependency would fill the
+ * heap. By Little's law the limit is the highest arrival rate to be served times the longest time a request may take.
  *
- * <p>Whoever is not let in is answered at once: there is no queue, because a request that waits its turn costs as much
- * memory as one that is served.
+ * <p>Rejected requests are answered at once. There is no queue, because a waiting request costs as much memory as one
+ * that is served.
  */
 public final class InFlightLimit {
 
@@ -33,8 +32,8 @@ public final class InFlightLimit {
     }
 
     /**
-     * @param othersWait whether requests wait in front of the handler, where this cannot count them: while they do, nobody is let
-     *            in; asked by each request
+     * @param othersWait whether requests wait in front of the handler, where this cannot count them. While they do,
+     * every request is rejected; asked by each request
      * @throws IllegalArgumentException if {@code max} is not positive
      */
     public InFlightLimit(int max, BooleanSupplier othersWait) {
@@ -46,7 +45,7 @@ public final class InFlightLimit {
         this.othersWait = othersWait;
     }
 
-    /** Never waits. Whoever gets true calls {@link #leave()} exactly once. */
+    /** Never waits. A caller that gets true calls {@link #leave()} exactly once. */
     public boolean tryEnter() {
         if (closed) {
             return false;
@@ -69,7 +68,7 @@ public final class InFlightLimit {
         return max;
     }
 
-    /** Requests that were not let in because as many as may were in flight, or others waited. */
+    /** Requests rejected because the limit was reached, or others waited. */
     public long turnedAway() {
         return turnedAway.sum();
     }
@@ -80,7 +79,7 @@ public final class InFlightLimit {
     }
 
     /**
-     * Lets nobody in any more and waits until nothing is in flight, for a shutdown that must not lose a request.
+     * Rejects every further request and waits until nothing is in flight, for a shutdown that must not lose a request.
      *
      * @return false if {@code atMost} passed first
      */
@@ -88,7 +87,7 @@ public final class InFlightLimit {
         closed = true;
         boolean idle = permits.tryAcquire(max, atMost.toNanos(), TimeUnit.NANOSECONDS);
         if (idle) {
-            permits.release(max); // nobody is in flight, and nobody comes in
+            permits.release(max); // nothing is in flight, and nothing comes in
         }
         return idle;
     }

@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something a service has a limited number of, and can run out of: requests in flight, connections, threads. Each stack
- * says which it has and how to look at them; looking has to be cheap. What a resource does not have is null.
+ * names its own and how to look at them; looking has to be cheap. A figure that a resource does not have is null.
  *
  * @param name as the meters name it, such as {@code database-connections}
  * @param used in use now
  * @param idle there, and not in use
- * @param waiting those who wait for one
+ * @param waiting requests that wait for one
  * @param limit how many there can be
  */
 public record LimitedResource(String name, LongSupplier used, @Nullable LongSupplier idle,

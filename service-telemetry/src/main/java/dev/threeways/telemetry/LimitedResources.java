@@ -2,5 +2,5 @@ package dev.threeways.telemetry;
 
 import java.util.List;
 
-/** All that this service can run out of: one list, so that the meters and the endpoint look at each once. */
+/** Everything this service can run out of: one list, so that the meters and the endpoint look at each once. */
 record LimitedResources(List<LimitedResource> all) {}

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.LongAdder;
 import net.logstash.logback.appender.listener.AppenderListener;
 
 /**
- * Counts the lines that threads hand to the asynchronous appender, and how long that takes them: a few microseconds,
- * unless its ring is full and they have to wait. {@code logback-spring.xml} names it as that appender's listener; the
- * figures are the process's, since logging begins before there is an application.
+ * Counts the lines that threads hand to the asynchronous appender, and how long that takes. A line takes a few
+ * microseconds, unless the ring is full and its thread has to wait. {@code logback-spring.xml} names this as that
+ * appender's listener. The figures are the process's, since logging begins before there is an application.
  */
 public final class LogAppends implements AppenderListener<ILoggingEvent> {
 
@@ -22,7 +22,7 @@ public final class LogAppends implements AppenderListener<ILoggingEvent> {
 
     private static final LongAdder nanos = new LongAdder();
 
-    /** Logback makes it. */
+    /** Instantiated by Logback. */
     public LogAppends() {}
 
     @Override

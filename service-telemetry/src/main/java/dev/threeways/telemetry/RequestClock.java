@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says for one request at which stage it is, and times each. Who works on the request tells it; on an event loop that
- * may be one thread after the other, and the request may be finished, its caller having hung up, while its work is not.
+ * Tracks the stage of one request, and times each. The code that works on the request tells it. On an event loop that
+ * may be one thread after the other. The request may be finished, its caller having hung up, while its work is not.
  */
 public final class RequestClock {
 
@@ -33,7 +33,7 @@ public final class RequestClock {
 
     private boolean finished;
 
-    /** At one stage. */
+    /** Time spent at one stage. */
     record Spent(RequestStage stage, long nanos) {}
 
     RequestClock(@Nullable RequestStages stages) {
@@ -42,24 +42,24 @@ public final class RequestClock {
     }
 
     /**
-     * A request's own clock.
+     * The request's own clock.
      *
      * @param request its {@code http.server.requests}; null if it is not observed
-     * @return one that tells nobody if nothing is to be measured
+     * @return one that records nothing if nothing is to be measured
      */
     public static RequestClock of(Observation.@Nullable ContextView request) {
         RequestClock clock = request == null ? null : request.get(RequestClock.class);
         return clock == null ? STOPPED : clock;
     }
 
-    /** The stage before, if there was one, ends here. */
+    /** Ends the previous stage, if there was one. */
     public void enter(RequestStage next) {
         if (stages != null) {
             change(stages, next);
         }
     }
 
-    /** The last stage ends here. */
+    /** Ends the last stage. */
     public void leave() {
         if (stages != null) {
             change(stages, null);
@@ -91,7 +91,7 @@ public final class RequestClock {
         spentNanos += nanos;
     }
 
-    /** The response is written, or there is nobody any more to write it to, though the handler may still be at work. */
+    /** The response is written or the caller is gone; the handler may still be at work. */
     synchronized void finish() {
         finished = true;
         if (reachedHandler && stage == null) {

@@ -26,7 +26,7 @@ final class RequestClocks implements ObservationHandler<ReceiverContext<?>> {
         }
     }
 
-    /** Requests received; those sent are none of these. */
+    /** Accepts requests received, not those sent. */
     @Override
     public boolean supportsContext(Observation.Context context) {
         return context instanceof ReceiverContext<?>;

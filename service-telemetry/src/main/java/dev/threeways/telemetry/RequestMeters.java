@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The meters about requests that are read when asked for. {@link RequestStages} has the others. */
+/** The meters about requests that are read on demand. {@link RequestStages} has the others. */
 final class RequestMeters implements MeterBinder {
 
     private final WaitRatio waitRatio;

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code /actuator/waiting} tells about requests. */
+/** The part of {@code /actuator/waiting} about requests. */
 final class RequestSections {
 
     /**
@@ -27,7 +27,7 @@ final class RequestSections {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Use(long used, @Nullable Long idle, @Nullable Long waiting, @Nullable Long limit) {}
 
-    /** @param blockedMillis what all threads together spent in the appender */
+    /** @param blockedMillis time that all threads together spent in the appender */
     record Log(long written, long dropped, double blockedMillis) {}
 
     private RequestSections() {}

@@ -17,15 +17,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Where the requests that reach the handler spend their time, and how many are where now.
+ * Where the requests that reach the handler spend their time, and how many are at each stage now.
  *
- * <p>Every request is in one stage at a time, so that the stages' times add up to the requests': to what
- * {@code http.server.requests} has for them, observed from the same moment to the same moment. A stage that not every
+ * <p>Every request is in one stage at a time, so the stages' times add up to the requests' time in
+ * {@code http.server.requests}. Both are observed from the same moment to the same moment. A stage that not every
  * service has is known once the first request has come to it.
  */
 final class RequestStages {
 
-    /** The largest number of requests in flight is that of the last half to three quarters of a minute. */
+    /** Three windows of this length: the largest number of requests in flight is that of the last 30 to 45 s. */
     private static final Duration ROTATION = Duration.ofSeconds(15);
 
     private static final int WINDOWS = 3;
@@ -80,7 +80,7 @@ final class RequestStages {
                 .tag("stage", stage.id())
                 .description("Time of a request at a stage")
                 .serviceLevelObjectives(TimerBuckets.oneTwoFive())
-                .distributionStatisticBufferLength(1) // one maximum to keep in place of three
+                .distributionStatisticBufferLength(1) // keeps one maximum in place of three
                 .register(registry);
         return new Stage(timer, new AtomicInteger());
     }
@@ -94,7 +94,7 @@ final class RequestStages {
         return requestNanos.sum();
     }
 
-    /** Those that requests come to here, in order. */
+    /** Stages that requests come to here, in order. */
     Set<RequestStage> known() {
         return stages.keySet();
     }
@@ -113,7 +113,7 @@ final class RequestStages {
         return inFlight;
     }
 
-    /** See {@code requests.in.flight.max}. */
+    /** Value of {@code requests.in.flight.max}. */
     int largest() {
         return (int) largest.poll();
     }
@@ -131,8 +131,8 @@ final class RequestStages {
     }
 
     /**
-     * Nothing more happens to a request. All at once, and not as each stage ends: what a timer touches is in no cache by the
-     * time of the next request, and once fetched serves six.
+     * Records the stages of a request that has ended. Recorded together: one cache miss on what a timer touches instead
+     * of six.
      */
     void passed(List<RequestClock.Spent> spent) {
         for (RequestClock.Spent time : spent) {
@@ -140,7 +140,7 @@ final class RequestStages {
         }
     }
 
-    /** Besides, it was answered. */
+    /** Adds the time of an answered request. */
     void answered(long nanos) {
         requestNanos.add(nanos);
     }

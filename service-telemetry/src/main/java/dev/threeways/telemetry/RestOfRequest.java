@@ -1,8 +1,8 @@
 package dev.threeways.telemetry;
 
 /**
- * Everything that is in none of the service's stages, from the server's having parsed the header to its having the answer:
- * routing, conversion, the wait for a thread to run on.
+ * Everything outside the service's stages, from the parsed header to the server's having the answer: routing,
+ * conversion, the wait for a thread to run on.
  */
 record RestOfRequest() implements RequestStage {
 
@@ -13,7 +13,7 @@ record RestOfRequest() implements RequestStage {
         return "REST";
     }
 
-    /** Last. */
+    /** Sorts last. */
     @Override
     public int ordinal() {
         return Integer.MAX_VALUE;

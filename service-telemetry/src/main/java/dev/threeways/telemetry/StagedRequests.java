@@ -3,7 +3,8 @@ package dev.threeways.telemetry;
 import java.util.List;
 
 /**
- * The requests whose stages a service tells: those of its one endpoint that are in flight for longer than it takes to look.
+ * The requests whose stages a service tells: those of its one endpoint whose requests stay in flight longer than a look
+ * takes.
  *
  * @param uri the endpoint's, as {@code http.server.requests} has it
  * @param always the stages that each comes to. Any other is absent from the meters until the first request comes to it

@@ -13,16 +13,15 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * The meters about requests and the endpoint {@code waiting}. The service says what is its own in beans of type
- * {@link InFlightLimit} and {@link StagedRequests}, without which it does not start, {@link LimitedResource} and
- * {@link Bounds}.
+ * The meters about requests and the endpoint {@code waiting}. The service describes itself in beans. It does not start
+ * without {@link InFlightLimit} and {@link StagedRequests}; {@link LimitedResource} and {@link Bounds} are optional.
  *
  * <p>{@code telemetry.enabled=false} leaves all of it out, so that its cost can be measured, and says so in the log.
  */
 @AutoConfiguration
 public final class TelemetryAutoConfiguration {
 
-    /** Boot makes it. */
+    /** Instantiated by Boot. */
     public TelemetryAutoConfiguration() {}
 
     @Configuration(proxyBeanMethods = false)

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Bounds of histograms that many timers have: 1, 2 and 5 of each power of ten. A quantile read from them is good enough to
- * see where time goes; the hundred buckets that Micrometer makes by default cost each scrape milliseconds.
+ * Bounds of histograms that many timers have: 1, 2 and 5 of each power of ten. A quantile read from them is good enough
+ * to see where time goes. Micrometer's default of a hundred buckets costs each scrape milliseconds.
  */
 public final class TimerBuckets {
 
@@ -16,7 +16,7 @@ public final class TimerBuckets {
 
     private TimerBuckets() {}
 
-    /** From 0.1 ms to 10 s. */
+    /** Bounds 0.1 ms to 10 s. */
     public static Duration[] oneTwoFive() {
         List<Duration> bounds = new ArrayList<>();
         for (Duration decade = SMALLEST; decade.compareTo(LARGEST) < 0; decade = decade.multipliedBy(10)) {

@@ -9,13 +9,13 @@ import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 
 /**
- * The part of their time that requests wait: 1 - CPU time of the process / summed time of the requests, over the last
+ * The share of their time that requests wait: 1 - CPU time of the process / summed time of the requests, over the last
  * seconds. Per-thread CPU time would be more exact, but there is none for a virtual thread.
  *
- * <p>What it leaves out: CPU time that no request asked for (garbage collection, the compiler, whoever reads the meters)
- * counts as the requests', so it is a lower bound, and a bad one while there are few requests, when it may even be
- * negative. On the other hand work of the kernel for this process in interrupts, and all work of the database
- * and of others that are called, counts as waiting; so does the time in which a thread would run but other threads do.
+ * <p>CPU time that no request asked for (garbage collection, the compiler, reading the meters) counts as the requests'.
+ * The ratio is thus a lower bound, a bad one while there are few requests, when it may even be negative. The kernel's
+ * work for this process in interrupts counts as waiting, as does all work of the database and other called processes.
+ * So does time in which a runnable thread waits for a processor.
  */
 final class WaitRatio {
 
@@ -47,14 +47,14 @@ final class WaitRatio {
     }
 
     /**
-     * Since it was asked the last time, if that was ten seconds ago or more, else over ten seconds or since it was first
-     * asked.
+     * The ratio since the last call, if that was ten seconds ago or more; else over ten seconds, or since the first
+     * call.
      *
      * @return empty if no request ended in that time
      */
     synchronized OptionalDouble now() {
         Sample now = sample();
-        // The oldest stays as long as the next is too young to take its place.
+        // The oldest sample stays while the next is too young to take its place.
         while (samples.size() > 1 && age(second(), now) >= WINDOW.toNanos()) {
             samples.removeFirst();
         }

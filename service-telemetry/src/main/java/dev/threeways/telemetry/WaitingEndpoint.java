@@ -7,9 +7,9 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
 /**
- * {@code /actuator/waiting}: what this process is doing while it waits, in one document that is cheap enough for every
- * second. It has the {@linkplain WaitingSection sections} there are; what does not apply to a stack, or is not known on a
- * system, is absent.
+ * {@code /actuator/waiting}: what this process is doing while it waits, in one document cheap enough to read every
+ * second. It has the {@linkplain WaitingSection sections} there are. A figure that does not apply to a stack, or is not
+ * known on a system, is absent.
  */
 @Endpoint(id = "waiting")
 public final class WaitingEndpoint {

@@ -7,6 +7,6 @@ import org.jspecify.annotations.Nullable;
  * A field of the document {@code /actuator/waiting}: each bean of this type is one.
  *
  * @param name unlike every other's
- * @param now looked at whenever somebody asks, which may be every second; null if there is nothing to tell
+ * @param now read at each request of the document, perhaps every second; null if there is nothing to tell
  */
 public record WaitingSection(String name, Supplier<? extends @Nullable Object> now) {}

@@ -1,7 +1,7 @@
 /**
- * What a service tells about its requests, with the same names on every stack: how many there are, at which of the stages that
- * the service names, what is full, how late the event loops are, what the log takes. What a request is for is nowhere here.
- * {@code docs/OBSERVABILITY.md} lists the meters.
+ * Telemetry of a service's requests, with the same names on every stack. It has their number by stage, the use of
+ * limited resources, the delay of event loops and the cost of the log. The service names the stages; nothing here knows
+ * what a request is for. {@code docs/OBSERVABILITY.md} lists the meters.
  */
 @NullMarked
 package dev.threeways.telemetry;

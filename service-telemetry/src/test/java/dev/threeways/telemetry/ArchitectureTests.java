@@ -15,13 +15,13 @@ class ArchitectureTests {
             .dependOnClassesThat()
             .resideInAnyPackage("dev.threeways.payment..", "dev.threeways.servlet..", "dev.threeways.reactive..");
 
-    /** So that a service does without that module by leaving out the dependency. */
+    /** A service can do without that module by leaving out the dependency. */
     @ArchTest
     static final ArchRule THE_PROCESS_IS_ANOTHER_MODULES = noClasses().should()
             .dependOnClassesThat()
             .resideInAPackage("dev.threeways.process..");
 
-    /** Nothing that a JVM has to be started with an option for. */
+    /** Nothing here needs a JVM option. */
     @ArchTest
     static final ArchRule THE_JDKS_PUBLIC_API_IS_ENOUGH = noClasses().should()
             .dependOnClassesThat()

@@ -85,7 +85,7 @@ class InFlightLimitTests {
     @Test
     void nobodyEntersAfterItWasFoundIdle() {
         var limits = new ArrayList<InFlightLimit>();
-        var limit = new InFlightLimit(2, () -> { // asked by whoever has seen that it is open
+        var limit = new InFlightLimit(2, () -> { // asked by a request that has seen that the limit is open
             try {
                 assertThat(limits.getFirst().closeAndAwaitIdle(Duration.ofSeconds(10))).isTrue();
             } catch (InterruptedException e) {

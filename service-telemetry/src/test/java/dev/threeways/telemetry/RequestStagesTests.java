@@ -14,7 +14,7 @@ class RequestStagesTests {
 
     private static final String URI = "/things/{id}";
 
-    /** In a service's order; not every request is weighed. */
+    /** Stages in a service's order; not every request is weighed. */
     private enum Stage implements RequestStage {
         FETCH,
         WEIGH,

@@ -10,9 +10,9 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * No endpoint here takes a body. A small one is read and thrown away, so that the connection can be used again; a large
- * one is answered 413, at once if its length is announced, else as soon as it is too long. The rest of it is Tomcat's
- * to swallow or to cut off ({@code server.tomcat.max-swallow-size}).
+ * No endpoint here takes a body. A small one is read and thrown away, so that the connection can be used again. A large
+ * one is answered 413, at once if its length is announced, else as soon as it is too long. Tomcat swallows or cuts off
+ * the rest ({@code server.tomcat.max-swallow-size}).
  */
 class BodyLimitFilter extends OncePerRequestFilter {
 

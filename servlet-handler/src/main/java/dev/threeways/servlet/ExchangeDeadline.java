@@ -19,10 +19,10 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 
 /**
  * Bounds a whole exchange: the wait for a pooled connection, the connect, the request and the answer to its last byte.
- * The socket's time-out alone bounds each read, so that an answer dripped a byte at a time could hold a thread for
- * hours. The answer's body, bounded too, is read here for that reason.
+ * The socket's timeout alone bounds each read: an answer dripped a byte at a time could hold a thread for hours. The
+ * answer's body, bounded too, is read here for that reason.
  *
- * <p>When the time is up a timer thread cancels the request, which closes its connection; the thread that waits in a
+ * <p>When the time is up a timer thread cancels the request, which closes its connection. The thread that waits in a
  * read is then released with an exception.
  */
 final class ExchangeDeadline implements ExecChainHandler, AutoCloseable {
@@ -38,7 +38,7 @@ final class ExchangeDeadline implements ExecChainHandler, AutoCloseable {
         this.maxBodyBytes = maxBodyBytes;
         this.timer = new ScheduledThreadPoolExecutor(1,
                 Thread.ofPlatform().daemon().name("payment-deadline").factory());
-        // Nearly every exchange ends in time; its timer must not stay on the heap until it would have gone off.
+        // Nearly every exchange ends in time; its timer must not stay on the heap until its due time.
         this.timer.setRemoveOnCancelPolicy(true);
     }
 

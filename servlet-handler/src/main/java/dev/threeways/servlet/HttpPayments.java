@@ -31,7 +31,7 @@ import org.springframework.web.client.RestClientException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One exchange with the payment API, whatever becomes of it. */
+/** One exchange with the payment API, whatever its outcome. */
 class HttpPayments {
 
     private final RestClient client;
@@ -53,7 +53,7 @@ class HttpPayments {
         this.json = json;
     }
 
-    /** Never repeats the exchange: only the caller knows whether it wants the payment still. */
+    /** Never repeats the exchange: only the caller knows whether it still wants the payment. */
     PaymentOutcome pay(Order order, IdempotencyKey key, RequestClock clock) {
         byte[] body = json.writeValueAsBytes(PaymentRequest.of(order));
         RestClient.RequestBodySpec request = client.post()
@@ -103,7 +103,7 @@ class HttpPayments {
             case ConnectTimeoutException _ -> PaymentFailure.TIMED_OUT;
             case ConnectException _,NoRouteToHostException _,UnknownHostException _ ->
                 PaymentFailure.CONNECTION_REFUSED;
-            // Of a read, of the wait for a pooled connection, or of the whole exchange (ExchangeDeadline).
+            // Ended a read, the wait for a pooled connection, or the whole exchange (ExchangeDeadline).
             case InterruptedIOException _ -> PaymentFailure.TIMED_OUT;
             case SocketException _,SSLException _,ConnectionClosedException _,TruncatedChunkException _,NoHttpResponseException _ ->
                 PaymentFailure.CONNECTION_LOST;

@@ -14,22 +14,22 @@ import org.apache.tomcat.util.res.StringManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tomcat's HTTP/1.1 over NIO, with the statuses RFC 9110 and RFC 6585 have for a header that is too large. Tomcat
- * itself answers 400 to whatever it cannot parse, and so leaves the client to guess. What is a host is for
- * {@link HostHeader} to say: Tomcat accepts no underscore in it.
+ * Tomcat's HTTP/1.1 over NIO, with the statuses of RFC 9110 and RFC 6585 for a header that is too large. Tomcat itself
+ * answers 400 to anything it cannot parse, and so leaves the client to guess. {@link HostHeader} decides what a host
+ * is: Tomcat accepts no underscore in it.
  *
- * <p>Public for {@link org.springframework.boot.tomcat.TomcatWebServerFactory#setProtocol(String)}, which
- * takes a class name.
+ * <p>Public for {@link org.springframework.boot.tomcat.TomcatWebServerFactory#setProtocol(String)}, which takes a class
+ * name.
  */
 public final class HttpStatusProtocol extends Http11NioProtocol {
 
-    /** What {@link ProblemValve} is to answer instead of Tomcat's 400, as an attribute of the request. */
+    /** Status for {@link ProblemValve} to answer instead of Tomcat's 400, as an attribute of the request. */
     static final String STATUS = HttpStatusProtocol.class.getName() + ".status";
 
     /** The size of the header bounds the number of its fields; Tomcat's further limit of 100 would answer 400. */
     public HttpStatusProtocol() {
         setMaxHeaderCount(-1);
-        // "100 Continue" is for a body that is going to be read: one announced as too long is answered 413 instead.
+        // "100 Continue" is for a body that will be read: one announced as too long is answered 413 instead.
         setContinueResponseTiming("onRead");
     }
 
@@ -38,7 +38,7 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
         return new HttpStatusProcessor(this);
     }
 
-    /** Read as HTTP/0.9, which had neither versions nor headers. */
+    /** Whether the request was read as HTTP/0.9, which had neither versions nor headers. */
     static boolean isVersionless(Request request) {
         return !request.protocol().isNull() && request.protocol().getLength() == 0;
     }
@@ -49,7 +49,7 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
         private static final String TOO_LARGE = StringManager.getManager(Http11Processor.class)
                 .getString("iib.requestheadertoolarge.error");
 
-        /** A line that begins so, before the first that is empty. */
+        /** A line that begins so, before the first empty one. */
         private static final Pattern HAD_CONTENT_LENGTH = Pattern
                 .compile("(?i)(?:[^\\n]++\\n(?!\\r?\\n))*?[^\\n]++\\ncontent-length[ \\t]*:");
 
@@ -78,9 +78,9 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
         }
 
         /**
-         * Asked when this goes back to where processors wait for the next connection, with no connection any more; one that says
-         * yes does not. Tomcat does not forget by then that it has read HTTP/0.9, and would answer the next request that cannot
-         * be read without a head.
+         * Asked when this returns to the pool of idle processors, with no connection any more; a processor that says
+         * yes does not. Tomcat still remembers then that it has read HTTP/0.9. It would answer the next unreadable
+         * request without a head.
          */
         @Override
         public boolean isUpgrade() {
@@ -90,7 +90,7 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
         /** Called once for each request, when its head was read. */
         @Override
         protected void parseHost(@Nullable MessageBytes value) {
-            // Bounded by their size. Tomcat's bound of eight fields, from the second request on, is one it answers 500 to.
+            // Size bounds the trailers. Tomcat's bound of eight fields, from the second request on, would answer 500.
             request.getMimeTrailerFields().setLimit(-1);
             String host = value == null || value.isNull() ? "" : value.toString();
             boolean server = request.requestURI().equals("*"); // Tomcat would answer OPTIONS by itself
@@ -113,9 +113,9 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
         }
 
         /**
-         * Whether other servers on the request's way may find its end elsewhere (RFC 9112, 6.1 and 6.3): it is in chunks and
-         * has a length, too, or is in chunks in HTTP/1.0, which has none, or its coding is a list with nothing between its
-         * commas. Tomcat takes the chunks.
+         * Whether other servers on the way may find the request's end elsewhere (RFC 9112, 6.1 and 6.3). It is chunked
+         * and has a length, too; or is chunked in HTTP/1.0, which has no chunks; or its coding is a list with empty
+         * elements. Tomcat takes the chunks.
          */
         private boolean isOfUnknownLength() {
             MessageBytes coding = request.getMimeHeaders().getValue("transfer-encoding");
@@ -124,7 +124,7 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
                     || HAD_CONTENT_LENGTH.matcher(fromTarget()).lookingAt());
         }
 
-        /** The buffer is full of it now; what lies behind its limit is older. */
+        /** Whether the limit was hit in the header. The buffer is full now; bytes behind its limit are older. */
         private boolean isInHeader() {
             int start = request.requestURI().getByteChunk().getStart();
             String read = fromTarget();
@@ -132,7 +132,7 @@ public final class HttpStatusProtocol extends Http11NioProtocol {
                     Math.clamp(headerBytes - start, 0, read.length()))).lookingAt();
         }
 
-        /** The head as it came. By now Tomcat has removed a Content-Length from what it made of it. */
+        /** The head as it came. Tomcat has removed a Content-Length from its own by now. */
         private String fromTarget() {
             ByteChunk target = request.requestURI().getByteChunk();
             return new String(target.getBytes(), target.getStart(), target.getBytes().length - target.getStart(),

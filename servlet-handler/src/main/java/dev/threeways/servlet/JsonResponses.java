@@ -14,8 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Every answer there is, as bytes. Bodies this small are written to memory first, so that their length is known and
- * Tomcat sends header and body in one packet; an object handed to Spring MVC is streamed and flushed, which takes two,
- * chunked. Spring MVC would also add a {@code Content-Disposition} where the path ends like a file's name.
+ * Tomcat sends header and body in one packet. Spring MVC would stream and flush an object, in two packets, chunked. It
+ * would also add a {@code Content-Disposition} where the path ends like a file's name.
  */
 final class JsonResponses {
 
@@ -30,7 +30,7 @@ final class JsonResponses {
     }
 
     /**
-     * The content type is set, not negotiated: a caller who does not accept it must still learn what is wrong.
+     * Sets the content type, without negotiating: a caller who does not accept it must still learn what is wrong.
      *
      * @param path of the request, raw; null if it could not be parsed
      */
@@ -49,7 +49,7 @@ final class JsonResponses {
         response.getOutputStream().write(body);
     }
 
-    /** For what is not even HTTP/1.0: status line, header and body, as they go over the wire. */
+    /** Answers a request that is not even HTTP/1.0: status line, header and body, as they go over the wire. */
     void writeWithHead(Problem problem, HttpServletResponse response) throws IOException {
         byte[] body = body(problem, null);
         String head = "HTTP/1.1 " + problem.status() + " \r\nContent-Type: " + Problem.MEDIA_TYPE

@@ -35,7 +35,7 @@ class MethodFilter extends OncePerRequestFilter {
                 && PAYMENT.matches(ServletRequestPathUtils.parse(request).pathWithinApplication())) {
             response.setHeader(HttpHeaders.ALLOW, HttpMethod.POST.name());
             responses.write(Problem.ofStatus(405), request.getRequestURI(), response);
-        } else if (method.equals(HttpMethod.TRACE.name())) { // to any other path, where there is nothing
+        } else if (method.equals(HttpMethod.TRACE.name())) { // any other path, where there is nothing
             responses.write(Problem.ofStatus(404), request.getRequestURI(), response);
         } else {
             chain.doFilter(request, response);

@@ -28,13 +28,13 @@ import org.springframework.web.client.RestClient;
 @EnableConfigurationProperties(PaymentProperties.class)
 class PaymentClientConfiguration {
 
-    /** A real answer has some hundred bytes. */
+    /** A real answer has about a hundred bytes. */
     static final int MAX_ANSWER_BYTES = 16 * 1024;
 
-    /** Of an answer, its status line included. A real one has some hundred bytes. */
+    /** Bounds an answer's head, its status line included. A real one has about a hundred bytes. */
     static final int MAX_ANSWER_HEADER_BYTES = 8 * 1024;
 
-    /** To one request: some report progress, none for ever. */
+    /** Limit for one request: some APIs report progress, none for ever. */
     static final int MAX_INTERIM_ANSWERS = 100;
 
     /** Shorter than any sensible server keeps an idle connection, so that few are found closed when they are used. */
@@ -70,7 +70,7 @@ class PaymentClientConfiguration {
     }
 
     /**
-     * Everything that could repeat an exchange or send it elsewhere is off: HttpClient would on its own ask again on
+     * Turns off everything that could repeat an exchange or send it elsewhere. HttpClient would on its own ask again on
      * 429 and 503, and follow redirects.
      */
     @Bean(destroyMethod = "close")
@@ -97,7 +97,7 @@ class PaymentClientConfiguration {
                 .build();
     }
 
-    /** Who answers one request with the answer to another is out of step: that connection serves nobody any more. */
+    /** A server that answers one request with another's answer is out of step: its connection is not used again. */
     private static ConnectionReuseStrategy afterOwnAnswer(AnswerKey answerKey) {
         return (request, response, context) -> answerKey.fits(
                 request.getFirstHeader(IdempotencyKey.HEADER).getValue(),

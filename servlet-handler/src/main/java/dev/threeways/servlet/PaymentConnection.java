@@ -16,8 +16,8 @@ import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to the payment API that is used again only if nothing waits in it unread. Bytes that nobody asked for would
- * be read as the answer to the next request: RFC 9112, 9.2. Also bounds the header of an answer, and all that follows it.
+ * A connection to the payment API that is used again only if nothing waits in it unread. Unrequested bytes would be
+ * read as the answer to the next request: RFC 9112, 9.2. Also bounds the header of an answer, and everything after it.
  */
 final class PaymentConnection extends DefaultManagedHttpClientConnection {
 
@@ -26,10 +26,10 @@ final class PaymentConnection extends DefaultManagedHttpClientConnection {
             .setMaxHeaderCount(PaymentClientConfiguration.MAX_ANSWER_HEADER_BYTES)
             .build();
 
-    /** A byte of the body in a chunk of its own takes six, and then there are trailers, which the parser bounds by their number. */
+    /** A body byte in a chunk of its own takes six. Trailers come on top; the parser bounds only their number. */
     private static final int MAX_CONTENT_BYTES = 8 * PaymentClientConfiguration.MAX_ANSWER_BYTES;
 
-    /** Before that, a connection that the other side has closed is found out by the exchange: the test takes a millisecond. */
+    /** Idle for less than this, a closed connection is left to the exchange to find: the test takes a millisecond. */
     private static final Duration TESTED_AFTER_IDLE = Duration.ofSeconds(2);
 
     private final AnswerHead answerHead;
@@ -51,7 +51,7 @@ final class PaymentConnection extends DefaultManagedHttpClientConnection {
         idleSince = System.nanoTime();
     }
 
-    /** Asked each time the connection is to be used again; does not wait unless it was idle for some time. */
+    /** Called each time the connection is to be used again; does not wait unless it was idle for some time. */
     @Override
     public boolean isStale() throws IOException {
         return hasUnread() || (System.nanoTime() - idleSince > TESTED_AFTER_IDLE.toNanos()
@@ -68,7 +68,10 @@ final class PaymentConnection extends DefaultManagedHttpClientConnection {
         return answerHead.hasUnread() || (isOpen() && getSocket().getInputStream().available() > 0);
     }
 
-    /** Reads the head of an answer, strictly: the lenient default skips lines that are not HTTP and waits for some that are. */
+    /**
+     * Reads the head of an answer, strictly: the lenient default skips lines that are not HTTP and waits for ones that
+     * are.
+     */
     private static final class AnswerHead implements HttpMessageParser<ClassicHttpResponse> {
 
         private final HttpMessageParser<ClassicHttpResponse> parser = new DefaultHttpResponseParserFactory(BOUNDED)
@@ -76,7 +79,7 @@ final class PaymentConnection extends DefaultManagedHttpClientConnection {
 
         private @Nullable SessionInputBuffer buffer;
 
-        /** In a row, for the request that waits. */
+        /** Interim answers in a row, for the request that waits. */
         private int interims;
 
         @Override
@@ -131,7 +134,7 @@ final class PaymentConnection extends DefaultManagedHttpClientConnection {
 
         private final int limit;
 
-        /** So many bytes beyond the part may be read with it. */
+        /** This many bytes beyond the part may be read with it. */
         private final int capacity;
 
         private long bytes;

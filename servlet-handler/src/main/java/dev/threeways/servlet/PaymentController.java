@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.filter.ServerHttpObservationFilter;
 
-/** {@code POST /orders/{orderId}/payment}: what HTTP says is taken apart here, and put together again. */
+/** {@code POST /orders/{orderId}/payment}: translates HTTP to the handler's terms and back. */
 @RestController
 class PaymentController {
 
@@ -32,7 +32,7 @@ class PaymentController {
         this.responses = responses;
     }
 
-    /** Takes the order id as text: what is no number is the handler's to refuse, and to log, like all else. */
+    /** Takes the order id as text: the handler rejects and logs an invalid one, as it does every other fault. */
     @PostMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
     void pay(@PathVariable String orderId, HttpServletRequest request, HttpServletResponse response)
             throws IOException {

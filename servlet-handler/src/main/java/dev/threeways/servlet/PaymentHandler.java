@@ -35,10 +35,10 @@ class PaymentHandler {
         this.payments = payments;
     }
 
-    /** What became of a request, under which key: null if the request's own was not valid. */
+    /** Outcome of a request, with its key: null if the request's own was not valid. */
     record Handled(PaymentOutcome outcome, @Nullable IdempotencyKey key) {}
 
-    /** Whatever goes wrong is an outcome, and is logged once; only where the JVM itself is at its end, this throws. */
+    /** Turns every failure into an outcome, logged once; throws only where the JVM itself is at its end. */
     Handled pay(String orderId, List<String> idempotencyKeys, RequestClock clock) {
         long start = System.nanoTime();
         IdempotencyKey key = IdempotencyKey.of(idempotencyKeys).orElse(null);

@@ -5,9 +5,9 @@ import dev.threeways.payment.PaymentSigner;
 import java.util.concurrent.Semaphore;
 
 /**
- * Signs payments, no more at a time than there are turns, and in the order in which they come. With a turn for each processor
- * signing takes no longer than with a thousand threads that compute at once, and whoever waits for a turn leaves the processors
- * to those who accept connections, turn requests away and answer.
+ * Signs payments, at most one a turn, in order of arrival. With a turn for each processor signing takes no longer than
+ * with a thousand threads computing at once. Requests that wait for a turn leave the processors to accepting
+ * connections, rejecting requests and answering.
  */
 final class PaymentSigning {
 
@@ -15,7 +15,7 @@ final class PaymentSigning {
 
     private final Semaphore turns;
 
-    /** @param turns fair */
+    /** @param turns fair, so that requests sign in order of arrival */
     PaymentSigning(PaymentSigner signer, Semaphore turns) {
         this.signer = signer;
         this.turns = turns;

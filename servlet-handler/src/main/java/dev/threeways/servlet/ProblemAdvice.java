@@ -17,7 +17,7 @@ import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
-/** Answers what Spring MVC turns away before the handler, in the words both stacks share. */
+/** Answers requests that Spring MVC rejects before the handler, in the words both stacks share. */
 @RestControllerAdvice
 class ProblemAdvice extends ResponseEntityExceptionHandler {
 
@@ -38,7 +38,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         if (response.isCommitted()) {
             return null;
         }
-        if (headers.containsHeader(HttpHeaders.ALLOW)) { // Spring adds more, and not the same on both its web stacks
+        if (headers.containsHeader(HttpHeaders.ALLOW)) { // Spring adds more, and not the same on both web stacks
             response.setHeader(HttpHeaders.ALLOW, headers.getFirst(HttpHeaders.ALLOW));
         }
         try {

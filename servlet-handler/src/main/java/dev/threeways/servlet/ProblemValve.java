@@ -7,7 +7,7 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
 
-/** Answers what Tomcat turns away by itself with problem details, where it would send an HTML page. */
+/** Answers requests that Tomcat itself rejects with problem details, where it would send an HTML page. */
 final class ProblemValve extends ErrorReportValve {
 
     private final JsonResponses responses;
@@ -26,14 +26,14 @@ final class ProblemValve extends ErrorReportValve {
                     ? own
                     : response.getStatus();
             if (HttpStatusProtocol.isVersionless(request.getCoyoteRequest())) {
-                // Tomcat sends a body without a head then: so the whole answer is the body.
+                // Tomcat sends a body without a head then, so the whole answer is the body.
                 responses.writeWithHead(Problem.ofStatus(400), response);
             } else {
                 responses.write(Problem.ofStatus(status), request.getRequestURI(), response);
             }
             response.finishResponse();
         } catch (IOException | IllegalStateException _) {
-            // The caller is gone, or the answer has begun: there is nobody left to tell.
+            // The caller is gone, or the answer has begun: nothing more can be sent.
         }
     }
 }

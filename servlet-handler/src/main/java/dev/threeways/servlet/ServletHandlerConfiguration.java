@@ -25,7 +25,7 @@ import org.springframework.web.servlet.config.annotation.ContentNegotiationConfi
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The handler and all it needs. A service imports this, and says the rest in its {@code application.yaml}. */
+/** The handler and everything it needs. A service imports this, and sets the rest in its {@code application.yaml}. */
 @Configuration(proxyBeanMethods = false)
 @Import({PaymentClientConfiguration.class, ServletTelemetry.class})
 @EnableConfigurationProperties(RequestsProperties.class)
@@ -86,7 +86,7 @@ public class ServletHandlerConfiguration {
         return registration;
     }
 
-    /** Spring reads no more than fifty media types, and some that are none in a way that would be answered 500. */
+    /** Spring reads at most fifty media types. Some malformed ones fail in a way that would be answered 500. */
     @Bean
     WebMvcConfigurer acceptedTypes() {
         return new WebMvcConfigurer() {
@@ -105,7 +105,10 @@ public class ServletHandlerConfiguration {
         };
     }
 
-    /** Asked last. Spring itself says that there is no handler only after it has read a header it may refuse to read. */
+    /**
+     * The last mapping to be tried. Spring itself reports a missing handler only after reading a header it may refuse
+     * to read.
+     */
     @Bean
     HandlerMapping noHandler() {
         return request -> {
@@ -113,7 +116,10 @@ public class ServletHandlerConfiguration {
         };
     }
 
-    /** There is no welcome page; but its mappings read the {@code Accept} of every request that no handler takes. */
+    /**
+     * Removes the mappings of the welcome page, which does not exist: they read the {@code Accept} of unmatched
+     * requests.
+     */
     @Bean
     static BeanDefinitionRegistryPostProcessor noWelcomePage() {
         return registry -> Stream.of("welcomePageHandlerMapping", "welcomePageNotAcceptableHandlerMapping")
@@ -131,7 +137,7 @@ public class ServletHandlerConfiguration {
                 // An order id with a slash in it is as wrong as any other: the handler says so, not the connector.
                 connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
                 connector.setEncodedReverseSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
-                connector.setAllowTrace(true); // so that MethodFilter answers it, with the method there is
+                connector.setAllowTrace(true); // MethodFilter answers it, with the method there is
             });
             tomcat.addContextCustomizers(
                     context -> context.getParent().getPipeline().addValve(new ProblemValve(responses)));

@@ -24,7 +24,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/** What only these stacks can tell: how full Tomcat, HikariCP and Apache HttpClient are, and what bounds them. */
+/** Figures only these stacks have: how full Tomcat, HikariCP and Apache HttpClient are, and what bounds them. */
 @Configuration(proxyBeanMethods = false)
 class ServletTelemetry {
 
@@ -74,16 +74,16 @@ class ServletTelemetry {
                 .limit(() -> paymentConnections.getTotalStats().getMax());
     }
 
-    /** Nobody takes one unless payments are signed. */
+    /** Stays unused unless payments are signed. */
     @Bean
     LimitedResource signingTurnUse(Semaphore signingTurns) {
-        int turns = signingTurns.availablePermits(); // all of them: nobody has come yet
+        int turns = signingTurns.availablePermits(); // all of them: none is taken yet
         return LimitedResource.of("signing-turns", () -> turns - signingTurns.availablePermits())
                 .waiting(signingTurns::getQueueLength)
                 .limit(() -> turns);
     }
 
-    /** The JDBC driver and HttpClient do not tell theirs: those are what they were made with. */
+    /** The JDBC driver and HttpClient do not report theirs: those are the configured ones. */
     @Bean
     Bounds bounds(ServletWebServerApplicationContext application, HikariDataSource database, PaymentProperties payment,
             ExchangeDeadline exchangeDeadline) {
@@ -113,13 +113,13 @@ class ServletTelemetry {
         return seconds == 0 ? -1 : TimeUnit.SECONDS.toMillis(seconds);
     }
 
-    /** Tomcat counts one more while it waits for it to come, and -1 while it does not wait. */
+    /** Tomcat counts one more while it waits for the next, and -1 while it does not wait. */
     private static long openConnections(AbstractHttp11Protocol<?> protocol) {
         long count = protocol.getConnectionCount();
         return count >= protocol.getMaxConnections() ? count : Math.max(0, count - 1);
     }
 
-    /** Zero until the server has started. */
+    /** A figure of Tomcat's; zero until the server has started. */
     private static long ofTomcat(ServletWebServerApplicationContext application,
             ToLongFunction<AbstractHttp11Protocol<?>> figure) {
         return application.getWebServer() instanceof TomcatWebServer server
@@ -131,7 +131,7 @@ class ServletTelemetry {
                 : 0;
     }
 
-    /** Zero until the first connection was asked for. */
+    /** A figure of the pool; zero until the first connection was requested. */
     private static long ofPool(HikariDataSource database, ToLongFunction<HikariPoolMXBean> figure) {
         return Optional.ofNullable(database.getHikariPoolMXBean()).map(pool -> figure.applyAsLong(pool)).orElse(0L);
     }

@@ -10,8 +10,8 @@ import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads on which Tomcat serves requests. Who finds none free waits for one in a queue that has no end, and that the limit
- * of requests in flight does not see. On virtual threads there is neither.
+ * The threads on which Tomcat serves requests. A request that finds none free waits in a queue without end, which the
+ * limit of requests in flight does not see. On virtual threads there is neither.
  */
 final class WorkerThreads {
 
@@ -21,17 +21,17 @@ final class WorkerThreads {
         add(() -> connector.getProtocolHandler().getExecutor());
     }
 
-    /** @param executor asked for each time: Tomcat has none before it starts */
+    /** @param executor read each time: Tomcat has none before it starts */
     void add(Supplier<@Nullable Executor> executor) {
         executors.add(executor);
     }
 
-    /** Whether there are more requests than threads, so that some wait for one. */
+    /** Whether there are more requests than threads, so that some wait for a thread. */
     boolean areTooFew() {
         return sum(ThreadPoolExecutor::getSubmittedCount) > sum(ThreadPoolExecutor::getMaximumPoolSize);
     }
 
-    /** Zero until Tomcat has started. */
+    /** Sum over Tomcat's executors; zero until Tomcat has started. */
     long sum(ToLongFunction<ThreadPoolExecutor> figure) {
         long sum = 0;
         for (Supplier<@Nullable Executor> executor : executors) {

@@ -1,6 +1,6 @@
 /**
- * The handler of both servlet services, in straight-line blocking code. Whether a call that waits parks a platform
- * thread or a virtual one is decided by the service's {@code application.yaml}; nothing here knows.
+ * The handler of both servlet services, in straight-line blocking code. The service's {@code application.yaml} decides
+ * whether a waiting call parks a platform thread or a virtual one; nothing here knows.
  */
 @NullMarked
 package dev.threeways.servlet;

@@ -16,13 +16,13 @@ class ArchitectureTests {
             .resideInAnyPackage("reactor..", "org.reactivestreams..", "io.r2dbc..", "io.netty..",
                     "org.springframework.web.reactive..");
 
-    /** A service does without that module by leaving out the dependency. */
+    /** A service can do without that module by leaving out the dependency. */
     @ArchTest
     static final ArchRule NOTHING_NEEDS_WHAT_TELLS_OF_THE_PROCESS = noClasses().should()
             .dependOnClassesThat()
             .resideInAPackage("dev.threeways.process..");
 
-    /** Whoever starts a thread, or asks which kind it is on, has made the two servlet services different. */
+    /** Code that starts a thread, or asks which kind it is on, makes the two servlet services different. */
     @ArchTest
     static final ArchRule THE_HANDLER_DOES_NOT_KNOW_ITS_THREADS = noClasses().that()
             .doNotHaveSimpleName("ExchangeDeadline")

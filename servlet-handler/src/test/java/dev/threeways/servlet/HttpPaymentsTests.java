@@ -149,7 +149,7 @@ class HttpPaymentsTests {
                 failed -> assertThat(failed.failure()).isEqualTo(PaymentFailure.CONNECTION_REFUSED));
     }
 
-    /** Nor is it an answer that was not understood: none can have come. */
+    /** {@link PaymentFailure#INVALID_ANSWER} would be wrong: no answer can have come. */
     @Test
     void aConnectionThatCannotBeEncryptedIsLost() throws Exception {
         try (var plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -251,7 +251,7 @@ class HttpPaymentsTests {
         return (connection, _) -> connection.getInputStream().read() >= 0; // until the client closes
     }
 
-    /** Ten times the response time-out in all, with no pause as long as it. */
+    /** Ten times the response timeout in all, with no pause as long as the timeout. */
     private static ScriptedServer.Script drip() {
         return (_, out) -> {
             out.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n"

@@ -23,10 +23,10 @@ import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
-/** {@code logback-spring.xml}, under a console that nobody reads for a while. */
+/** {@code logback-spring.xml}, with a console that stalls for a while. */
 class LogTests {
 
-    /** More than the ring has room for. */
+    /** More lines than the ring has room for. */
     private static final int LINES = 12_000;
 
     private static final Pattern LINE = Pattern.compile("\"message\":\"line (\\d+)\"");
@@ -67,7 +67,7 @@ class LogTests {
         }
     }
 
-    /** Blocks whoever writes until it is told to go on. */
+    /** Blocks its writer until {@link #goOn()}. */
     private static final class StallingConsole extends OutputStream {
 
         private final CountDownLatch goesOn = new CountDownLatch(1);

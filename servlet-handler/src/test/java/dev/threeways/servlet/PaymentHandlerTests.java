@@ -25,7 +25,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.web.client.RestClient;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One request, one line, also if something is broken that no outcome foresees. */
+/** One request, one line, even after a failure that no outcome foresees. */
 class PaymentHandlerTests {
 
     private final InFlightLimit limit = new InFlightLimit(1);
@@ -79,7 +79,7 @@ class PaymentHandlerTests {
         return handler.pay("42", List.of("key-1"), RequestClock.of(null));
     }
 
-    /** Unchecked or not. */
+    /** Throws {@code any}, checked or not. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <T extends Throwable> T thrown(Throwable any) throws T {
         throw (T) any;

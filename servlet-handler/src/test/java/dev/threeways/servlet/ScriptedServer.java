@@ -13,12 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/**
- * Reads requests off a socket and does to the socket what a test says: things that no HTTP server can be brought to do.
- */
+/** Reads requests off a socket and runs a test's script on the socket: things that no HTTP server can be made to do. */
 final class ScriptedServer implements AutoCloseable {
 
-    /** What is done with a connection once a request has been read from it. */
+    /** Treats a connection once a request has been read from it. */
     interface Script {
 
         /** @return whether to read another request; false closes the connection */

@@ -9,7 +9,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
-/** What the payment API replies to one caller's payments, one after another. Then it is well again. */
+/** Replies of the payment API to one caller's payments, one after another. Afterwards it is well again. */
 record ApiScript(List<Reply> replies) {
 
     ApiScript {
@@ -23,7 +23,7 @@ record ApiScript(List<Reply> replies) {
         Arbitrary<Reply> odd = Combinators
                 .combine(kind.change(), few(Arbitraries.of(mild).flatMap(Mutation::change), 1))
                 .as((change, others) -> reply(Stream.concat(Stream.of(change), others.stream()).toList()));
-        // Nearly always odd. A failure that has to do with something else shrinks to a good one.
+        // Nearly always odd. A failure with another cause shrinks to a good one.
         Arbitrary<Reply> main = Arbitraries.frequencyOf(Tuple.of(1, Arbitraries.just(Reply.well())), Tuple.of(99, odd));
         Arbitrary<Reply> other = Arbitraries.of(mutations)
                 .flatMap(Mutation::change)

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a batch of scripts left behind at one service.
+ * Records that a batch of scripts left at one service.
  *
  * @param exchanges the keys of the exchanges begun with the payment API
  * @param errors lines of level ERROR

@@ -13,18 +13,18 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** What has to hold on each stack by itself, whatever was sent. */
+/** Checks that have to hold on each stack by itself, whatever was sent. */
 final class CallerChecks {
 
-    /** The backends are well, so none of these has a reason. */
+    /** The backends are well, so none of these statuses has a reason. */
     private static final Set<Integer> UNREASONABLE = Set.of(500, 502, 503, 504);
 
-    /** A machine with too much to do is a reason for these. */
+    /** An overloaded machine is a reason for these statuses. */
     private static final Set<Integer> TOO_LATE = Set.of(503, 504);
 
     private final UnaryOperator<String> paymentIds;
 
-    /** @param paymentIds the payment that the payment API makes of a key */
+    /** @param paymentIds computes the payment id that the payment API gives a key */
     CallerChecks(UnaryOperator<String> paymentIds) {
         this.paymentIds = paymentIds;
     }
@@ -36,7 +36,7 @@ final class CallerChecks {
             return Objects.requireNonNull(transcripts.get(stack), stack);
         }
 
-        /** Whether a stack said nothing in time, or that something was not done in time. */
+        /** Whether a stack was silent, or answered that something took too long. */
         boolean isSlow() {
             return transcripts.values()
                     .stream()
@@ -122,7 +122,7 @@ final class CallerChecks {
         return Integer.parseInt(key.substring(key.length() - 2));
     }
 
-    /** What can only be said of a batch: of lines without a key of their own nobody can tell which request they are about. */
+    /** Checks a batch as a whole: a line without a key of its own cannot be attributed to a request. */
     List<Finding<Script>> check(List<Run> runs, String stack, Books books) {
         List<Finding<Script>> findings = new ArrayList<>();
         for (String error : books.errors()) {

@@ -14,12 +14,12 @@ import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import net.jqwik.api.Arbitrary;
 
-/** Sends the same requests to several stacks, on all of them at once, and compares what they do. */
+/** Sends the same requests to several stacks, to all of them at once, and compares what they do. */
 final class CallerFuzz extends Fuzzer<Script> {
 
     private static final int BATCH = 64;
 
-    /** A run of several takes hardly longer than of one. */
+    /** Running several takes hardly longer than one. */
     private static final int SHRUNK_AT_ONCE = 16;
 
     private static final int WARM_UP_BATCHES = 5;
@@ -38,7 +38,7 @@ final class CallerFuzz extends Fuzzer<Script> {
 
     private int executions;
 
-    /** @param paymentIds the payment that the payment API makes of a key */
+    /** @param paymentIds computes the payment id that the payment API gives a key */
     CallerFuzz(List<Stack> stacks, UnaryOperator<String> paymentIds, List<KnownDifference> known, long seed) {
         super(seed, BATCH, SHRUNK_AT_ONCE);
         this.stacks = stacks;
@@ -122,7 +122,7 @@ final class CallerFuzz extends Fuzzer<Script> {
 
     private void compare(Run run, List<Books> books, List<Finding<Script>> findings, boolean counted) {
         if (run.script().ending() == Script.Ending.RESET) {
-            return; // what arrives before the reset is chance
+            return; // chance decides what arrives before the reset
         }
         List<Observation> seen = new ArrayList<>();
         for (int j = 0; j < stacks.size(); j++) {
@@ -155,8 +155,8 @@ final class CallerFuzz extends Fuzzer<Script> {
     }
 
     /**
-     * A server that closes a connection with a request unread resets it, which may take the answer before with it (RFC 9112,
-     * 9.6). Whether it does is chance.
+     * Whether chance explains the difference. A server that closes a connection with a request unread resets it, which
+     * may destroy the previous answer (RFC 9112, 9.6).
      */
     private static boolean mayBeDestroyed(Script script, List<Observation> seen) {
         return (script.pipelined() || !script.cuts().isEmpty()) && isSame(KnownDifference.refusedOrNot(

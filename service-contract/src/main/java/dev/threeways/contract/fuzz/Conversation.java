@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 /** One script, followed once on one connection. */
 final class Conversation {
 
-    /** A service that neither answers nor closes the connection for so long is said to be silent. */
+    /** A service counts as silent if it neither answers nor closes the connection for this long. */
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** Between two packets. The kernel joins what is written in less. */
+    /** Pause between two packets. The kernel joins what is written in less. */
     private static final Duration BETWEEN_PACKETS = Duration.ofMillis(1);
 
     private static final String KEY = "idempotency-key";
@@ -35,7 +35,7 @@ final class Conversation {
 
     private final List<HttpAnswer> answers = new ArrayList<>();
 
-    /** The methods of what was sent, for the answers to come. */
+    /** Methods of the sent requests, for the answers to come. */
     private final List<String> methods = new ArrayList<>();
 
     private @Nullable End end;
@@ -86,7 +86,7 @@ final class Conversation {
         return new Transcript(List.copyOf(answers), connection.interimAnswers(), end == null ? End.OPEN : end, note);
     }
 
-    /** Sends each when the one before is answered. */
+    /** Sends each part when the previous one is answered. */
     private void converse(List<Part> parts) throws InterruptedException {
         for (Part part : parts) {
             if (end != null) {
@@ -103,14 +103,14 @@ final class Conversation {
         }
     }
 
-    /** As a client does that has sent {@code Expect: 100-continue}. If it is answered at once, its body is due all the same. */
+    /** Sends like a client with {@code Expect: 100-continue}. Even if it is answered at once, its body is due. */
     private void sendWhenTold(Part part) throws InterruptedException {
         methods.add(part.method());
         write(part.head());
         try {
             boolean _ = connection.isInterimNext(); // waits
         } catch (IOException _) {
-            // the read that follows says why
+            // the next read reports the reason
         }
         write(part.body());
     }
@@ -142,7 +142,7 @@ final class Conversation {
         try {
             connection.send(Arrays.copyOfRange(bytes, from, to));
         } catch (IOException _) {
-            // The service no longer reads. What it has answered is there to be read.
+            // The service no longer reads. Its answers so far can still be read.
         }
     }
 
@@ -150,7 +150,7 @@ final class Conversation {
         try {
             connection.halfClose();
         } catch (IOException _) {
-            // as above
+            // the service is gone: the next read reports it
         }
     }
 

@@ -7,11 +7,12 @@ import java.util.regex.Matcher;
 /**
  * A request while mutations are applied to it. Texts are bytes, one ISO 8859-1 character each.
  *
- * <p>{@link #KEY} and {@link #HIDDEN_KEY} stand for idempotency keys: {@link Script} puts in the number of the
- * execution and of the message, so that each execution pays under keys of its own.
+ * <p>{@link #KEY} and {@link #HIDDEN_KEY} stand for idempotency keys. {@link Script} inserts the numbers of execution
+ * and message, so that each execution pays under keys of its own.
  *
  * @param before sent before the request line
- * @param framing header lines that say where the body ends; apart from {@code header}, so that a message has one framing
+ * @param framing header lines that say where the body ends; apart from {@code header}, so that a message has one
+ * framing
  * @param withheld whether the body waits for an interim answer, as after {@code Expect: 100-continue}
  * @param open whether the server may wait for more after these bytes
  */
@@ -34,7 +35,7 @@ record Draft(String before, String requestLine, List<String> header, List<String
 
     static final String KEY_LINE = "Idempotency-Key: " + KEY;
 
-    /** A whole request, to be put where a body is. */
+    /** A whole request, to be placed inside a body. */
     static final String HIDDEN_REQUEST = "POST " + TARGET + " HTTP/1.1\r\n" + HOST + "\r\nIdempotency-Key: "
             + HIDDEN_KEY
             + "\r\n\r\n";
@@ -44,7 +45,7 @@ record Draft(String before, String requestLine, List<String> header, List<String
         framing = List.copyOf(framing);
     }
 
-    /** What the services are for. */
+    /** A plain payment. */
     static Draft payment() {
         return new Draft("", "POST " + TARGET + " HTTP/1.1", List.of(HOST, KEY_LINE), List.of(), "\r\n", "", false,
                 false);
@@ -78,7 +79,7 @@ record Draft(String before, String requestLine, List<String> header, List<String
         return new Draft(before, requestLine, header, framing, lineEnd, body, withheld, true);
     }
 
-    /** With another text between the blanks of the request line, if there still are two. */
+    /** Replaces the text between the blanks of the request line, if there still are two. */
     Draft target(String target) {
         return requestLine(requestLine.replaceFirst("(?s)^([^ ]*) .* ([^ ]*)$", "$1 " + quoted(target) + " $2"));
     }
@@ -101,7 +102,7 @@ record Draft(String before, String requestLine, List<String> header, List<String
         return header(lines);
     }
 
-    /** Without the lines whose name is {@code name}. */
+    /** Drops the lines whose name is {@code name}. */
     Draft without(String name) {
         return header(header.stream()
                 .filter(line -> !line.regionMatches(true, 0, name + ":", 0, name.length() + 1))

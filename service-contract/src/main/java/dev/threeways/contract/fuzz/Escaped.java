@@ -4,10 +4,10 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Bytes for people. */
+/** Formats bytes for people. */
 final class Escaped {
 
-    /** What is repeated more often is shown once. */
+    /** A sequence that comes 20 times or more in a row is shown once. */
     private static final Pattern REPEATED = Pattern.compile("(.{1,8}?)\\1{19,}", Pattern.DOTALL);
 
     private static final int MAX_CHARS = 2_000;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** The failures of a run, each kind once. A kind is a rule and all that is odd about the smallest script that breaks it. */
+/** The failures of a run, each kind once. A kind is a rule and all oddities of the smallest script that breaks it. */
 final class Failures {
 
     private final List<Kind> kinds = new ArrayList<>();

@@ -7,8 +7,8 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
 /**
- * What may be odd about a body and about the fields that say where it ends (RFC 9112, 6 and 7). Where these fields are
- * faulty, a request is put where one server might see a body and another the next request: request smuggling.
+ * Oddities of a body and of the fields that say where it ends (RFC 9112, 6 and 7). Where these fields are faulty, a
+ * hidden request is placed where one server might see a body and another the next request: request smuggling.
  */
 final class FramingMutations {
 
@@ -57,7 +57,8 @@ final class FramingMutations {
                         "+1\r\nx\r\n0\r\n\r\n", "ffffffffffffffff\r\nx\r\n0\r\n\r\n",
                         "1.0\r\nx\r\n0\r\n\r\n"),
 
-                // A line feed alone may end a line (RFC 9112, 2.2), a chunk not; so what follows may or may not be a request.
+                // A line feed alone may end a line (RFC 9112, 2.2), but not a chunk; so the rest may or may not be a
+                // request.
                 Mutation.grave("chunk-line-ends",
                         (draft, body) -> hiding(draft, List.of("Transfer-Encoding: chunked"), body),
                         "1\nx\r\n0\r\n\r\n", " 1\r\nx\r\n0\r\n\r\n", "1\r\nx\n0\r\n\r\n", "1\r\nx\r\n0\n\n",
@@ -92,7 +93,7 @@ final class FramingMutations {
                 coding("coding-several", "chunked, identity", "chunked, gzip", "chunked, chunked", "chunked, x",
                         "chunked\r\nTransfer-Encoding: chunked", "chunked\r\nTransfer-Encoding: identity",
                         "chunked\r\nTransfer-Encoding: x"),
-                // Where the body ends is clear here. What it is, is not.
+                // The end of the body is clear here; its content is not.
                 Mutation.mild("coding-before-chunked",
                         (draft, coding) -> within(draft, List.of("Transfer-Encoding: " + coding)),
                         "gzip, chunked", "identity, chunked", "x, chunked", "gzip\r\nTransfer-Encoding: chunked",
@@ -100,7 +101,7 @@ final class FramingMutations {
                 coding("coding-odd", "", " ", ",", "chunked;q=1", "\"chunked\"", "chunked;",
                         "\u000bchunked", "chunked\u0000", "chunked\u00e9", "chunked\u00a0", "'chunked'", "chunked;a=b",
                         "/", "chunked\u0001"),
-                // These are right, or close to it: a server may read the chunks.
+                // Correct codings, or nearly: a server may read the chunks.
                 Mutation.mild("coding-spelled",
                         (draft, coding) -> within(draft, List.of("Transfer-Encoding: " + coding)),
                         "Chunked", "CHUNKED", " chunked ", "\tchunked",
@@ -171,7 +172,7 @@ final class FramingMutations {
         return hiding(draft, List.of("Content-Length: " + value), "");
     }
 
-    /** A coding that leaves open where the body ends, with a request at each place where the body might. */
+    /** A coding that leaves open where the body ends, with a request at each place where it might. */
     private static Mutation<Draft> coding(String kind, String... codings) {
         return Mutation.mild(kind,
                 Combinators

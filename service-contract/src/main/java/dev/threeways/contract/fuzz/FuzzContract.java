@@ -20,8 +20,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Both fuzzers on the services of the project. System property {@code fuzz.seed} is where they begin, {@code fuzz.minutes}
- * how long both take together, without the services' start.
+ * Runs both fuzzers on the services of the project. System property {@code fuzz.seed} is the seed; {@code fuzz.minutes}
+ * is the duration of both together, without the services' start.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Isolated("silence means something only where nobody else takes the CPU")
@@ -32,7 +32,7 @@ public abstract class FuzzContract {
 
     private static final String DEFAULT_MINUTES = "1";
 
-    /** So that a machine that is busy for a second makes no difference; the rest is as the services ship. */
+    /** Timeouts that a machine busy for a second does not reach; the rest is as the services ship. */
     private static final Map<String, String> PATIENT = Map.of(
             "spring.datasource.hikari.connection-timeout", "10000",
             "spring.r2dbc.pool.max-acquire-time", "10s",

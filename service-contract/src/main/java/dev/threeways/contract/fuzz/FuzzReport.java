@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a run has found.
+ * Result of a run.
  *
  * @param excused findings that were not seen again with one script alone, and may have been the machine's fault
  * @param known how often each known difference was met
@@ -17,7 +17,7 @@ record FuzzReport(String name, long seed, int scripts, Duration took, StatusTabl
     /**
      * One kind of finding.
      *
-     * @param text all there is to say about the smallest script that shows it
+     * @param text everything there is to say about the smallest script that shows it
      * @param times how many scripts showed it
      */
     record Failure(String rule, String text, int times) {}
@@ -43,7 +43,7 @@ record FuzzReport(String name, long seed, int scripts, Duration took, StatusTabl
         return text.toString();
     }
 
-    /** The failures, and how to see them again. */
+    /** The failures, with the command that reproduces them. */
     String complaint() {
         StringBuilder text = new StringBuilder(
                 failures.size() + " kinds of failure. Again: mvn -pl comparison verify -Dit.test=FuzzIT -Dfuzz.seed="

@@ -20,8 +20,8 @@ import net.jqwik.api.Shrinkable;
 import net.jqwik.api.sessions.JqwikSession;
 
 /**
- * Draws scripts from a grammar, each kind of mutation in turn, and has them followed in batches, because most of them
- * wait. A finding is tried again with its script alone, and then with smaller ones.
+ * Draws scripts from a grammar, each kind of mutation in turn, and runs them in batches, because most of them wait. A
+ * finding is tried again with its script alone, and then with smaller ones.
  *
  * @param <S> a script
  */
@@ -29,22 +29,22 @@ abstract class Fuzzer<S> {
 
     private static final Duration SHRINK = Duration.ofSeconds(10);
 
-    /** For all failures together, beside the time of the run. */
+    /** Limit for shrinking all failures, beside the time of the run. */
     private static final Duration SHRINK_ALL = Duration.ofMinutes(2);
 
-    /** Nobody reads more at a time. */
+    /** A reader takes in no more at a time. */
     private static final int MOST_FAILURES = 60;
 
     private static final String STAYS_WELL = "the services stay well";
 
-    /** A start takes seconds. */
+    /** A restart takes seconds. */
     private static final int MOST_CURES = 3;
 
     private static final int TRIES = 2;
 
     private static final int MOST_SHOWN = 40;
 
-    /** For jqwik's distributions; any large number will do. */
+    /** Size parameter for jqwik's distributions; any large number will do. */
     private static final int GENERATOR_SIZE = 1_000;
 
     private final long seed;
@@ -59,7 +59,7 @@ abstract class Fuzzer<S> {
 
     private int cures;
 
-    /** After which failures are no longer made smaller. */
+    /** Deadline after which failures are no longer shrunk. */
     private long shrinkDeadline;
 
     Fuzzer(long seed, int batchSize, int shrunkAtOnce) {
@@ -68,16 +68,16 @@ abstract class Fuzzer<S> {
         this.shrunkAtOnce = shrunkAtOnce;
     }
 
-    /** One for each kind of mutation. */
+    /** Scripts for each kind of mutation. */
     abstract List<Arbitrary<S>> scripts();
 
-    /** All that is odd about a script, to tell one failure from another. */
+    /** All oddities of a script, to tell one failure from another. */
     abstract Set<String> features(S script);
 
-    /** @param counted whether these are for the table; those of a search for a smaller one are not */
+    /** @param counted whether these enter the table; those of a search for a smaller script do not */
     abstract List<Finding<S>> follow(List<S> scripts, boolean counted);
 
-    /** A JVM's first requests take seconds, which would look like silence. */
+    /** Warms up: a JVM's first requests take seconds, which would look like silence. */
     abstract void warmUp();
 
     /** Whether a plain script still goes well. */
@@ -88,7 +88,7 @@ abstract class Fuzzer<S> {
 
     abstract FuzzReport report(long seed, int scripts, Duration took, int excused, List<FuzzReport.Failure> failures);
 
-    /** Goes on until {@code duration} has passed. Each kind of mutation comes at least once. */
+    /** Runs until {@code duration} has passed, and until each kind of mutation has come at least once. */
     FuzzReport run(Duration duration) {
         FuzzReport[] report = new FuzzReport[1];
         JqwikSession.run(() -> report[0] = runInSession(duration));
@@ -220,7 +220,7 @@ abstract class Fuzzer<S> {
                 .toList();
     }
 
-    /** @param lanes tasks at a time */
+    /** @param lanes concurrent tasks */
     static <T> List<T> inParallel(List<Callable<T>> tasks, int lanes) {
         try (ExecutorService executor = Executors.newFixedThreadPool(lanes, Thread.ofVirtual().factory())) {
             List<T> results = new ArrayList<>();

@@ -27,7 +27,7 @@ final class Grammar {
     Arbitrary<Script> scripts(Mutation<Draft> kind) {
         Arbitrary<Message> odd = Combinators.combine(kind.change(), few(changes(), 1))
                 .as((change, others) -> Message.of(Stream.concat(Stream.of(change), others.stream()).toList()));
-        // Nearly always odd. A failure that has to do with something else shrinks to a plain one.
+        // Nearly always odd. A failure with another cause shrinks to a plain one.
         Arbitrary<Message> main = Arbitraries.frequencyOf(Tuple.of(1, Arbitraries.just(Message.PLAIN)),
                 Tuple.of(99, odd));
         Arbitrary<Message> other = Arbitraries.frequencyOf(Tuple.of(3, Arbitraries.just(Message.PLAIN)),

@@ -21,20 +21,20 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A payment API on bare sockets. It approves each payment under an id that its key determines, unless it was told to
- * reply something else.
+ * A payment API on bare sockets. It approves each payment under an id that its key determines, unless a reply is
+ * scripted.
  */
 final class HostilePaymentApi implements AutoCloseable {
 
-    /** Where an endless reply ends after all. */
+    /** Limit of an endless reply. */
     static final long MOST_BYTES = 64L << 20;
 
-    /** What the kernel keeps for a client that reads no more; small, so that what was written was mostly read. */
+    /** Bytes that the kernel keeps for a client that no longer reads; small, so that most written bytes were read. */
     private static final int SEND_BUFFER_BYTES = 64 * 1024;
 
     private static final int BLOCK_BYTES = 64 * 1024;
 
-    /** Enough for a client to have read an answer, and to have put its connection back. */
+    /** Long enough for a client to have read an answer and returned its connection to the pool. */
     private static final Duration LATER = Duration.ofMillis(5);
 
     private static final Duration HANG = Duration.ofSeconds(10);
@@ -45,7 +45,7 @@ final class HostilePaymentApi implements AutoCloseable {
 
     private final List<String> exchanges = new ArrayList<>();
 
-    /** By its key, the one before it on the same connection. */
+    /** Previous key on the same connection, by key. */
     private final Map<String, String> predecessors = new ConcurrentHashMap<>();
 
     private static final class Scripted {
@@ -56,7 +56,7 @@ final class HostilePaymentApi implements AutoCloseable {
 
         volatile boolean begun;
 
-        /** Written by one thread, read by another when {@link #done} says so. */
+        /** Written by one thread; another may read it once {@link #done} is open. */
         long written;
 
         Scripted(Reply reply) {
@@ -78,15 +78,15 @@ final class HostilePaymentApi implements AutoCloseable {
         return "o" + key.substring(1);
     }
 
-    /** What to do when a payment under {@code key} is asked for. */
+    /** Scripts the reply to a payment under {@code key}. */
     void script(String key, Reply reply) {
         scripted.put(key, new Scripted(reply));
     }
 
     /**
-     * Waits until the reply to {@code key} is sent as far as it ever is, if the payment was asked for.
+     * Waits until the reply to {@code key} is sent as far as it ever is, if the payment was requested.
      *
-     * @return its bytes; -1 if it is not
+     * @return its bytes, 0 if none was requested; -1 if it is not sent in time
      */
     long awaitReplied(String key, Duration atMost) throws InterruptedException {
         Scripted one = Objects.requireNonNull(scripted.get(key));
@@ -105,7 +105,7 @@ final class HostilePaymentApi implements AutoCloseable {
         return predecessors.getOrDefault(key, "");
     }
 
-    /** The keys of the exchanges begun since this was last called. */
+    /** The keys of the exchanges begun since the last call. */
     List<String> takeExchanges() {
         synchronized (exchanges) {
             List<String> taken = List.copyOf(exchanges);
@@ -115,7 +115,7 @@ final class HostilePaymentApi implements AutoCloseable {
         }
     }
 
-    /** Closes all connections, whatever the clients think of them. */
+    /** Closes all connections, whatever the clients' state. */
     void disconnect() {
         listener.disconnect();
     }
@@ -129,7 +129,7 @@ final class HostilePaymentApi implements AutoCloseable {
     }
 
     /**
-     * @param last the key of the exchange before on this connection
+     * @param last the key of the previous exchange on this connection
      * @return the key of this one; null if the connection is not kept
      */
     private @Nullable String serveOne(Socket connection, InputStream in, String last)
@@ -170,7 +170,7 @@ final class HostilePaymentApi implements AutoCloseable {
         if (one.reply.ending() == Reply.Ending.HANG) {
             connection.setSoTimeout(Math.toIntExact(HANG.toMillis()));
             while (in.read() >= 0) {
-            } // the client loses its patience
+            } // until the client gives up
         }
         return one.reply.ending() == Reply.Ending.KEEP ? key : null;
     }

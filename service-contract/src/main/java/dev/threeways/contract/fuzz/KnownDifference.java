@@ -11,20 +11,21 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
- * Where the stacks may differ, and why. What an entry allows is taken out of what was seen; the rest has to be equal.
+ * A permitted difference between the stacks, with its reason. The differences that an entry allows are removed from the
+ * observations; the rest has to be equal.
  *
  * @param rule of docs/CONTRACT.md
  * @param mutations the kinds of mutation that show it; empty for any
  * @param rfc the section that leaves it open
- * @param example makes of a plain request one that shows it
- * @param blur takes it out of what was seen of one script, in the order of the stacks
+ * @param example turns a plain request into one that shows it
+ * @param blur removes it from the observations of one script, in the order of the stacks
  */
 record KnownDifference(String rule, Set<String> mutations, String rfc, String what, UnaryOperator<String> example,
         UnaryOperator<List<Observation>> blur) {
 
     static final int MOST = 10;
 
-    /** In place of a kind: two of them, whichever, in one message. */
+    /** Stands for any two kinds in one message. */
     static final String SEVERAL = "(several)";
 
     private static final int FIRST_ERROR = 400;
@@ -33,10 +34,10 @@ record KnownDifference(String rule, Set<String> mutations, String rfc, String wh
 
     private static final Set<Integer> UNKNOWN_PATH_OR_LONG_BODY = Set.of(NOT_FOUND, 413);
 
-    /** Rules whose examples may leave the server waiting, so that the client says that it sends no more. */
+    /** Rules whose examples may leave the server waiting, so that the client announces that it sends no more. */
     private static final Set<String> OPEN = Set.of("C-2.13", "C-2.9");
 
-    /** All there are. A run in which one of them is never met fails: it is no longer known, but wished for. */
+    /** All known differences. A run in which one of them is never met fails: that difference exists no longer. */
     static final List<KnownDifference> ALL = List.of(
             new KnownDifference("C-2.10", Set.of(), "RFC 9112, 9.6",
                     "a server may close the connection after an answer of 400 and above",
@@ -87,7 +88,7 @@ record KnownDifference(String rule, Set<String> mutations, String rfc, String wh
         return new Script(false, List.of(odd), false, List.of(), Script.Ending.KEEP, true);
     }
 
-    /** For people. */
+    /** Kinds for people. */
     String kinds() {
         return mutations.isEmpty() ? "any" : String.join(", ", new TreeSet<>(mutations));
     }
@@ -101,7 +102,7 @@ record KnownDifference(String rule, Set<String> mutations, String rfc, String wh
                                 || kinds.stream().anyMatch(mutations::contains));
     }
 
-    /** Up to the first error after which one of them has closed; what came later on the others is forgotten. */
+    /** Keeps answers up to the first error after which a stack has closed; later ones of the others are dropped. */
     private static List<Observation> untilClosed(List<Observation> seen) {
         int kept = seen.stream()
                 .filter(KnownDifference::endsWithError)
@@ -111,7 +112,7 @@ record KnownDifference(String rule, Set<String> mutations, String rfc, String wh
         return kept < 0 ? seen : seen.stream().map(one -> upTo(one, kept)).toList();
     }
 
-    /** Up to where one of them has closed. */
+    /** Keeps answers up to where a stack has closed. */
     private static List<Observation> closedOrNot(List<Observation> seen) {
         int kept = seen.stream()
                 .filter(one -> one.end() == End.CLOSED)
@@ -121,7 +122,7 @@ record KnownDifference(String rule, Set<String> mutations, String rfc, String wh
         return kept < 0 ? seen : seen.stream().map(one -> upTo(one, kept)).toList();
     }
 
-    /** Up to, and without, the refusal after which one of them has closed. */
+    /** Keeps answers up to, and without, the rejection after which a stack has closed. */
     static List<Observation> refusedOrNot(List<Observation> seen) {
         int kept = seen.stream()
                 .filter(KnownDifference::endsWithError)
@@ -131,7 +132,7 @@ record KnownDifference(String rule, Set<String> mutations, String rfc, String wh
         return kept < 0 ? seen : seen.stream().map(one -> upTo(one, kept)).toList();
     }
 
-    /** Where one says that there is no such path and another that the body is too long, both say the former. */
+    /** Where stacks answer "no such path" or "body too long", all are made to say the former. */
     static List<Observation> eitherTold(List<Observation> seen) {
         int most = seen.stream().mapToInt(one -> one.answers().size()).min().orElse(0);
         List<List<Answer>> told = seen.stream().map(one -> (List<Answer>) new ArrayList<>(one.answers())).toList();

@@ -4,7 +4,7 @@ import dev.threeways.contract.fuzz.Mutation.Change;
 import java.util.List;
 
 /**
- * What is sent as one request, with names for all that is odd about it.
+ * Bytes sent as one request, with names for all its oddities.
  *
  * @param body apart from the head only if it waits for an interim answer
  * @param hides whether a request is in it that must not be paid

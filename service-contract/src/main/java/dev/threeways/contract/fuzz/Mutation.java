@@ -8,11 +8,12 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 
 /**
- * One kind of oddity that a message may have. A kind has many variants; a shrunk failure has the first that still fails.
+ * One kind of oddity that a message may have. A kind has many variants; a shrunk failure has the first that still
+ * fails.
  *
- * @param <D> what it is done to
+ * @param <D> type of the mutated draft
  * @param kind its name, in tables and in {@link KnownDifference}
- * @param grave whether nothing can be promised any more of a message that has it
+ * @param grave whether a message that has it carries no promise any more
  * @param changes its variants
  */
 record Mutation<D>(String kind, boolean grave, Arbitrary<UnaryOperator<D>> changes) {
@@ -21,7 +22,7 @@ record Mutation<D>(String kind, boolean grave, Arbitrary<UnaryOperator<D>> chang
         return new Mutation<>(kind, false, changes);
     }
 
-    /** A kind whose variants are texts that are put to use in the same way. */
+    /** A kind whose variants are texts, all used in the same way. */
     static <D> Mutation<D> mild(String kind, BiFunction<D, String, D> use, String... variants) {
         return mild(kind, changes(use, variants));
     }
@@ -49,7 +50,7 @@ record Mutation<D>(String kind, boolean grave, Arbitrary<UnaryOperator<D>> chang
         /**
          * Makes all changes. Grave ones come last: after them others could no longer find what they change.
          *
-         * @return what has become of {@code draft}
+         * @return the changed {@code draft}
          */
         static <D> D all(List<Change<D>> changes, D draft) {
             D changed = draft;

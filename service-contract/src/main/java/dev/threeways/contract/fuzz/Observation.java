@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is compared of the same script on different stacks.
+ * Comparable behaviour of one stack under a script.
  *
- * @param lines of each message of the script that left any, by the message's name
+ * @param lines number by message name, for each message of the script that left any
  * @param exchanges with the payment API, likewise
  */
 record Observation(List<Answer> answers, int interim, End end, Map<String, Integer> lines,
@@ -32,7 +32,7 @@ record Observation(List<Answer> answers, int interim, End end, Map<String, Integ
         exchanges = Map.copyOf(exchanges);
     }
 
-    /** As if the answer that was cut off had not begun. */
+    /** Treats the answer that was cut off as if it had not begun. */
     Observation closed() {
         return new Observation(answers, interim, End.CLOSED, lines, exchanges);
     }
@@ -41,8 +41,8 @@ record Observation(List<Answer> answers, int interim, End end, Map<String, Integ
      * One answer, without what is the moment's.
      *
      * @param type media type as it is written
-     * @param problem type of a problem, without what all of them have in common; empty if it is none
-     * @param key whose it is: a message's name, {@code fresh}, {@code other}, or empty
+     * @param problem type of a problem, without the common prefix; empty if it is none
+     * @param key its owner: a message's name, {@code fresh}, {@code other}, or empty
      */
     record Answer(int status, String type, String problem, String allow, String key) {
 
@@ -80,7 +80,7 @@ record Observation(List<Answer> answers, int interim, End end, Map<String, Integ
         return counts;
     }
 
-    /** The execution that a key was made for; -1 if it is none that was. */
+    /** The execution that a key was made for; -1 for any other key. */
     static int executionOf(String key) {
         Matcher own = OWN_KEY.matcher(key);
         return own.matches() ? Integer.parseInt(own.group(2)) : -1;
@@ -95,7 +95,7 @@ record Observation(List<Answer> answers, int interim, End end, Map<String, Integ
         return key.isEmpty() ? "" : UUID.matcher(key).matches() ? "fresh" : "other";
     }
 
-    /** Whether the handler gave this answer, and not a filter or the server before it. */
+    /** Whether the handler gave this answer, not a filter or the server before it. */
     static boolean isHandlers(HttpAnswer answer) {
         Matcher problem = PROBLEM.matcher(answer.body());
         return answer.header().containsKey("idempotency-key")
@@ -107,7 +107,7 @@ record Observation(List<Answer> answers, int interim, End end, Map<String, Integ
         return answer.status() == 200 && id.find() ? id.group(1) : "";
     }
 
-    /** Whether the answer tells this payment's id; one that needs escapes is not looked for. */
+    /** Whether the answer tells this payment's id; an id that needs escapes is not checked. */
     static boolean isIn(HttpAnswer answer, @Nullable String paymentId) {
         return paymentId != null
                 && (!paymentId.matches("[\\w/. -]+") || answer.body().contains("\"" + paymentId + "\""));

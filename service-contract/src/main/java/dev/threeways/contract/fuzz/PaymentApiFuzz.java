@@ -22,8 +22,8 @@ import net.jqwik.api.Arbitrary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the payment API reply what it should not, and watches what becomes of the payment, and of the next ones. Each
- * service has a payment API of its own, since the keys are the same for all of them.
+ * Makes the payment API send wrong replies, and watches that payment and the next ones. Each service has a payment API
+ * of its own, since the keys are the same for all of them.
  */
 final class PaymentApiFuzz extends Fuzzer<ApiScript> {
 
@@ -48,19 +48,20 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
 
     private static final int FIRST_FOLLOWER = 8;
 
-    /** Beyond anything a service may take. */
+    /** Longer than any service may take. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /**
-     * No reply is read to here. What a service reads at most is far less; the rest is in the kernel's buffers, whose
-     * largest is 6 MiB on Linux.
+     * No reply is read up to here. A service reads far less at most; the rest is in the kernel's buffers, whose largest
+     * is 6 MiB on Linux.
      */
     private static final long MOST_READ_BYTES = 12L << 20;
 
     private static final Set<Integer> STATUSES = Set.of(200, 402, 502, 504);
 
     /**
-     * Excusable of a good payment in a batch: another script's bytes may arrive just when its connection is used again.
+     * Statuses that are excusable for a good payment in a batch. Another script's bytes may arrive just when its
+     * connection is used again.
      */
     private static final Set<Integer> FAILED = Set.of(502, 504);
 
@@ -72,7 +73,7 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
 
     private int executions;
 
-    /** @param apis by the name of the stack that asks it */
+    /** @param apis by the name of the stack that calls it */
     PaymentApiFuzz(List<Stack> stacks, Map<String, HostilePaymentApi> apis, long seed) {
         super(seed, BATCH, SHRUNK_AT_ONCE);
         this.stacks = stacks;
@@ -177,7 +178,7 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
         return follow(List.of(new ApiScript(List.of(Reply.well()))), false).isEmpty();
     }
 
-    /** The script itself, and those that used the payment's connection before it: one of them may have poisoned it. */
+    /** The script itself, and those that used the payment's connection before: one of them may have poisoned it. */
     private static List<ApiScript> suspects(String key, List<ApiScript> scripts, int first, HostilePaymentApi api) {
         List<ApiScript> suspects = new ArrayList<>();
         for (String one = key; !one.isEmpty() && suspects.size() < MOST_SUSPECTS; one = api.predecessor(one)) {
@@ -190,8 +191,7 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
     }
 
     /**
-     * Has each service throw away its connections to the payment API: one that is poisoned would show in scripts that have
-     * nothing to do with it.
+     * Makes each service discard its connections to the payment API: a poisoned one would show in unrelated scripts.
      */
     private void cleanse() {
         List<Callable<Books>> all = new ArrayList<>();
@@ -201,7 +201,7 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
                 List<Callable<Integer>> lanes = Collections.nCopies(LANES, () -> payPlainly(stack.port()));
                 for (int i = 0; i < MOST_CLEANSINGS
                         && !inParallel(lanes, LANES).stream().allMatch(status -> status == 200); i++) {
-                } // each payment that fails is a connection less
+                } // each payment that fails removes a connection
                 return stack.settle();
             });
         }
@@ -333,7 +333,9 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
         }
     }
 
-    /** C-4.3 and C-4.5: a connection that was closed without a word may be found out by the payment that uses it next. */
+    /**
+     * C-4.3 and C-4.5: the next payment on a connection may be the first to notice that it was closed without notice.
+     */
     private static boolean mayBeLost(List<ApiScript> suspects) {
         return suspects.stream()
                 .flatMap(script -> script.replies().stream())

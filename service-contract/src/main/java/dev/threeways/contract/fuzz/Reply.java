@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the payment API does in place of one answer. Texts are bytes, one ISO 8859-1 character each; {@link #PAYMENT} and
- * its like stand for what differs from one exchange to the next.
+ * The payment API's behaviour in place of one answer. Texts are bytes, one ISO 8859-1 character each. {@link #PAYMENT}
+ * and its like stand for what differs from one exchange to the next.
  *
  * @param early whether it answers before it has read the request's body
- * @param before interim answers, and whatever else comes before the status line
+ * @param before interim answers, and anything else before the status line
  * @param framing header lines that say where the body ends; empty for the body's own length
  * @param unasked sent after the answer, in the same packet
  * @param later sent after the answer, when the client has had time to read it
@@ -20,9 +20,9 @@ record Reply(List<String> kinds, Promise promise, boolean early, String before, 
         int pauseMillis,
         Ending ending) {
 
-    /** What has to become of the payment. */
+    /** Outcome that the payment must have. */
     enum Promise {
-        /** It is paid: the answer is right, however odd. */
+        /** The payment is paid: the answer is right, however odd. */
         PAID,
         /** Its outcome is not known, or a decline; or it is paid, if the client could make sense of the answer. */
         ANY,
@@ -34,7 +34,7 @@ record Reply(List<String> kinds, Promise promise, boolean early, String before, 
         KEEP,
         CLOSE,
         RESET,
-        /** Nothing more is sent; the client has to lose its patience. */
+        /** Nothing more is sent; the client has to give up. */
         HANG
     }
 
@@ -50,7 +50,7 @@ record Reply(List<String> kinds, Promise promise, boolean early, String before, 
     /** The key of another's payment. */
     static final String OTHER_KEY = "oooooooooooo";
 
-    /** What is between two of these is repeated until the client closes the connection. */
+    /** Text between two of these is repeated until the client closes the connection. */
     static final String ENDLESS = "\u0000\u0000endless\u0000\u0000";
 
     static final String KEY_LINE = "Idempotency-Key: " + KEY;
@@ -68,7 +68,7 @@ record Reply(List<String> kinds, Promise promise, boolean early, String before, 
         cuts = List.copyOf(cuts);
     }
 
-    /** As a payment API answers that is well. */
+    /** The answer of a payment API that is well. */
     static Reply well() {
         return new Reply(List.of(), Promise.PAID, false, "", "HTTP/1.1 200 OK", List.of(TYPE_LINE, KEY_LINE), List.of(),
                 "\r\n", APPROVED, "", "", List.of(), 1, Ending.KEEP);
@@ -82,7 +82,7 @@ record Reply(List<String> kinds, Promise promise, boolean early, String before, 
         return ENDLESS + filler + ENDLESS;
     }
 
-    /** A whole answer that nobody asked for. */
+    /** A whole answer that was not requested. */
     static String answer(String key, String paymentId) {
         String body = approved(paymentId);
         return "HTTP/1.1 200 OK\r\n" + TYPE_LINE + "\r\nIdempotency-Key: " + key + "\r\nContent-Length: "
@@ -169,7 +169,7 @@ record Reply(List<String> kinds, Promise promise, boolean early, String before, 
         return with("Connection: close").ending(Ending.CLOSE);
     }
 
-    /** These bytes, whatever they are. */
+    /** Sends these bytes, whatever they are. */
     Reply raw(String bytes) {
         return new Reply(kinds, promise, early, bytes, "", List.of(), List.of(""), "", "", "", later, cuts, pauseMillis,
                 ending);
@@ -187,7 +187,7 @@ record Reply(List<String> kinds, Promise promise, boolean early, String before, 
                 .toList());
     }
 
-    /** The answer, with what comes before and after it in the same packet. */
+    /** The answer, with the bytes before and after it in the same packet. */
     String bytes() {
         StringBuilder text = new StringBuilder(before).append(statusLine).append(lineEnd);
         header.forEach(line -> text.append(line).append(lineEnd));
@@ -196,7 +196,7 @@ record Reply(List<String> kinds, Promise promise, boolean early, String before, 
         return text.append(lineEnd).append(body).append(unasked).toString();
     }
 
-    /** For people. */
+    /** Text for people. */
     String shown() {
         StringBuilder text = new StringBuilder("  ").append(kinds)
                 .append(early ? ", before the request is read whole" : "");

@@ -20,7 +20,7 @@ import java.util.zip.GZIPOutputStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Combinators;
 
-/** What may be odd about an answer of the payment API. Mild is what leaves it an answer that every client has to read. */
+/** Oddities of an answer of the payment API. A mild one leaves it an answer that every client has to read. */
 final class ReplyMutations {
 
     /** Longer than the services wait for an answer. */
@@ -76,7 +76,7 @@ final class ReplyMutations {
                         chunk(APPROVED) + "0\r\n\r\n",
                         chunk(APPROVED.substring(0, 9)) + chunk(APPROVED.substring(9)) + "0\r\n\r\n",
                         Integer.toHexString(APPROVED.length()) + ";a=b\r\n" + APPROVED + "\r\n0\r\n\r\n",
-                        // One chunk for each character, but for the id, which is put in later.
+                        // One chunk for each character except the id, which is inserted later.
                         APPROVED.replaceAll(PAYMENT + "|.", "$0\n")
                                 .lines()
                                 .map(ReplyMutations::chunk)
@@ -99,7 +99,7 @@ final class ReplyMutations {
                 Mutation.mild("closing", Arbitraries.just(Reply::closing)));
     }
 
-    /** Bytes that no request asked for. They must not become an answer to the next one. */
+    /** Bytes that were not requested. They must not become an answer to the next request. */
     private static List<Mutation<Reply>> unasked() {
         String[] bytes = {Reply.answer(OTHER_KEY, OTHER_PAYMENT), Reply.answer(KEY, PAYMENT),
                 Reply.answer(OTHER_KEY, OTHER_PAYMENT).replace("Idempotency-Key: " + OTHER_KEY + "\r\n", ""),
@@ -275,7 +275,7 @@ final class ReplyMutations {
                         .just(reply -> reply.with("Content-Encoding: gzip").body(gzip("x".repeat(5 << 20))))));
     }
 
-    /** More than anyone needs. It must neither be kept nor read to its end. */
+    /** Far more than any client needs. It must neither be kept nor read to its end. */
     private static List<Mutation<Reply>> huge() {
         return List.of(
                 Mutation.grave("header-huge", (reply, line) -> reply.with(line).failing(), LINE_OF_4_MIB,
@@ -340,7 +340,7 @@ final class ReplyMutations {
         return Integer.toHexString(bytes.length()) + "\r\n" + bytes + "\r\n";
     }
 
-    /** Ids are put in afterwards, so what is packed has others. */
+    /** Ids are inserted afterwards, so packed text has others. */
     private static String gzip(String text) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {

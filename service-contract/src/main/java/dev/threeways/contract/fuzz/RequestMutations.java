@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 
-/** What may be odd about a request line and about header fields that are well-formed. */
+/** Oddities of a request line and of well-formed header fields. */
 final class RequestMutations {
 
     private static final String ORDER = "/orders/%s/payment";

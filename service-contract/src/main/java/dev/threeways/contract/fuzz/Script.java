@@ -7,11 +7,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What one client does on one connection.
+ * Behaviour of one client on one connection.
  *
  * @param used whether the connection has served a plain request before
- * @param pipelined whether all is sent without waiting for answers
- * @param cuts where what is sent is torn into packets, in thousandths of its length
+ * @param pipelined whether everything is sent without waiting for answers
+ * @param cuts where the sent bytes are torn into packets, in thousandths of their length
  * @param followed whether a plain request follows at the end; one does in any case if the connection is kept
  */
 record Script(boolean used, List<Message> messages, boolean pipelined, List<Integer> cuts, Ending ending,
@@ -22,9 +22,9 @@ record Script(boolean used, List<Message> messages, boolean pipelined, List<Inte
     private static final int FOLLOWER = 9;
 
     enum Ending {
-        /** All is read. */
+        /** Everything is read. */
         KEEP,
-        /** The client says that it sends no more, then reads what still comes. */
+        /** The client announces that it sends no more, then reads what still comes. */
         HALF_CLOSE,
         /** The client resets the connection, and reads nothing. */
         RESET
@@ -42,7 +42,7 @@ record Script(boolean used, List<Message> messages, boolean pipelined, List<Inte
         followed = followed || ending == Ending.KEEP;
     }
 
-    /** All that is odd, to tell one failure from another. */
+    /** All oddities, to tell one failure from another. */
     Set<String> features() {
         Set<String> features = new TreeSet<>();
         messages.forEach(message -> features.addAll(message.kinds()));
@@ -97,7 +97,7 @@ record Script(boolean used, List<Message> messages, boolean pipelined, List<Inte
         return number == 0 ? "used" : number == FOLLOWER ? "next" : "#" + number;
     }
 
-    /** For people: the bytes escaped, runs of the same byte shortened. */
+    /** Text for people: the bytes escaped, runs of the same byte shortened. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();

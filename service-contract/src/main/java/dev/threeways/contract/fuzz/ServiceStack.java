@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-/** A service that runs. Its log is read as it grows, and nothing read is kept: a run may be long. */
+/** A running service. Its log is read as it grows, and nothing read is kept: a run may be long. */
 final class ServiceStack implements Stack {
 
     private static final Duration SOON = Duration.ofSeconds(15);
@@ -42,7 +42,7 @@ final class ServiceStack implements Stack {
 
     private int marks;
 
-    /** @param starter of a service that asks {@code api} for payments */
+    /** @param starter starts a service that calls {@code api} for payments */
     ServiceStack(String name, Supplier<RunningService> starter, HostilePaymentApi api) {
         this.name = name;
         this.starter = starter;
@@ -79,8 +79,8 @@ final class ServiceStack implements Stack {
     }
 
     /**
-     * Waits until no request is in flight: the caller of one may be gone, and its line not be written. Then a request of its
-     * own marks the end of the lines.
+     * Waits until no request is in flight: its caller may be gone, and its line not written. A request of this stack's
+     * own then marks the end of the lines.
      */
     @Override
     public Books settle() {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import net.jqwik.api.Shrinkable;
 
-/** Makes what fails smaller, as long as it still fails. */
+/** Makes a failing value smaller, as long as it still fails. */
 final class Shrinker {
 
     private final int atOnce;
@@ -20,7 +20,7 @@ final class Shrinker {
         this.atMost = atMost;
     }
 
-    /** @param fail says of each of several values whether it fails */
+    /** @param fail tells for each of several values whether it fails */
     <T> Shrinkable<T> smallest(Shrinkable<T> failing, Function<List<T>, List<Boolean>> fail) {
         long deadline = System.nanoTime() + atMost.toNanos();
         Shrinkable<T> smallest = failing;

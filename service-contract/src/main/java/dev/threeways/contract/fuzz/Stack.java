@@ -1,15 +1,15 @@
 package dev.threeways.contract.fuzz;
 
-/** One of those compared. */
+/** One of the compared stacks. */
 interface Stack {
 
     String name();
 
     int port();
 
-    /** Starts it again: it no longer does what it should. */
+    /** Starts it again after it failed. */
     void restart();
 
-    /** What was left behind since this was last called, when all of it is. */
+    /** Records left since the last call; waits until they are complete. */
     Books settle() throws InterruptedException;
 }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** How many requests of each kind got which status on which stack: shows a grammar that is too timid. */
+/** Number of requests by kind, stack and status: shows a grammar that is too timid. */
 final class StatusTable {
 
     private final List<String> stacks;
@@ -17,7 +17,7 @@ final class StatusTable {
         this.stacks = stacks;
     }
 
-    /** @param status or what came in its place */
+    /** @param status or the event in its place */
     synchronized void add(String kind, String stack, String status) {
         counts.computeIfAbsent(kind, _ -> new TreeMap<>())
                 .computeIfAbsent(stack, _ -> new TreeMap<>())

@@ -6,11 +6,12 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Combinators;
 
 /**
- * What is no HTTP, or hardly. All of it may break the framing, so nothing is said here about requests hidden in bodies.
+ * Bytes that are no HTTP, or hardly. Any of them may break the framing, so requests hidden in bodies are not
+ * considered.
  */
 final class SyntaxMutations {
 
-    /** Of the bytes before the body, that a single odd byte is put among. */
+    /** Range, before the body, for the position of a single odd byte. */
     private static final int MAX_POSITION = 1_000;
 
     private static final String[] ODD_BYTES = {"x", " ", "\r", "\n", "\r\n", "\u0000", "\t", ":", ";", ",", "/", "\\",
@@ -86,7 +87,7 @@ final class SyntaxMutations {
         return all;
     }
 
-    /** Edits the bytes before the body. What comes of it may have no end. */
+    /** Edits the bytes before the body. The result may have no end. */
     private static Draft edited(Draft draft, int position, int length, String replacement) {
         String head = draft.head();
         int from = position % Math.max(1, head.length());

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** C-1: what a payment is answered. Whatever becomes of it, it leaves one line and at most one exchange. */
+/** C-1: answers to a payment. Whatever its outcome, it leaves one line and at most one exchange. */
 abstract class AnswerRules {
 
     private final ContractRun run;
@@ -136,7 +136,7 @@ abstract class AnswerRules {
         service.payments.refuse();
         service.payments.cut();
         await().atMost(SOON).until(() -> service.payments.connections() == 0);
-        // A pool may find out about a connection cut while it was idle only by using it.
+        // A pool may notice a connection cut while it was idle only by using it.
         String key = awaitOutcome(service, "payment-connection-refused");
 
         run.assertNoExchange(service, key);
@@ -178,7 +178,7 @@ abstract class AnswerRules {
     @Tag("C-1.10")
     @DisplayName("C-1.10 The response time-out bounds the whole exchange, a body that drips in included")
     void dripped() {
-        run.simulator.behaviour(Behaviour.INSTANT.withOnly(SimulatedOutcome.DRIP, 1)); // for some 14 s, 0.2 s a byte
+        run.simulator.behaviour(Behaviour.INSTANT.withOnly(SimulatedOutcome.DRIP, 1)); // for about 14 s, 0.2 s a byte
         String key = run.key();
 
         HttpAnswer answer = service.send(HttpCall.payment(42).key(key));
@@ -192,7 +192,7 @@ abstract class AnswerRules {
         run.assertOneExchange(service, key);
     }
 
-    /** Pays until the outcome is the one expected, at most a pool's worth of times. */
+    /** Pays until the outcome is the expected one: each dead connection in the pool may fail one payment before. */
     private String awaitOutcome(RunningService service, String outcome) {
         String[] last = {""};
         await(outcome).atMost(SOON).until(() -> {

@@ -22,11 +22,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the groups of rules share in one run of the contract: the backends, the started services, and what is asserted of
- * all payments.
+ * State that the groups of rules share in one run of the contract: the backends, the started services, and the
+ * assertions about all payments.
  *
- * <p>A start takes seconds, so there are few, made when the first rule asks: with the settings the service ships with,
- * with limits that a test can reach, with time-outs that a cold JVM on a busy machine does not reach, and signing payments.
+ * <p>A start takes seconds, so there are few, made when the first rule needs them. One has the settings the service
+ * ships with. Others have limits that a test can reach, or timeouts that a cold JVM on a busy machine does not reach,
+ * or sign payments.
  */
 final class ContractRun implements AutoCloseable {
 
@@ -61,7 +62,7 @@ final class ContractRun implements AutoCloseable {
         simulator = backends.simulator();
     }
 
-    /** As it ships. */
+    /** The service as it ships. */
     RunningService standard() {
         RunningService running = standard;
         if (running == null) {
@@ -72,7 +73,7 @@ final class ContractRun implements AutoCloseable {
         return running;
     }
 
-    /** With a pool of one connection, half a second to wait for it, and at most eight requests in flight. */
+    /** A start with a pool of one connection, half a second to wait for it, and at most eight requests in flight. */
     RunningService tight() {
         RunningService running = tight;
         if (running == null) {
@@ -92,7 +93,7 @@ final class ContractRun implements AutoCloseable {
         return running;
     }
 
-    /** With time for rules in which something is slow but must not be too slow. */
+    /** A start with time for rules in which something is slow but must not be too slow. */
     RunningService patient() {
         RunningService running = patient;
         if (running == null) {
@@ -107,7 +108,7 @@ final class ContractRun implements AutoCloseable {
         return running;
     }
 
-    /** Signing payments; where a service can do that in two ways, one start for each. */
+    /** Starts that sign payments; where a service can do that in two ways, one start for each. */
     List<RunningService> signing() {
         if (signing.isEmpty()) {
             startSigning(false);
@@ -142,7 +143,7 @@ final class ContractRun implements AutoCloseable {
         return Stream.concat(Stream.of(standard, tight, patient).filter(Objects::nonNull), signing.stream()).toList();
     }
 
-    /** Undoes what the last rule has done to the network and to the payment API. */
+    /** Undoes the last rule's changes to the network and to the payment API. */
     void repairEverything() {
         simulator.behaviour(Behaviour.INSTANT);
         for (RunningService running : started()) {
@@ -161,7 +162,7 @@ final class ContractRun implements AutoCloseable {
         return service.name() + "-" + keys.incrementAndGet();
     }
 
-    /** Everything the simulator and the wire know about a payment: begun once, received once. */
+    /** Asserts that simulator and wire know one payment: begun once, received once. */
     void assertOneExchange(RunningService running, String key) {
         assertThat(running.exchanges.begun(key)).as("exchanges begun under " + key).hasSize(1);
         assertThat(simulator.calls(key)).as("payments received under " + key).isEqualTo(1);
@@ -172,7 +173,7 @@ final class ContractRun implements AutoCloseable {
         assertThat(simulator.calls(key)).as("payments received under " + key).isZero();
     }
 
-    /** The requests never reach the handler. */
+    /** Asserts that the requests never reach the handler. */
     void assertNotHandled(RunningService running, Runnable requests) {
         int begun = running.exchanges.begun();
         assertThat(running.linesOf(requests)).as("payment lines").isEmpty();
@@ -185,13 +186,13 @@ final class ContractRun implements AutoCloseable {
         assertOneExchange(running, key);
     }
 
-    /** The service works again, without having been restarted. */
+    /** Waits until the service works again, without a restart. */
     void awaitPays(RunningService running) {
         await("a payment by " + running.process).atMost(SOON)
                 .until(() -> running.send(HttpCall.payment(42).key(key())).status() == 200);
     }
 
-    /** What the kernel permits; 0 where it does not tell. */
+    /** The kernel's limit; 0 where it does not tell. */
     static int longestAcceptQueue() throws IOException {
         return Files.isReadable(LONGEST_ACCEPT_QUEUE)
                 ? Integer.parseInt(Files.readAllLines(LONGEST_ACCEPT_QUEUE).getFirst()) // in one read: it has no second

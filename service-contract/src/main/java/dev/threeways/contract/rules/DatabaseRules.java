@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** C-6: an order is read with one statement, and a database that fails is answered 503. */
+/** C-6: an order is read with one statement, and a failing database is answered 503. */
 abstract class DatabaseRules {
 
     private static final String SELECT = "SELECT id, customer, amount, currency FROM orders WHERE id = $1";
@@ -67,7 +67,7 @@ abstract class DatabaseRules {
         assertThat(service.sql.executed().subList(before, service.sql.executed().size())).containsOnlyOnce(SELECT);
     }
 
-    /** Over connections that are open already: what a driver says when it opens one is no part of a request. */
+    /** Counts over connections that are open already: a driver's statements on opening one are no part of a request. */
     private void assertStatements(RunningService service, int requests, Duration pause) {
         for (int attempt = 1;; attempt++) {
             awaitQuiet(service);
@@ -76,7 +76,7 @@ abstract class DatabaseRules {
             int before = service.sql.executed().size();
             for (int i = 0; i < requests; i++) {
                 if (!pause.isZero()) {
-                    await().pollDelay(pause).until(() -> true); // idleness is what this is about
+                    await().pollDelay(pause).until(() -> true); // the test is about idleness
                 }
                 run.assertPays(service);
             }
@@ -91,7 +91,7 @@ abstract class DatabaseRules {
         }
     }
 
-    /** Until the pool has replaced the connections that another test has cut, and said hello on them. */
+    /** Waits until the pool has replaced the connections that another test has cut, and initialized them. */
     private void awaitQuiet(RunningService service) {
         int[] last = {-1};
         await("no statement").during(Duration.ofMillis(500)).atMost(SOON).until(() -> {

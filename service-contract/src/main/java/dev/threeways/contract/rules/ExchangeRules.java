@@ -23,7 +23,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** C-4: a payment is one exchange with the payment API, which is never asked twice. */
+/** C-4: a payment is one exchange with the payment API, never repeated. */
 abstract class ExchangeRules {
 
     private final ContractRun run;
@@ -173,7 +173,7 @@ abstract class ExchangeRules {
         return with.exchanges.begun(key).getFirst();
     }
 
-    /** What two payments of the same order by two services have in common. */
+    /** The common part of two services' payments of one order. */
     private PaymentTraffic.Exchange withoutOwn(PaymentTraffic.Exchange exchange) {
         Map<String, String> header = new HashMap<>(exchange.header());
         header.keySet().removeAll(List.of(PaymentSignature.HEADER, "idempotency-key", "traceparent", "host"));

@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers, written out. They are not made with the services' own code, so that a change there shows here, and they
- * are the same for every service, so that a client cannot tell them apart.
+ * The answers, written out. They are not made with the services' own code, so that a change there shows here. They are
+ * the same for every service, so that a client cannot tell services apart.
  */
 final class Expected {
 
@@ -84,7 +84,7 @@ final class Expected {
                 "This instance is at its limit of requests in flight. Nothing was charged.", path)));
     }
 
-    /** The path is told, unless it is no URI by itself: {@code //} lacks an authority. */
+    /** Includes the path, unless it is no URI by itself: {@code //} lacks an authority. */
     static HttpAnswer noSuchResource(String path) {
         HttpAnswer answer = problem(404, "no-such-resource", "Not found", "There is nothing at this path.", path);
         return path.equals("//")
@@ -111,7 +111,7 @@ final class Expected {
                 "The request's header is larger than this server reads.", path);
     }
 
-    /** A request that no handler sees. */
+    /** Answer to a request that no handler sees. */
     static HttpAnswer badRequest(@Nullable String path) {
         return problem(400, "bad-request", "Bad request", "The request could not be understood.", path);
     }
@@ -132,7 +132,7 @@ final class Expected {
                 path);
     }
 
-    /** The same answer to a HEAD request. */
+    /** Converts an answer into the one to a HEAD request. */
     static HttpAnswer withoutBody(HttpAnswer answer) {
         return new HttpAnswer(answer.status(), answer.header(), "");
     }

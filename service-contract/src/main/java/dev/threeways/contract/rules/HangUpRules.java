@@ -85,6 +85,6 @@ abstract class HangUpRules {
             }
             assertThat(limited.line(key).outcome()).isEqualTo("paid");
         }
-        run.assertPays(run.tight()); // no place of the eight is lost
+        run.assertPays(run.tight()); // all eight places are free again
     }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * C-2, how a request is sent: syntax, version, length, body and connection. What is wrong there never reaches the handler, so
+ * C-2, how a request is sent: syntax, version, length, body and connection. A fault there never reaches the handler, so
  * it leaves no payment line.
  */
 abstract class HttpMessageRules {

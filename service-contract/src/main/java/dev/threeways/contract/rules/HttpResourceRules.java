@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * C-2, what a request asks for: method, target, host and {@code Accept}. What is wrong there never reaches the handler, so it
+ * C-2, what a request asks for: method, target, host and {@code Accept}. A fault there never reaches the handler, so it
  * leaves no payment line.
  */
 abstract class HttpResourceRules {
@@ -149,7 +149,7 @@ abstract class HttpResourceRules {
         }
     }
 
-    /** What Spring reads of a header while it looks for a handler, or says that there is none. */
+    /** Uses header fields that Spring reads while it looks for a handler, or reports that there is none. */
     @ParameterizedTest
     @Tag("C-2.20")
     @DisplayName("C-2.20 A path without a resource is answered 404 whatever the method and the header say")

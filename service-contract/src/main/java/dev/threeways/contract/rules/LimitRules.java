@@ -19,7 +19,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** C-7: the limit of requests in flight, and what waits before it. */
+/** C-7: the limit of requests in flight, and the queue before it. */
 abstract class LimitRules {
 
     private final ContractRun run;

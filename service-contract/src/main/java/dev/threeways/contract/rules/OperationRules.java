@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** C-8: what operators see, which is probes, Actuator, log lines, meters and traces. */
+/** C-8: what operators see: probes, Actuator, log lines, meters and traces. */
 abstract class OperationRules {
 
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -224,7 +224,7 @@ abstract class OperationRules {
                         .isEqualTo(Math.min(1000, ContractRun.longestAcceptQueue()));
                 assertThat(now.at("/threads/gc-compiler/native").intValue()).isPositive();
                 assertThat(now.at("/contextSwitches/voluntary").longValue()).isPositive();
-                // Of a role whose thread shares its name with no other's in the 15 characters that the kernel keeps.
+                // A role whose thread shares its name with no other role's in the 15 characters that the kernel keeps.
                 assertThat(now.at("/threadStacks/roles/log-writer/residentBytes").longValue()).isPositive();
                 assertThat(now.at("/threadStacks/roles/log-writer/reservedBytes").longValue())
                         .isGreaterThan(now.at("/threadStacks/roles/log-writer/residentBytes").longValue());
@@ -256,7 +256,7 @@ abstract class OperationRules {
 
     private void assertTimed(RunningService service, List<String> stages) {
         run.assertPays(service);
-        // An answer may be read before its request is done with.
+        // An answer may be read before its request has ended.
         await().atMost(SOON).until(() -> {
             Map<String, Double> now = service.meters();
             return Objects.equals(now.get("requests_stage_seconds_count{stage=\"rest\"}"),

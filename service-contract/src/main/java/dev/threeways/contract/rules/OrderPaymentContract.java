@@ -16,12 +16,11 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What every service promises, over real HTTP, against a real PostgreSQL and the payment simulator. The service is the
- * packaged jar in a JVM of its own: its class path, its log on standard output and its end on SIGTERM are those that
- * ship.
+ * Promises of every service, over real HTTP, against a real PostgreSQL and the payment simulator. The service is the
+ * packaged jar in a JVM of its own. Class path, log on standard output and end on SIGTERM are thus those that ship.
  *
- * <p>Each rule of docs/CONTRACT.md is a test with the rule's number as its tag: {@code -Dgroups=C-1.1} runs one. Each group
- * of rules is a class of its own; here is their order, and {@link ContractRun} is what they share.
+ * <p>Each rule of docs/CONTRACT.md is a test with the rule's number as its tag: {@code -Dgroups=C-1.1} runs one. Each
+ * group of rules is a class of its own; this class sets their order, and they share {@link ContractRun}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestClassOrder(ClassOrderer.OrderAnnotation.class)
@@ -35,7 +34,7 @@ public abstract class OrderPaymentContract {
 
     @BeforeAll
     void begin(Backends backends) {
-        Awaitility.setDefaultPollDelay(Duration.ZERO); // most of what is awaited is there already
+        Awaitility.setDefaultPollDelay(Duration.ZERO); // most awaited conditions hold already
         Awaitility.setDefaultPollInterval(Duration.ofMillis(20));
         run = new ContractRun(service(), backends);
     }
@@ -152,7 +151,7 @@ public abstract class OrderPaymentContract {
         }
     }
 
-    /** Last, because it ends the services. */
+    /** Runs last, because it ends the services. */
     @Nested
     @Order(11)
     @DisplayName("C-9 Shutdown")

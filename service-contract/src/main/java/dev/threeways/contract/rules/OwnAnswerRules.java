@@ -27,10 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** C-11: an answer is its own request's, also of a payment API that sends what it likes. */
+/** C-11: an answer is its own request's, even if the payment API sends anything it likes. */
 abstract class OwnAnswerRules {
 
-    /** What the payment API may be sent. */
+    /** Header fields that may be sent to the payment API. */
     private static final Set<String> PAYMENT_HEADER = Set.of("host", "content-type", "content-length", "accept",
             "connection", "user-agent", "idempotency-key", "traceparent", "tracestate");
 
@@ -49,7 +49,7 @@ abstract class OwnAnswerRules {
     void script() throws IOException {
         api = new ScriptedPaymentApi();
         service.payments.leadTo(api.port());
-        awaitPaysItsOwn(); // the pool may find out about a connection that was cut only by using it
+        awaitPaysItsOwn(); // the pool may notice a connection that was cut only by using it
     }
 
     @AfterEach
@@ -74,7 +74,7 @@ abstract class OwnAnswerRules {
                         ScriptedPaymentApi.approval(key).substring(0, 20),
                         ScriptedPaymentApi.approval(key).substring(20))) {
                     ScriptedPaymentApi.send(piece, out);
-                    LockSupport.parkNanos(Duration.ofMillis(20).toNanos()); // so that it is a packet of its own
+                    LockSupport.parkNanos(Duration.ofMillis(20).toNanos()); // makes it a packet of its own
                 }
             });
             assertPaysItsOwn(service);
@@ -112,7 +112,7 @@ abstract class OwnAnswerRules {
                 String next = "next-" + run.key();
                 String unasked = switch (what) {
                     case "stranger" -> ScriptedPaymentApi.approval("stranger");
-                    // Of the request that comes next: its key alone does not tell, that nobody asked does.
+                    // The next request's key: the key alone does not expose it, but it was not requested.
                     case "own key" ->
                         ScriptedPaymentApi.approval("stranger").replace("Key: stranger", "Key: " + next);
                     case "half" -> ScriptedPaymentApi.approval("stranger").substring(0, 30);
@@ -267,7 +267,7 @@ abstract class OwnAnswerRules {
         assertPaysItsOwn(service);
     }
 
-    /** Pays, and the payment is the one that the API made of this key. */
+    /** Pays, and expects the payment that the API made of this key. */
     private void assertPaysItsOwn(RunningService with) {
         String key = run.key();
         HttpAnswer answer = with.send(HttpCall.payment(42).key(key));

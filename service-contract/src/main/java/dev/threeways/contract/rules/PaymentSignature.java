@@ -9,7 +9,7 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The signature of an exchange, as a payment API computes it to verify the one it was sent: rule C-4.7. */
+/** The signature of an exchange, computed as a payment API does to verify it: rule C-4.7. */
 final class PaymentSignature {
 
     static final String HEADER = "payment-signature";

@@ -11,19 +11,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
 
 /**
- * A payment API that sends whatever bytes it is told to, which no HTTP server would: answers before and after the one that
- * was asked for, with another's key, with a header without end. Each connection is kept open until the client closes it.
+ * A payment API that sends any scripted bytes, which no HTTP server would. It can send answers before and after the
+ * requested one, with another's key, with a header without end. Each connection is kept open until the client closes
+ * it.
  */
 final class ScriptedPaymentApi implements AutoCloseable {
 
-    /** What is sent when a request was read. */
+    /** Sends its bytes when a request was read. */
     @FunctionalInterface
     interface Script {
 
         void answer(String key, OutputStream out) throws IOException;
     }
 
-    /** As a payment API should. */
+    /** Answers as a payment API should. */
     static final Script WELL = answering(ScriptedPaymentApi::approval);
 
     private final BareListener listener = BareListener.start(this::serve);
@@ -34,7 +35,7 @@ final class ScriptedPaymentApi implements AutoCloseable {
         return listener.port();
     }
 
-    /** From the next request on. */
+    /** Takes effect from the next request on. */
     void script(Script next) {
         script = next;
     }
@@ -62,12 +63,12 @@ final class ScriptedPaymentApi implements AutoCloseable {
         return "HTTP/1.1 " + status + "\r\n" + header + "Content-Length: " + body.length() + "\r\n\r\n" + body;
     }
 
-    /** What this API calls the payment with this key. */
+    /** This API's id of the payment with this key. */
     static String paymentId(String key) {
         return "scripted-" + key;
     }
 
-    /** Sends {@code bytes} over every connection there is, asked for by nobody. */
+    /** Sends {@code bytes}, unrequested, over every open connection. */
     void sendUnasked(String bytes) {
         for (Socket connection : listener.connections()) {
             try {

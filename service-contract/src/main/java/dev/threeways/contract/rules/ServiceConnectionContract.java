@@ -30,11 +30,11 @@ import org.testcontainers.junit.jupiter.Container;
 import org.testcontainers.junit.jupiter.Testcontainers;
 
 /**
- * That a service finds a containerised PostgreSQL by Spring Boot's service connections, with JDBC as with R2DBC. Runs in
- * the test's JVM, because that is where service connections work, and is skipped where no container engine runs.
+ * A service finds a containerised PostgreSQL by Spring Boot's service connections, with JDBC as with R2DBC. Runs in the
+ * test's JVM, where service connections work, and is skipped where no container engine runs.
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = {"management.server.port=0",
-        // The first request of a cold JVM, on a machine busy with a container that starts.
+        // Time for the first request of a cold JVM, on a machine busy with a starting container.
         "spring.datasource.hikari.connection-timeout=15000", "spring.r2dbc.pool.max-acquire-time=15s",
         "payment.connect-timeout=15s", "payment.response-timeout=15s"})
 @Testcontainers(disabledWithoutDocker = true)
@@ -74,7 +74,7 @@ public abstract class ServiceConnectionContract {
         assertThat(users()).containsOnly("order_reader");
     }
 
-    /** Of all sessions but the one that asks. */
+    /** Users of all database sessions but this one. */
     private static List<String> users() throws SQLException {
         try (Connection connection = DriverManager.getConnection(database.getJdbcUrl(), OrdersContainer.ADMINISTRATOR,
                 OrdersContainer.ADMINISTRATOR_PASSWORD);

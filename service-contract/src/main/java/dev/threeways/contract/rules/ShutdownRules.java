@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** C-9: the end of the service, and the balance of the whole run. */
+/** C-9: the end of the service, and the reconciliation of the whole run. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 abstract class ShutdownRules {
 

@@ -69,7 +69,7 @@ class CallerFuzzTests {
                 .contains("no answer blames a service or backend that is well");
     }
 
-    /** As many scripts as there are kinds, and no more. */
+    /** Runs as many scripts as there are kinds, and no more. */
     private static FuzzReport run(ToIntFunction<String> one, ToIntFunction<String> other, List<KnownDifference> known) {
         try (FakeStack first = new FakeStack("one", one); FakeStack second = new FakeStack("other", other)) {
             return new CallerFuzz(List.of(first, second), FakeStack::paymentId, known, SEED).run(Duration.ZERO);

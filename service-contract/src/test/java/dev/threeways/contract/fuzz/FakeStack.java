@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A service in a few lines: it reads to the first empty line, and answers with the status that its rule has for what it
- * has read. It pays if that is 200, and else closes the connection.
+ * A service in a few lines: it reads to the first empty line, and answers with the status of its rule for that head. It
+ * pays if that is 200, and else closes the connection.
  */
 final class FakeStack implements Stack, AutoCloseable {
 
@@ -50,7 +50,7 @@ final class FakeStack implements Stack, AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    /** A rule: whatever is not as plain as can be is refused. */
+    /** A rule that rejects anything but the plainest request. */
     static int strict(String head) {
         return PLAIN.matcher(head).matches() ? 200 : 400;
     }
@@ -116,7 +116,7 @@ final class FakeStack implements Stack, AutoCloseable {
 
     @Override
     public void restart() {
-        // it is as well as ever
+        // nothing to restart
     }
 
     @Override

@@ -35,7 +35,7 @@ class KnownDifferenceTests {
         return KnownDifference.eitherTold(List.of(answered(status), answered(otherStatus))).stream();
     }
 
-    /** On a connection that is kept. */
+    /** An answer on a connection that is kept. */
     private static Observation answered(int status) {
         return new Observation(List.of(new Answer(status, "application/problem+json", "x-" + status, "", "")), 0,
                 Transcript.End.OPEN, Map.of(), Map.of());

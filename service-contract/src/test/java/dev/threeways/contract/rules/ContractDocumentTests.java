@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
 
-/** The numbers in docs/CONTRACT.md and those of the tests are the same. */
+/** The rule numbers in docs/CONTRACT.md and in the tests are the same. */
 class ContractDocumentTests {
 
     private static final Path DOCUMENT = Path.of("..", "docs", "CONTRACT.md");
