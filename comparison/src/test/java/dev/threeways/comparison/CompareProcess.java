@@ -40,6 +40,7 @@ final class CompareProcess {
         Path target = Home.find().root().resolve("comparison/target");
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1", "-Dchildren.jvm=" + System.getProperty("children.jvm", ""),
                         "-Djava.io.tmpdir=" + directory, "-Duser.language=ar", "-Duser.country=EG",
                         "--enable-native-access=ALL-UNNAMED", "-cp",
                         target + "/*:" + target + "/lib/*", Compare.class.getName()));

@@ -1,6 +1,7 @@
 package dev.threeways.lab.process;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Options of the JVMs of a run. They state whatever a JVM would guess from the CPUs it sees: on one CPU it would
@@ -22,6 +23,10 @@ public final class JvmOptions {
 
     private JvmOptions() {}
 
+    private static List<String> after(List<String> inherited, String... options) {
+        return Stream.concat(inherited.stream(), Stream.of(options)).toList();
+    }
+
     /**
      * Returns options that are equal for every service.
      *
@@ -29,7 +34,7 @@ public final class JvmOptions {
      * @param cpus CPUs the service may use: one GC thread, one carrier and one event loop for each
      */
     public static List<String> service(String heap, int cpus) {
-        return List.of("-Xms" + heap, "-Xmx" + heap,
+        return after(JvmProcess.childOptions(), "-Xms" + heap, "-Xmx" + heap,
                 "-XX:+UseG1GC", "-XX:ParallelGCThreads=" + cpus, "-XX:ConcGCThreads=" + Math.max(1, cpus / 4),
                 "-XX:ActiveProcessorCount=" + cpus, "-XX:CICompilerCount=" + compilerThreads(cpus),
                 // CPU time of ended compiler threads cannot be read, and would count as the service's.
@@ -48,7 +53,8 @@ public final class JvmOptions {
 
     /** Returns options of payment simulator and generator: enough not to be what is measured. */
     public static List<String> other(String heap, int cpus) {
-        return List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+UseG1GC", "-XX:ParallelGCThreads=" + cpus,
+        return after(JvmProcess.childOptions(), "-Xms" + heap, "-Xmx" + heap, "-XX:+UseG1GC",
+                "-XX:ParallelGCThreads=" + cpus,
                 "-XX:ConcGCThreads=1", "-XX:ActiveProcessorCount=" + cpus,
                 "-XX:CICompilerCount=" + compilerThreads(cpus), "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow", "-XX:+ExitOnOutOfMemoryError");

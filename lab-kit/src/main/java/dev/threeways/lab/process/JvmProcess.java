@@ -38,6 +38,12 @@ public final class JvmProcess implements AutoCloseable {
     private static final List<String> OPTION_VARIABLES = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS",
             "_JAVA_OPTIONS");
 
+    /**
+     * System property with options that every child has besides, separated by blanks, and every child of a child. The project's
+     * own tests, which measure nothing, do without the second compiler.
+     */
+    private static final String CHILD_OPTIONS = "children.jvm";
+
     private final String name;
 
     private final List<String> command;
@@ -51,6 +57,20 @@ public final class JvmProcess implements AutoCloseable {
         this.command = command;
         this.log = log;
         this.process = process;
+    }
+
+    /** Returns the options that every child has besides its own. */
+    static List<String> childOptions() {
+        String options = System.getProperty(CHILD_OPTIONS, "").strip();
+        return options.isEmpty() ? List.of() : List.of(options.split(" +"));
+    }
+
+    private static List<String> inherited() {
+        List<String> options = new ArrayList<>(childOptions());
+        if (!options.isEmpty()) {
+            options.add("-D" + CHILD_OPTIONS + "=" + String.join(" ", childOptions()));
+        }
+        return options;
     }
 
     /** @param name what messages call the process */
@@ -298,7 +318,7 @@ public final class JvmProcess implements AutoCloseable {
             }
             Path logFile = Objects.requireNonNull(log, "no log file for " + name);
             List<String> command = Stream
-                    .of(commandPrefix, List.of(java.toString()), jvmOptions, program, args)
+                    .of(commandPrefix, List.of(java.toString()), inherited(), jvmOptions, program, args)
                     .flatMap(List::stream)
                     .toList();
             ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command));
