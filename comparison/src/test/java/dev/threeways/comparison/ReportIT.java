@@ -16,7 +16,7 @@ import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Margin;
 import com.microsoft.playwright.options.WaitForSelectorState;
-import dev.threeways.comparison.analysis.Answer;
+import dev.threeways.comparison.analysis.Findings;
 import dev.threeways.comparison.report.Charts;
 import dev.threeways.comparison.report.ReportPage;
 import dev.threeways.comparison.result.Result;
@@ -209,7 +209,7 @@ class ReportIT {
             assertThat(result).isEqualTo(RESULTS.get(number - 1));
             List<String> said = section.locator(".statements .text").allInnerTexts();
             assertThat(said).containsExactlyElementsOf(
-                    Answer.of(result).statements().stream().map(Answer.Statement::text).toList());
+                    Findings.of(result).statements().stream().map(Findings.Statement::text).toList());
             for (Result.Comparison comparison : result.comparisons()) {
                 Pattern numbers = Pattern
                         .compile(number(comparison.ratio()) + " .*\\(" + number(comparison.low()) + " – "

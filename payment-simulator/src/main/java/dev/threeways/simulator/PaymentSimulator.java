@@ -202,16 +202,16 @@ public final class PaymentSimulator implements AutoCloseable {
         SimulatedOutcome outcome = reused && behaviour.resetOnReuse() ? SimulatedOutcome.RESET : plan.outcome();
         Duration wait = outcome == SimulatedOutcome.HANG ? settings.hangLimit() : plan.latency();
 
-        Run books = run;
-        books.received(key, outcome, signed);
+        Run ledgers = run;
+        ledgers.received(key, outcome, signed);
         inFlight.incrementAndGet();
-        var exchange = new PaymentExchange(channel, response, key, outcome, wait, books);
+        var exchange = new PaymentExchange(channel, response, key, outcome, wait, ledgers);
         return exchange
                 .run(answer(outcome, current.paymentId(key), behaviour.answerBytes()), behaviour.closeAfterAnswer())
                 .doFinally(_ -> {
                     inFlight.decrementAndGet();
                     if (!exchange.isDone()) {
-                        books.abandoned();
+                        ledgers.abandoned();
                     }
                 });
     }

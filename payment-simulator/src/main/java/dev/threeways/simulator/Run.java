@@ -26,7 +26,7 @@ final class Run {
 
     private final Instant startedAt = Instant.now();
 
-    private final CallBook book;
+    private final CallLedger ledger;
 
     private final Map<SimulatedOutcome, Long> outcomes = new EnumMap<>(SimulatedOutcome.class);
 
@@ -44,12 +44,12 @@ final class Run {
     private long abandoned;
 
     Run(int maxKeys) {
-        this.book = new CallBook(maxKeys);
+        this.ledger = new CallLedger(maxKeys);
     }
 
     synchronized void received(String key, SimulatedOutcome outcome, boolean signed) {
         outcomes.merge(outcome, 1L, Long::sum);
-        switch (book.add(key, outcome, signed)) {
+        switch (ledger.add(key, outcome, signed)) {
             case 0 -> overflowCalls++;
             case 2 -> {
                 duplicateKeys++;
@@ -75,18 +75,18 @@ final class Run {
     }
 
     synchronized int calls(String key) {
-        return book.calls(key);
+        return ledger.calls(key);
     }
 
     synchronized int distinctKeys() {
-        return book.size();
+        return ledger.size();
     }
 
     /** Lines of CSV (RFC 4180, line feeds only), each ended. */
     synchronized String csv(int fromEntry, int toEntry) {
         var lines = new StringBuilder();
         for (int i = fromEntry; i < toEntry; i++) {
-            var entry = book.get(i);
+            var entry = ledger.get(i);
             lines.append(quoted(entry.key()))
                     .append(',')
                     .append(entry.calls())
@@ -111,8 +111,8 @@ final class Run {
             byOutcome.put(outcome.id(), calls);
             received += calls;
         }
-        List<Duplicate> examples = duplicateExamples.stream().map(key -> new Duplicate(key, book.calls(key))).toList();
-        return new CallSummary(id, startedAt, seed, received, byOutcome, book.size(), duplicateKeys, examples,
+        List<Duplicate> examples = duplicateExamples.stream().map(key -> new Duplicate(key, ledger.calls(key))).toList();
+        return new CallSummary(id, startedAt, seed, received, byOutcome, ledger.size(), duplicateKeys, examples,
                 overflowCalls, rejected, abandoned, inFlight, refusedConnections,
                 new Lateness(lateness.getTotalCount(), lateness.getValueAtPercentile(50),
                         lateness.getValueAtPercentile(99), lateness.getMaxValue()));

@@ -36,7 +36,7 @@ class PaymentController {
                 .map(answer -> response(answer, request));
     }
 
-    private static ResponseEntity<Object> response(PaymentHandler.Answer answer, ServerHttpRequest request) {
+    private static ResponseEntity<Object> response(PaymentHandler.Handled answer, ServerHttpRequest request) {
         ResponseEntity.BodyBuilder response;
         Object body;
         if (answer.outcome() instanceof Paid paid) {

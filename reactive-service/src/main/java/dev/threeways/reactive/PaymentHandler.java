@@ -44,7 +44,7 @@ class PaymentHandler {
      *
      * @param key the key the caller gave or was given; null if the given one is invalid
      */
-    record Answer(PaymentOutcome outcome, @Nullable IdempotencyKey key) {}
+    record Handled(PaymentOutcome outcome, @Nullable IdempotencyKey key) {}
 
     /**
      * Always answers, never with an error.
@@ -56,7 +56,7 @@ class PaymentHandler {
      * @param orderId as it stood in the path
      * @param keys all values of the {@value IdempotencyKey#HEADER} headers
      */
-    Mono<Answer> pay(String orderId, List<String> keys, RequestClock clock) {
+    Mono<Handled> pay(String orderId, List<String> keys, RequestClock clock) {
         return Mono.deferContextual(context -> {
             long start = System.nanoTime();
             @Nullable
@@ -88,7 +88,7 @@ class PaymentHandler {
                 .onErrorResume(R2dbcException.class, error -> Mono.just(new OrdersUnavailable(id, error)));
     }
 
-    private static Answer logged(PaymentOutcome outcome, @Nullable IdempotencyKey key, long start,
+    private static Handled logged(PaymentOutcome outcome, @Nullable IdempotencyKey key, long start,
             RequestClock clock, ContextView context) {
         clock.enter(PaymentStage.LOG);
         // The line carries the trace's ids, which Logback takes from the thread.
@@ -98,6 +98,6 @@ class PaymentHandler {
             PaymentLog.write(outcome, key, Duration.ofNanos(System.nanoTime() - start));
         }
         clock.leave();
-        return new Answer(outcome, key);
+        return new Handled(outcome, key);
     }
 }

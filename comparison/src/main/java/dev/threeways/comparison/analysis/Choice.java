@@ -228,8 +228,8 @@ public final class Choice {
         double ratio = asMade ? comparison.ratio() : 1 / comparison.ratio();
         double low = asMade ? comparison.low() : 1 / comparison.high();
         double high = asMade ? comparison.high() : 1 / comparison.low();
-        Answer.Phrase phrase = Answer.phrase(comparison.metric());
-        return phrase.verb() + " " + Answer.figures(ratio, low, high, result.settings().plan().difference())
+        Findings.Phrase phrase = Findings.phrase(comparison.metric());
+        return phrase.verb() + " " + Findings.figures(ratio, low, high, result.settings().plan().difference())
                 .replaceFirst(" ", " × the " + phrase.noun() + " of " + other + " ");
     }
 

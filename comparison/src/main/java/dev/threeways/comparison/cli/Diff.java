@@ -1,6 +1,6 @@
 package dev.threeways.comparison.cli;
 
-import dev.threeways.comparison.analysis.Answer;
+import dev.threeways.comparison.analysis.Findings;
 import dev.threeways.comparison.analysis.Difference;
 import dev.threeways.comparison.analysis.Difference.Change;
 import dev.threeways.comparison.analysis.Difference.Row;
@@ -71,7 +71,7 @@ public final class Diff implements Callable<Integer> {
                 "%nWelch's intervals on logarithms, such that a wrong verdict is among all %d "
                         + "in at most 5 %% of experiments; what is%nwithin %s is no difference that matters. What else "
                         + "changed between the two days is in the ratios.",
-                rows.size(), Answer.margin(difference).replace('–', '-'));
+                rows.size(), Findings.margin(difference).replace('–', '-'));
     }
 
     private static String verdict(Row row) {
@@ -83,7 +83,7 @@ public final class Diff implements Callable<Integer> {
         }
         Judgement judgement = row.judgement();
         return row.change().text() + preliminary
-                + "; from " + Answer.detectable(judgement.detectable()) + " on a ratio would have been found; "
+                + "; from " + Findings.detectable(judgement.detectable()) + " on a ratio would have been found; "
                 + (judgement.blocksToDecide().isPresent()
                         ? judgement.blocksToDecide().getAsInt()
                                 + " forks of each would decide, if ratio and spread stayed so"

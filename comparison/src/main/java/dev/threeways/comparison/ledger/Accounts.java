@@ -77,7 +77,7 @@ public final class Accounts {
     private Accounts() {}
 
     /** Reconciles the records of a single load generator. */
-    public static Balance balance(RequestLog client, ServiceBook service, Optional<PaymentCalls> calls,
+    public static Balance balance(RequestLog client, ServiceLedger service, Optional<PaymentCalls> calls,
             boolean signed) {
         return balance(List.of(client), service, calls, signed);
     }
@@ -87,13 +87,13 @@ public final class Accounts {
      * @param calls empty if the payment API keeps no readable record: rules A6 to A11 are then not checked
      * @param signed whether payments are to be signed
      */
-    public static Balance balance(List<RequestLog> clients, ServiceBook service, Optional<PaymentCalls> calls,
+    public static Balance balance(List<RequestLog> clients, ServiceLedger service, Optional<PaymentCalls> calls,
             boolean signed) {
         var accounts = new Accounts();
         accounts.checkClients(clients);
         List<RequestRecord> requests = clients.stream().flatMap(client -> client.requests().stream()).toList();
         accounts.checkLines(requests, service);
-        calls.ifPresent(book -> accounts.checkCalls(service, book, signed));
+        calls.ifPresent(ledger -> accounts.checkCalls(service, ledger, signed));
         List<String> outcomes = service.outcomes().values().stream().flatMap(List::stream).toList();
         return new Balance(requests.size(), requests.stream().filter(Accounts::isSent).count(),
                 service.lines(),
@@ -136,7 +136,7 @@ public final class Accounts {
         }
     }
 
-    private void checkLines(List<RequestRecord> requests, ServiceBook service) {
+    private void checkLines(List<RequestRecord> requests, ServiceLedger service) {
         Set<String> sent = new HashSet<>();
         for (RequestRecord request : requests) {
             String key = request.key();
@@ -180,7 +180,7 @@ public final class Accounts {
         };
     }
 
-    private void checkCalls(ServiceBook service, PaymentCalls calls, boolean signed) {
+    private void checkCalls(ServiceLedger service, PaymentCalls calls, boolean signed) {
         if (!calls.isComplete()) {
             report(Rule.A10_CALLS_COMPLETE, "its summary says so");
             return;

@@ -250,7 +250,7 @@ public final class LoadGenerator implements AutoCloseable {
         }
     }
 
-    public Path book() {
+    public Path requestLog() {
         return directory.resolve("requests.csv");
     }
 

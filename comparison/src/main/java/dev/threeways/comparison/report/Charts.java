@@ -1,6 +1,6 @@
 package dev.threeways.comparison.report;
 
-import dev.threeways.comparison.analysis.Answer;
+import dev.threeways.comparison.analysis.Findings;
 import dev.threeways.comparison.analysis.Metric;
 import dev.threeways.comparison.result.Latencies;
 import dev.threeways.comparison.result.Result;
@@ -204,7 +204,7 @@ public final class Charts {
                 charts.add(chart);
             }
         }
-        if (Answer.canRecover(result)) {
+        if (Findings.canRecover(result)) {
             charts.add(recovery());
         }
         return charts;

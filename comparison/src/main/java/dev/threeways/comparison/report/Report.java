@@ -1,6 +1,6 @@
 package dev.threeways.comparison.report;
 
-import dev.threeways.comparison.analysis.Answer;
+import dev.threeways.comparison.analysis.Findings;
 import dev.threeways.comparison.analysis.Metric;
 import dev.threeways.comparison.result.Result.Comparison;
 import dev.threeways.comparison.result.Result.Run;
@@ -166,7 +166,7 @@ public final class Report {
         lines.add(String.format(Locale.ROOT,
                 "Ratios, paired by block, with intervals so wide that a wrong verdict is among all %d in at most 5 %% of",
                 result.comparisons().size()));
-        lines.add("experiments; what is within " + Answer.margin(difference).replace('–', '-')
+        lines.add("experiments; what is within " + Findings.margin(difference).replace('–', '-')
                 + " is no difference that matters.");
         String metric = "";
         for (Comparison comparison : result.comparisons()) {
@@ -181,7 +181,7 @@ public final class Report {
 
     /** Formats a ratio and its interval, "0.71 (0.68 - 0.74)", with {@code more} in the brackets. */
     public static String figures(double ratio, double low, double high, int decimals, String more) {
-        return Answer.number(ratio, decimals) + " (" + Answer.end(low, decimals) + " - " + Answer.end(high, decimals)
+        return Findings.number(ratio, decimals) + " (" + Findings.end(low, decimals) + " - " + Findings.end(high, decimals)
                 + more + ")";
     }
 
@@ -199,7 +199,7 @@ public final class Report {
         if (verdict.equals(Verdict.DIFFERENT.text())) {
             return figures + ": " + verdict + preliminary;
         }
-        String found = figures + ": " + verdict + preliminary + "; from " + Answer.detectable(comparison.detectable())
+        String found = figures + ": " + verdict + preliminary + "; from " + Findings.detectable(comparison.detectable())
                 + " on a ratio would have been found";
         Integer blocks = comparison.blocksToDecide();
         return verdict.equals(Verdict.EQUIVALENT.text())

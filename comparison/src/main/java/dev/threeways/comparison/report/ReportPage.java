@@ -1,8 +1,8 @@
 package dev.threeways.comparison.report;
 
 import dev.threeways.comparison.analysis.Analysis;
-import dev.threeways.comparison.analysis.Answer.Statement;
-import dev.threeways.comparison.analysis.Answer;
+import dev.threeways.comparison.analysis.Findings.Statement;
+import dev.threeways.comparison.analysis.Findings;
 import dev.threeways.comparison.analysis.Choice;
 import dev.threeways.comparison.analysis.Metric;
 import dev.threeways.comparison.result.Outcome;
@@ -156,7 +156,7 @@ public final class ReportPage {
     }
 
     private void answer(Result result) {
-        Answer answer = Answer.of(result);
+        Findings answer = Findings.of(result);
         html.append("<div class=\"answer\">\n<h3>What it says</h3>\n");
         if (!answer.first().isEmpty()) {
             html.append("<div class=\"first\">\n").append(Html.list(answer.first())).append("</div>\n");

@@ -1,7 +1,7 @@
 package dev.threeways.comparison.report;
 
-import dev.threeways.comparison.analysis.Answer;
-import dev.threeways.comparison.analysis.Answer.Statement;
+import dev.threeways.comparison.analysis.Findings;
+import dev.threeways.comparison.analysis.Findings.Statement;
 import dev.threeways.comparison.analysis.Metric;
 import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.Result.Comparison;
@@ -34,7 +34,7 @@ public final class SummaryFile {
     }
 
     private static void add(Result result, List<String> lines) {
-        Answer answer = Answer.of(result);
+        Findings answer = Findings.of(result);
         if (!lines.isEmpty()) {
             lines.add("");
         }
@@ -99,11 +99,11 @@ public final class SummaryFile {
         for (Comparison comparison : result.comparisons()) {
             rows.add(List.of(comparison.stack() + " / " + comparison.comparedWith(),
                     Metric.of(comparison.metric()).title(),
-                    Answer.figures(comparison, result.settings().plan().difference()),
+                    Findings.figures(comparison, result.settings().plan().difference()),
                     String.valueOf(comparison.blockRatios().size()),
                     Objects.requireNonNullElse(comparison.verdict(), "–")
                             + (comparison.preliminary() ? ", preliminary" : ""),
-                    Answer.detectable(comparison.detectable())));
+                    Findings.detectable(comparison.detectable())));
         }
         List<String> lines = new ArrayList<>(table(rows));
         lines.add("");

@@ -78,7 +78,7 @@ public final class Backends implements AutoCloseable {
                 simulator.awaitReady(paymentUrl.resolve("/health"), READY_LIMIT);
             }
             Backends backends = new Backends(embedded, database, simulator, paymentUrl);
-            backends.beginNewBook();
+            backends.beginNewLedger();
             return backends;
         } catch (ProcessFailedException | InterruptedException | IOException | RuntimeException e) {
             if (embedded != null) {
@@ -213,13 +213,16 @@ public final class Backends implements AutoCloseable {
         }
     }
 
-    /** @throws SQLException if there is no such database, or it has no orders table */
+    /** @throws SQLException if there is no such database, or no order in it */
     public static String describe(DatabaseAddress address) throws SQLException {
         try (Connection connection = DriverManager.getConnection(address.jdbcUrl(), address.user(),
                 address.password());
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT count(*), max(id) FROM orders")) {
             row.next();
+            if (row.getLong(1) == 0) {
+                throw new SQLException("its table has no orders: load ops/database into it");
+            }
             return "PostgreSQL " + connection.getMetaData().getDatabaseProductVersion() + ", "
                     + String.format(Locale.ROOT, "%,d", row.getLong(1)) + " orders";
         }
@@ -240,9 +243,9 @@ public final class Backends implements AutoCloseable {
             }
             requireOk(summary);
             JsonNode overflow = new JsonMapper().readTree(summary.body()).path("overflowCalls");
-            HttpResponse<Path> book = client.send(request("/admin/calls?format=csv").build(),
+            HttpResponse<Path> ledger = client.send(request("/admin/calls?format=csv").build(),
                     HttpResponse.BodyHandlers.ofFile(copy));
-            requireOk(book);
+            requireOk(ledger);
             return Optional.of(PaymentCalls.read(copy, overflow.asLong(0) == 0));
         } catch (IOException e) {
             if (simulator == null) {
@@ -253,7 +256,7 @@ public final class Backends implements AutoCloseable {
     }
 
     /** Clears an external simulator's record: what it has seen so far is another run's. */
-    private void beginNewBook() throws InterruptedException, IOException {
+    private void beginNewLedger() throws InterruptedException, IOException {
         if (simulator == null) {
             try (HttpClient client = client()) {
                 HttpResponse<Void> _ = client.send(request("/admin/calls").DELETE().build(),

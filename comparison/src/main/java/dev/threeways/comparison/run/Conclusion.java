@@ -3,7 +3,7 @@ package dev.threeways.comparison.run;
 import dev.threeways.comparison.ledger.Accounts;
 import dev.threeways.comparison.ledger.Gzip;
 import dev.threeways.comparison.ledger.PaymentCalls;
-import dev.threeways.comparison.ledger.ServiceBook;
+import dev.threeways.comparison.ledger.ServiceLedger;
 import dev.threeways.comparison.load.LoadGenerator;
 import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.Retained;
@@ -78,10 +78,10 @@ final class Conclusion {
         Optional<PaymentCalls> calls = fork.backends().calls(fork.directory().resolve(CALLS));
         fork.generators().all().getLast().awaitEnd();
         List<RequestLog> clients = clients();
-        Result.Balance accounts = Accounts.balance(clients, ServiceBook.read(fork.service().process().log()), calls,
+        Result.Balance accounts = Accounts.balance(clients, ServiceLedger.read(fork.service().process().log()), calls,
                 fork.stack().signs(fork.scenario().service()));
         accounts.violations().forEach(violation -> problems.add(violation.toString()));
-        compressBooks();
+        compressLedgers();
 
         var figures = new RunFigures(fork.scenario(), fork.turn().turns(), clients.getLast(), samples, roles,
                 fork.settings().plan().quick());
@@ -126,8 +126,8 @@ final class Conclusion {
     private List<RequestLog> clients() throws IOException {
         List<RequestLog> clients = new ArrayList<>();
         for (LoadGenerator each : fork.generators().all()) {
-            RequestLog book = RequestLog.read(each.book());
-            clients.add(fork.scenario().warm() ? book : book.withoutWarmUp());
+            RequestLog ledger = RequestLog.read(each.requestLog());
+            clients.add(fork.scenario().warm() ? ledger : ledger.withoutWarmUp());
         }
         return clients;
     }
@@ -164,12 +164,12 @@ final class Conclusion {
         return sample.usage().getOrDefault(Role.SERVICE, ProcessUsage.NONE);
     }
 
-    private void compressBooks() throws IOException {
-        List<Path> books = new ArrayList<>(List.of(fork.service().process().log(), fork.directory().resolve(CALLS)));
-        fork.generators().all().forEach(generator -> books.add(generator.book()));
-        for (Path book : books) {
-            if (Files.exists(book)) {
-                Gzip.replace(book);
+    private void compressLedgers() throws IOException {
+        List<Path> ledgers = new ArrayList<>(List.of(fork.service().process().log(), fork.directory().resolve(CALLS)));
+        fork.generators().all().forEach(generator -> ledgers.add(generator.requestLog()));
+        for (Path ledger : ledgers) {
+            if (Files.exists(ledger)) {
+                Gzip.replace(ledger);
             }
         }
     }

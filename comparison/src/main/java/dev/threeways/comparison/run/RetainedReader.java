@@ -36,7 +36,7 @@ final class RetainedReader {
     static Retained readAfter(Retained before, LoadGenerator generator, Fork fork, List<String> problems)
             throws Exception {
         generator.awaitEnd();
-        int inFlight = Timeline.mostInFlight(RequestLog.read(generator.book()));
+        int inFlight = Timeline.mostInFlight(RequestLog.read(generator.requestLog()));
         long limitNanos = System.nanoTime() + LIMIT.toNanos();
         Retained now = read(fork);
         while (!now.notGivenBackSince(before, inFlight).isEmpty() && System.nanoTime() - limitNanos < 0) {

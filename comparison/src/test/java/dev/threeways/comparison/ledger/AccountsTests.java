@@ -56,7 +56,7 @@ class AccountsTests {
 
     private Balance balance() {
         RequestLog client = new RequestLog(0, 7, planned, OptionalLong.of(0), OptionalLong.of(1), requests);
-        return Accounts.balance(client, new ServiceBook(lines, linesWithoutKey),
+        return Accounts.balance(client, new ServiceLedger(lines, linesWithoutKey),
                 Optional.of(new PaymentCalls(calls, complete)), signed);
     }
 
@@ -248,7 +248,7 @@ class AccountsTests {
     void withoutThePaymentApisBookItsRulesAreNotChecked() {
         calls.remove(paid());
         RequestLog client = new RequestLog(0, 7, planned, OptionalLong.of(0), OptionalLong.of(1), requests);
-        Balance balance = Accounts.balance(client, new ServiceBook(lines, 0), Optional.empty(), true);
+        Balance balance = Accounts.balance(client, new ServiceLedger(lines, 0), Optional.empty(), true);
         assertThat(balance.violations()).isEmpty();
         assertThat(balance.simulatorCalls()).isNull();
     }

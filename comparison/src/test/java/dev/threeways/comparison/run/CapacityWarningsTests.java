@@ -23,23 +23,23 @@ class CapacityWarningsTests {
         Result.Rung bad = new Result.Rung(112, 672, 0, 90, false);
         Result.Rung worse = new Result.Rung(125, 750, 0, 300, false);
         var searched = new Result.Capacity(100, true, List.of(bad, good, bad, worse), List.of(bad, good));
-        RequestLog inTime = book(24, -1);
+        RequestLog inTime = ledger(24, -1);
         assertThat(CapacityWarnings.lateGenerator(searched, List.of(inTime, inTime, inTime))).isEmpty();
-        assertThat(CapacityWarnings.lateGenerator(searched, List.of(book(24, 11), inTime, book(12, 3))))
+        assertThat(CapacityWarnings.lateGenerator(searched, List.of(ledger(24, 11), inTime, ledger(12, 3))))
                 .as("below a good rung, on it and in a good hold it does not matter")
                 .isEmpty();
-        assertThat(CapacityWarnings.lateGenerator(searched, List.of(book(24, 5), inTime, inTime))).isEmpty();
-        assertThat(CapacityWarnings.lateGenerator(searched, List.of(book(24, 23), inTime, inTime)))
+        assertThat(CapacityWarnings.lateGenerator(searched, List.of(ledger(24, 5), inTime, inTime))).isEmpty();
+        assertThat(CapacityWarnings.lateGenerator(searched, List.of(ledger(24, 23), inTime, inTime)))
                 .containsExactly("the generator was late in 1 s of those in which 125 requests/s did not meet the "
                         + "objective: the service may bear more than was found");
-        assertThat(CapacityWarnings.lateGenerator(searched, List.of(book(24, 12), book(12, 0), inTime)))
+        assertThat(CapacityWarnings.lateGenerator(searched, List.of(ledger(24, 12), ledger(12, 0), inTime)))
                 .containsExactly("the generator was late in 1 s of those in which 112 requests/s did not meet the "
                         + "objective: the service may bear more than was found",
                         "the generator was late in 1 s of "
                                 + "those in which 112 requests/s did not meet the objective: the service may bear "
                                 + "more than was found");
         assertThat(CapacityWarnings.lateGenerator(new Result.Capacity(100, true, List.of(good), List.of()),
-                List.of(book(6, 3)))).as("the ladder had no more rungs").isEmpty();
+                List.of(ledger(6, 3)))).as("the ladder had no more rungs").isEmpty();
     }
 
     @Test
@@ -58,7 +58,7 @@ class CapacityWarningsTests {
     }
 
     /** Returns a log with one request per second. */
-    private static RequestLog book(int seconds, int lateSecond) {
+    private static RequestLog ledger(int seconds, int lateSecond) {
         List<RequestRecord> requests = new ArrayList<>();
         for (int second = 0; second < seconds; second++) {
             long due = second * 1_000_000L;

@@ -1,7 +1,7 @@
 package dev.threeways.contract.fuzz;
 
 import dev.threeways.contract.HttpAnswer;
-import dev.threeways.contract.fuzz.Books.Line;
+import dev.threeways.contract.fuzz.Ledgers.Line;
 import dev.threeways.contract.fuzz.Script.Ending;
 import dev.threeways.contract.fuzz.Transcript.End;
 import java.util.ArrayList;
@@ -45,17 +45,17 @@ final class CallerChecks {
         }
     }
 
-    List<Finding<Script>> check(Run run, String stack, Books books) {
+    List<Finding<Script>> check(Run run, String stack, Ledgers ledgers) {
         List<Finding<Script>> findings = new ArrayList<>();
         Script script = run.script();
         List<Script> suspects = List.of(script);
         Transcript transcript = run.on(stack);
         boolean slow = run.isSlow();
-        Map<String, List<Line>> lines = books.lines()
+        Map<String, List<Line>> lines = ledgers.lines()
                 .stream()
                 .filter(line -> line.key() != null && Observation.executionOf(line.key()) == run.execution())
                 .collect(Collectors.groupingBy(line -> String.valueOf(line.key())));
-        Map<String, Long> exchanges = books.exchanges()
+        Map<String, Long> exchanges = ledgers.exchanges()
                 .stream()
                 .filter(key -> Observation.executionOf(key) == run.execution())
                 .collect(Collectors.groupingBy(key -> key, Collectors.counting()));
@@ -123,12 +123,12 @@ final class CallerChecks {
     }
 
     /** Checks a batch as a whole: a line without a key of its own cannot be attributed to a request. */
-    List<Finding<Script>> check(List<Run> runs, String stack, Books books) {
+    List<Finding<Script>> check(List<Run> runs, String stack, Ledgers ledgers) {
         List<Finding<Script>> findings = new ArrayList<>();
-        for (String error : books.errors()) {
+        for (String error : ledgers.errors()) {
             findings.add(new Finding<>("faults of others are no errors", stack + " logged " + error, false, List.of()));
         }
-        long lines = books.lines()
+        long lines = ledgers.lines()
                 .stream()
                 .filter(line -> line.key() == null || Observation.executionOf(line.key()) < 0)
                 .count();

@@ -94,7 +94,7 @@ final class CallerFuzz extends Fuzzer<Script> {
             stacks.forEach(stack -> conversations.add(() -> Conversation.hold(script, execution, stack.port())));
         }
         List<Transcript> transcripts = inParallel(conversations, BATCH * stacks.size());
-        List<Books> books = inParallel(stacks.stream().map(stack -> (Callable<Books>) stack::settle).toList(),
+        List<Ledgers> ledgers = inParallel(stacks.stream().map(stack -> (Callable<Ledgers>) stack::settle).toList(),
                 stacks.size());
         List<Run> runs = new ArrayList<>();
         for (int i = 0; i < scripts.size(); i++) {
@@ -107,20 +107,20 @@ final class CallerFuzz extends Fuzzer<Script> {
         List<Finding<Script>> findings = new ArrayList<>();
         for (Run run : runs) {
             for (int j = 0; j < stacks.size(); j++) {
-                findings.addAll(checks.check(run, stacks.get(j).name(), books.get(j)));
+                findings.addAll(checks.check(run, stacks.get(j).name(), ledgers.get(j)));
             }
-            compare(run, books, findings, counted);
+            compare(run, ledgers, findings, counted);
             if (counted) {
                 count(run);
             }
         }
         for (int j = 0; j < stacks.size(); j++) {
-            findings.addAll(checks.check(runs, stacks.get(j).name(), books.get(j)));
+            findings.addAll(checks.check(runs, stacks.get(j).name(), ledgers.get(j)));
         }
         return findings;
     }
 
-    private void compare(Run run, List<Books> books, List<Finding<Script>> findings, boolean counted) {
+    private void compare(Run run, List<Ledgers> ledgers, List<Finding<Script>> findings, boolean counted) {
         if (run.script().ending() == Script.Ending.RESET) {
             return; // chance decides what arrives before the reset
         }
@@ -128,7 +128,7 @@ final class CallerFuzz extends Fuzzer<Script> {
         for (int j = 0; j < stacks.size(); j++) {
             seen.add(
                     Observation.of(run.on(stacks.get(j).name()), run.execution(),
-                            books.get(j)));
+                            ledgers.get(j)));
         }
         List<KnownDifference> entries = known.stream().filter(entry -> entry.matches(run.script())).toList();
         if (isSame(seen)) {

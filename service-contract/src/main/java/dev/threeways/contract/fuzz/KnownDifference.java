@@ -1,6 +1,6 @@
 package dev.threeways.contract.fuzz;
 
-import dev.threeways.contract.fuzz.Observation.Answer;
+import dev.threeways.contract.fuzz.Observation.Response;
 import dev.threeways.contract.fuzz.Transcript.End;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -135,10 +135,10 @@ record KnownDifference(String rule, Set<String> mutations, String rfc, String wh
     /** Where stacks answer "no such path" or "body too long", all are made to say the former. */
     static List<Observation> eitherTold(List<Observation> seen) {
         int most = seen.stream().mapToInt(one -> one.answers().size()).min().orElse(0);
-        List<List<Answer>> told = seen.stream().map(one -> (List<Answer>) new ArrayList<>(one.answers())).toList();
+        List<List<Response>> told = seen.stream().map(one -> (List<Response>) new ArrayList<>(one.answers())).toList();
         for (int i = 0; i < most; i++) {
             int index = i;
-            List<Answer> answers = told.stream().map(each -> each.get(index)).toList();
+            List<Response> answers = told.stream().map(each -> each.get(index)).toList();
             if (answers.stream().allMatch(answer -> UNKNOWN_PATH_OR_LONG_BODY.contains(answer.status()))) {
                 answers.stream()
                         .filter(answer -> answer.status() == NOT_FOUND)
@@ -163,13 +163,13 @@ record KnownDifference(String rule, Set<String> mutations, String rfc, String wh
         if (one.answers().size() < answers) {
             return one;
         }
-        List<Answer> kept = one.answers().subList(0, answers);
+        List<Response> kept = one.answers().subList(0, answers);
         return new Observation(kept, 0, End.CLOSED, of(kept, one.lines()), of(kept, one.exchanges()));
     }
 
-    private static Map<String, Integer> of(List<Answer> answers, Map<String, Integer> counts) {
+    private static Map<String, Integer> of(List<Response> answers, Map<String, Integer> counts) {
         Map<String, Integer> kept = new HashMap<>(counts);
-        kept.keySet().retainAll(answers.stream().map(Answer::key).toList());
+        kept.keySet().retainAll(answers.stream().map(Response::key).toList());
         return kept;
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param lines number by message name, for each message of the script that left any
  * @param exchanges with the payment API, likewise
  */
-record Observation(List<Answer> answers, int interim, End end, Map<String, Integer> lines,
+record Observation(List<Response> answers, int interim, End end, Map<String, Integer> lines,
         Map<String, Integer> exchanges) {
 
     private static final Pattern OWN_KEY = Pattern.compile("([fh])(\\d{8})-(\\d{2})");
@@ -44,11 +44,11 @@ record Observation(List<Answer> answers, int interim, End end, Map<String, Integ
      * @param problem type of a problem, without the common prefix; empty if it is none
      * @param key its owner: a message's name, {@code fresh}, {@code other}, or empty
      */
-    record Answer(int status, String type, String problem, String allow, String key) {
+    record Response(int status, String type, String problem, String allow, String key) {
 
-        static Answer of(HttpAnswer answer) {
+        static Response of(HttpAnswer answer) {
             Matcher problem = PROBLEM.matcher(answer.body());
-            return new Answer(answer.status(), answer.header().getOrDefault("content-type", ""),
+            return new Response(answer.status(), answer.header().getOrDefault("content-type", ""),
                     problem.find() ? problem.group(1) : "", answer.header().getOrDefault("allow", ""),
                     label(answer.header().getOrDefault("idempotency-key", "")));
         }
@@ -65,11 +65,11 @@ record Observation(List<Answer> answers, int interim, End end, Map<String, Integ
         }
     }
 
-    static Observation of(Transcript transcript, int execution, Books books) {
-        return new Observation(transcript.answers().stream().map(Answer::of).toList(), transcript.interim(),
+    static Observation of(Transcript transcript, int execution, Ledgers ledgers) {
+        return new Observation(transcript.answers().stream().map(Response::of).toList(), transcript.interim(),
                 transcript.end(),
-                count(books.lines().stream().map(line -> line.key() == null ? "" : line.key()).toList(), execution),
-                count(books.exchanges(), execution));
+                count(ledgers.lines().stream().map(line -> line.key() == null ? "" : line.key()).toList(), execution),
+                count(ledgers.exchanges(), execution));
     }
 
     private static Map<String, Integer> count(List<String> keys, int execution) {

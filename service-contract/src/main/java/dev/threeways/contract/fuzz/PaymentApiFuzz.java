@@ -2,7 +2,7 @@ package dev.threeways.contract.fuzz;
 
 import dev.threeways.contract.HttpAnswer;
 import dev.threeways.contract.HttpConnection;
-import dev.threeways.contract.fuzz.Books.Line;
+import dev.threeways.contract.fuzz.Ledgers.Line;
 import dev.threeways.contract.fuzz.Reply.Promise;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -137,17 +137,17 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
                 suspects.put(payment.key(), suspects(payment.key(), scripts, first, api));
             }
         }
-        Books books = stack.settle();
+        Ledgers ledgers = stack.settle();
         Set<String> ids = new HashSet<>();
         payments.forEach(each -> each.forEach(payment -> {
             ids.add(HostilePaymentApi.paymentId(payment.key()));
             ids.add(HostilePaymentApi.paymentId(HostilePaymentApi.otherKey(payment.key())));
         }));
-        Map<String, List<Line>> lines = books.lines()
+        Map<String, List<Line>> lines = ledgers.lines()
                 .stream()
                 .filter(line -> line.key() != null)
                 .collect(Collectors.groupingBy(line -> String.valueOf(line.key())));
-        Map<String, Long> exchanges = books.exchanges()
+        Map<String, Long> exchanges = ledgers.exchanges()
                 .stream()
                 .collect(Collectors.groupingBy(key -> key, Collectors.counting()));
         List<Finding<ApiScript>> findings = new ArrayList<>();
@@ -161,7 +161,7 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
                 }
             }
         }
-        books.errors()
+        ledgers.errors()
                 .forEach(error -> findings
                         .add(new Finding<>("faults of others are no errors", stack.name() + " logged " + error, false,
                                 List.of())));
@@ -194,7 +194,7 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
      * Makes each service discard its connections to the payment API: a poisoned one would show in unrelated scripts.
      */
     private void cleanse() {
-        List<Callable<Books>> all = new ArrayList<>();
+        List<Callable<Ledgers>> all = new ArrayList<>();
         for (Stack stack : stacks) {
             all.add(() -> {
                 Objects.requireNonNull(apis.get(stack.name())).disconnect();
@@ -293,7 +293,7 @@ final class PaymentApiFuzz extends Fuzzer<ApiScript> {
             return;
         }
         int status = answer.status();
-        String seen = stack + " answered " + Observation.Answer.of(answer) + ", lines " + lines;
+        String seen = stack + " answered " + Observation.Response.of(answer) + ", lines " + lines;
         String own = HostilePaymentApi.paymentId(payment.key());
         String id = Observation.paymentId(answer);
         boolean anothers = !id.equals(own) && ids.contains(id);

@@ -6,7 +6,7 @@ import dev.threeways.contract.GrowingLog;
 import dev.threeways.contract.HttpConnection;
 import dev.threeways.contract.PaymentLine;
 import dev.threeways.contract.RunningService;
-import dev.threeways.contract.fuzz.Books.Line;
+import dev.threeways.contract.fuzz.Ledgers.Line;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -83,7 +83,7 @@ final class ServiceStack implements Stack {
      * own then marks the end of the lines.
      */
     @Override
-    public Books settle() {
+    public Ledgers settle() {
         await(name + " to have no request in flight").pollInterval(POLL)
                 .atMost(SOON)
                 .until(() -> service.waiting().at("/requests/inFlight").intValue() == 0);
@@ -98,10 +98,10 @@ final class ServiceStack implements Stack {
         }
         await("the line about " + mark + " of " + name).pollInterval(POLL).atMost(SOON).until(() -> readLog(mark));
         List<Line> left = lines.stream().filter(line -> !mark.equals(line.key())).toList();
-        Books books = new Books(left, api.takeExchanges(), List.copyOf(errors));
+        Ledgers ledgers = new Ledgers(left, api.takeExchanges(), List.copyOf(errors));
         lines.clear();
         errors.clear();
-        return books;
+        return ledgers;
     }
 
     /** @return whether the line about {@code key} is there */

@@ -11,5 +11,5 @@ interface Stack {
     void restart();
 
     /** Records left since the last call; waits until they are complete. */
-    Books settle() throws InterruptedException;
+    Ledgers settle() throws InterruptedException;
 }

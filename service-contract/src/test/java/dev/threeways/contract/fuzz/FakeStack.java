@@ -1,6 +1,6 @@
 package dev.threeways.contract.fuzz;
 
-import dev.threeways.contract.fuzz.Books.Line;
+import dev.threeways.contract.fuzz.Ledgers.Line;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -120,11 +120,11 @@ final class FakeStack implements Stack, AutoCloseable {
     }
 
     @Override
-    public synchronized Books settle() {
-        Books books = new Books(List.copyOf(lines), List.copyOf(exchanges), List.of());
+    public synchronized Ledgers settle() {
+        Ledgers ledgers = new Ledgers(List.copyOf(lines), List.copyOf(exchanges), List.of());
         lines.clear();
         exchanges.clear();
-        return books;
+        return ledgers;
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.threeways.contract.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.threeways.contract.fuzz.Observation.Answer;
+import dev.threeways.contract.fuzz.Observation.Response;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -37,7 +37,7 @@ class KnownDifferenceTests {
 
     /** An answer on a connection that is kept. */
     private static Observation answered(int status) {
-        return new Observation(List.of(new Answer(status, "application/problem+json", "x-" + status, "", "")), 0,
+        return new Observation(List.of(new Response(status, "application/problem+json", "x-" + status, "", "")), 0,
                 Transcript.End.OPEN, Map.of(), Map.of());
     }
 }

@@ -15,18 +15,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests how the service's log and the payment API's calls are read. */
-class BooksTests {
+class LedgerTests {
 
     @TempDir
     private Path directory = Path.of(".");
 
-    private ServiceBook service(String log) throws IOException {
-        return ServiceBook.read(Files.writeString(directory.resolve("service.log"), log));
+    private ServiceLedger service(String log) throws IOException {
+        return ServiceLedger.read(Files.writeString(directory.resolve("service.log"), log));
     }
 
     @Test
     void findsPaymentLinesAmongOthers() throws IOException {
-        ServiceBook book = service(
+        ServiceLedger ledger = service(
                 """
                         {"message":"Started","log":{"level":"INFO"}}
                         {"event":{"action":"order-payment","outcome":"success"},"payment":{"outcome":"paid","idempotency_key":"1-0"}}
@@ -36,25 +36,25 @@ class BooksTests {
                         {"message":"an order-payment is mentioned"}
                         Terminating due to java.lang.OutOfMemoryError: order-payment
                         {"event":{"action":"order-payment"},"payment":{"outc""");
-        assertThat(book.of("1-0")).containsExactly("paid");
-        assertThat(book.of("1-1")).containsExactly("overloaded", "overloaded");
-        assertThat(book.of("1-2")).isEmpty();
-        assertThat(book.linesWithoutKey()).isEqualTo(1);
-        assertThat(book.lines()).isEqualTo(4);
+        assertThat(ledger.of("1-0")).containsExactly("paid");
+        assertThat(ledger.of("1-1")).containsExactly("overloaded", "overloaded");
+        assertThat(ledger.of("1-2")).isEmpty();
+        assertThat(ledger.linesWithoutKey()).isEqualTo(1);
+        assertThat(ledger.lines()).isEqualTo(4);
     }
 
     @Test
     void fieldsAreNestedOrDotted() throws IOException {
-        ServiceBook book = service("""
+        ServiceLedger ledger = service("""
                 {"event.action":"order-payment","payment.outcome":"paid","payment.idempotency_key":"1-0"}
                 {"event.action":"order-payment","payment":{"outcome":"declined","idempotency_key":"1-1"}}
                 {"event":{"action":"order-payment"},"payment":{"outcome":"paid"},"payment.idempotency_key":"1-2"}
                 {"event.action":"order-payment","payment.outcome":"invalid-idempotency-key"}
                 {"event.action":"another","message":"order-payment","payment.idempotency_key":"1-3"}
                 """);
-        assertThat(book.outcomes()).isEqualTo(Map.of("1-0", List.of("paid"), "1-1", List.of("declined"), "1-2",
+        assertThat(ledger.outcomes()).isEqualTo(Map.of("1-0", List.of("paid"), "1-1", List.of("declined"), "1-2",
                 List.of("paid")));
-        assertThat(book.linesWithoutKey()).isEqualTo(1);
+        assertThat(ledger.linesWithoutKey()).isEqualTo(1);
     }
 
     @Test
@@ -64,7 +64,7 @@ class BooksTests {
         Files.writeString(log, Files.readString(log, StandardCharsets.ISO_8859_1)
                 + "{\"event\":{\"action\":\"order-payment\"},\"payment\":{\"outcome\":\"paid\",\"idempotency_key\":\"k\"}}\n",
                 StandardCharsets.ISO_8859_1);
-        assertThat(ServiceBook.read(log).of("k")).containsExactly("paid");
+        assertThat(ServiceLedger.read(log).of("k")).containsExactly("paid");
     }
 
     @Test

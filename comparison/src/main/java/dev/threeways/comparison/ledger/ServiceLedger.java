@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param outcomes the outcomes logged for each idempotency key
  * @param linesWithoutKey payment lines that name no key
  */
-public record ServiceBook(Map<String, List<String>> outcomes, long linesWithoutKey) {
+public record ServiceLedger(Map<String, List<String>> outcomes, long linesWithoutKey) {
 
     private static final String ACTION = "order-payment";
 
@@ -37,7 +37,7 @@ public record ServiceBook(Map<String, List<String>> outcomes, long linesWithoutK
     }
 
     /** Skips lines that are not JSON (a JVM's last words, a banner): they are nobody's payment. */
-    public static ServiceBook read(Path log) throws IOException {
+    public static ServiceLedger read(Path log) throws IOException {
         Map<String, List<String>> outcomes = new HashMap<>();
         long withoutKey = 0;
         var utf8 = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPLACE);
@@ -59,7 +59,7 @@ public record ServiceBook(Map<String, List<String>> outcomes, long linesWithoutK
                 }
             }
         }
-        return new ServiceBook(outcomes, withoutKey);
+        return new ServiceLedger(outcomes, withoutKey);
     }
 
     /** Reads a field in either form that the Elastic Common Schema allows; empty if it is in neither. */

@@ -10,7 +10,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 @AnalyzeClasses(packages = "dev.threeways.lab", importOptions = DoNotIncludeTests.class)
-class RoomsTests {
+class PackagesTests {
 
     @ArchTest
     static final ArchRule THE_KIT_KNOWS_NOBODY_WHO_USES_IT = classes().should()

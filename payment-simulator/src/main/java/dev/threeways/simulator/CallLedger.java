@@ -15,7 +15,7 @@ import org.apache.commons.codec.digest.MurmurHash3;
  *
  * <p>Not thread-safe.
  */
-final class CallBook {
+final class CallLedger {
 
     /** Bytes for a key on average, its length included; a UUID takes 37. Bounds the memory whatever the keys are. */
     private static final int MEAN_KEY_BYTES = 40;
@@ -59,7 +59,7 @@ final class CallBook {
      */
     record Entry(String key, int calls, SimulatedOutcome lastOutcome, boolean signed) {}
 
-    CallBook(int maxKeys) {
+    CallLedger(int maxKeys) {
         this.maxKeys = maxKeys;
         this.maxTextPages = 1 + (long) maxKeys * MEAN_KEY_BYTES / TEXT_PAGE_BYTES;
         this.slots = new int[Integer.highestOneBit(maxKeys) * 4];

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param exchanges the keys of the exchanges begun with the payment API
  * @param errors lines of level ERROR
  */
-record Books(List<Line> lines, List<String> exchanges, List<String> errors) {
+record Ledgers(List<Line> lines, List<String> exchanges, List<String> errors) {
 
     /** One line about a payment. */
     record Line(@Nullable String key, String outcome, @Nullable String paymentId) {}

@@ -3,8 +3,8 @@ package dev.threeways.comparison.analysis;
 import dev.threeways.comparison.scenario.Plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.threeways.comparison.analysis.Answer.Kind;
-import dev.threeways.comparison.analysis.Answer.Statement;
+import dev.threeways.comparison.analysis.Findings.Kind;
+import dev.threeways.comparison.analysis.Findings.Statement;
 import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.Result.Comparison;
 import dev.threeways.comparison.result.Result.Run;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Tests which sentences follow from which intervals. */
-class AnswerTests {
+class FindingsTests {
 
     private static final Result SIX_BLOCKS = SampleResults.steady(6);
 
@@ -26,7 +26,7 @@ class AnswerTests {
     }
 
     private static Statement only(Comparison comparison) {
-        return Answer.of(SampleResults.withComparisons(SIX_BLOCKS, comparison))
+        return Findings.of(SampleResults.withComparisons(SIX_BLOCKS, comparison))
                 .statements()
                 .stream()
                 .filter(statement -> statement.kind() != Kind.NOT_COMPARED)
@@ -67,7 +67,7 @@ class AnswerTests {
                     assertThat(comparison.low()).isEqualTo(1 / Result.Capacity.STEP);
                     assertThat(comparison.high()).isEqualTo(Result.Capacity.STEP);
                 });
-        assertThat(Answer.of(result).statements()).extracting(Statement::text)
+        assertThat(Findings.of(result).statements()).extracting(Statement::text)
                 .anyMatch(text -> text.startsWith("No difference is shown between the highest rate of"));
     }
 
@@ -88,42 +88,42 @@ class AnswerTests {
     /** "0.95 – 1.05, no difference shown", where the margin is 0.95 – 1.05, would be a riddle. */
     @Test
     void anEndNearTheMarginIsSaidMoreExactly() {
-        assertThat(Answer.figures(1.0, 0.9512, 1.0511, 0.05)).isEqualTo("1.000 (0.951 – 1.051)");
-        assertThat(Answer.figures(1.2, 1.1, 1.3, 0.05)).isEqualTo("1.20 (1.10 – 1.30)");
-        assertThat(Answer.figures(1.0, 0.96, 1.0504, 0.05)).isEqualTo("1.0000 (0.9600 – 1.0504)");
-        assertThat(Answer.figures(1.1, 1.0502, 1.15, 0.05)).isEqualTo("1.1000 (1.0502 – 1.1500)");
+        assertThat(Findings.figures(1.0, 0.9512, 1.0511, 0.05)).isEqualTo("1.000 (0.951 – 1.051)");
+        assertThat(Findings.figures(1.2, 1.1, 1.3, 0.05)).isEqualTo("1.20 (1.10 – 1.30)");
+        assertThat(Findings.figures(1.0, 0.96, 1.0504, 0.05)).isEqualTo("1.0000 (0.9600 – 1.0504)");
+        assertThat(Findings.figures(1.1, 1.0502, 1.15, 0.05)).isEqualTo("1.1000 (1.0502 – 1.1500)");
     }
 
     /** Two blocks whose ratios differ tenfold would give an end with sixty digits. */
     @Test
     void anEndThatSaysNothingIsShort() {
-        assertThat(Answer.figures(3.034, 1e-63, 3e65, 0.05)).isEqualTo("3.03 (less than 0.01 – more than 100)");
-        assertThat(Answer.figures(3.034, 0.0101, 99.9, 0.05)).isEqualTo("3.03 (0.01 – 99.90)");
+        assertThat(Findings.figures(3.034, 1e-63, 3e65, 0.05)).isEqualTo("3.03 (less than 0.01 – more than 100)");
+        assertThat(Findings.figures(3.034, 0.0101, 99.9, 0.05)).isEqualTo("3.03 (0.01 – 99.90)");
     }
 
     /** "1.00 (1.00 – 1.00)" is no interval. */
     @Test
     void aNarrowIntervalHasTwoEnds() {
-        assertThat(Answer.figures(1.0012, 0.9987, 1.0031, 0.05)).isEqualTo("1.001 (0.999 – 1.003)");
-        assertThat(Answer.figures(1.0999, 1.0974, 1.1023, 0.05)).isEqualTo("1.100 (1.097 – 1.102)");
+        assertThat(Findings.figures(1.0012, 0.9987, 1.0031, 0.05)).isEqualTo("1.001 (0.999 – 1.003)");
+        assertThat(Findings.figures(1.0999, 1.0974, 1.1023, 0.05)).isEqualTo("1.100 (1.097 – 1.102)");
     }
 
     @Test
     void theMarginIsAsItWasAskedFor() {
-        assertThat(Answer.margin(0.05)).isEqualTo("0.95 – 1.05");
-        assertThat(Answer.margin(0.1)).isEqualTo("0.90 – 1.10");
-        assertThat(Answer.margin(0.025)).isEqualTo("0.975 – 1.025");
+        assertThat(Findings.margin(0.05)).isEqualTo("0.95 – 1.05");
+        assertThat(Findings.margin(0.1)).isEqualTo("0.90 – 1.10");
+        assertThat(Findings.margin(0.025)).isEqualTo("0.975 – 1.025");
     }
 
     @Test
     void whatIsFoundFromMillionsOnIsNotSaidToTheLastDigit() {
-        assertThat(Answer.detectable(1.834)).isEqualTo("1.83");
-        assertThat(Answer.detectable(2.6e10)).isEqualTo("more than 100");
+        assertThat(Findings.detectable(1.834)).isEqualTo("1.83");
+        assertThat(Findings.detectable(2.6e10)).isEqualTo("more than 100");
     }
 
     @Test
     void everyHeadlineMetricIsAnsweredOrSaidNotToBe() {
-        Answer answer = Answer.of(SIX_BLOCKS);
+        Findings answer = Findings.of(SIX_BLOCKS);
         assertThat(answer.first()).isEmpty();
         assertThat(answer.statements()).extracting(Statement::metric)
                 .containsSubsequence("serviceCpuMillis",
@@ -134,7 +134,7 @@ class AnswerTests {
                 .containsExactly("No stacks are compared by their 99th percentile of latency: "
                         + "it takes 10 blocks in which both are valid.");
         assertThat(answer.also().getFirst()).contains("a wrong verdict is among all 9 in at most 5 %");
-        assertThat(Answer.of(SampleResults.steady(10)).statements())
+        assertThat(Findings.of(SampleResults.steady(10)).statements())
                 .noneMatch(statement -> statement.kind() == Kind.NOT_COMPARED)
                 .hasSize(12);
     }
@@ -144,7 +144,7 @@ class AnswerTests {
     void whatIsZeroIsSaidAndInNoRatio() {
         Result spike = SampleResults.spike(6);
         Result nothing = SampleResults.withGoodput(spike, "reactive", 2, 0);
-        assertThat(Answer.of(nothing).statements()).filteredOn(statement -> statement.kind() == Kind.NOT_COMPARED)
+        assertThat(Findings.of(nothing).statements()).filteredOn(statement -> statement.kind() == Kind.NOT_COMPARED)
                 .extracting(Statement::text)
                 .containsExactly(
                         "2 pairs of stacks are not compared by their goodput while disturbed (answers within the "
@@ -153,7 +153,7 @@ class AnswerTests {
 
     @Test
     void fewBlocksArePreliminary() {
-        assertThat(Answer.of(SampleResults.steady(3)).statements())
+        assertThat(Findings.of(SampleResults.steady(3)).statements())
                 .filteredOn(statement -> statement.kind() != Kind.NOT_COMPARED)
                 .isNotEmpty()
                 .allMatch(statement -> statement.text().endsWith("Preliminary: from 3 blocks only."));
@@ -161,7 +161,7 @@ class AnswerTests {
 
     @Test
     void aQuickRunGivesNoVerdictAndNoFigures() {
-        Answer answer = Answer.of(SampleResults.quick());
+        Findings answer = Findings.of(SampleResults.quick());
         assertThat(answer.first().getFirst()).contains(Plan.QUICK_STAMP).contains("no verdict");
         assertThat(answer.statements()).isEmpty();
         assertThat(answer.also()).isEmpty();
@@ -172,18 +172,18 @@ class AnswerTests {
         List<Run> runs = new ArrayList<>(SIX_BLOCKS.runs());
         runs.set(1, SampleResults.invalid(runs.get(1), "A3: several log lines for one request"));
         Result result = SampleResults.failed(SampleResults.withRuns(SIX_BLOCKS, runs), "the service died");
-        assertThat(Answer.of(result).first()).containsExactly("The comparison ended early: the service died",
+        assertThat(Findings.of(result).first()).containsExactly("The comparison ended early: the service died",
                 "The run of reactive in block 1 is invalid and in no figure: A3: several log lines for one request");
     }
 
     /** The highest rate counts, whatever the other steps are: 200 requests/s, and 1,000 for some seconds. */
     @Test
     void whatTheGeneratorCanHardlyGiveComesFirst() {
-        assertThat(Answer.of(SampleResults.withCeiling(SIX_BLOCKS, 245)).first()).containsExactly(
+        assertThat(Findings.of(SampleResults.withCeiling(SIX_BLOCKS, 245)).first()).containsExactly(
                 "The load was up to 200 requests/s, and the generator has 245 to give on this machine: the highest rates "
                         + "are partly its own.");
-        assertThat(Answer.of(SampleResults.withCeiling(SIX_BLOCKS, 255)).first()).isEmpty();
-        assertThat(Answer.of(SampleResults.withCeiling(SampleResults.spike(3), 1_200)).first())
+        assertThat(Findings.of(SampleResults.withCeiling(SIX_BLOCKS, 255)).first()).isEmpty();
+        assertThat(Findings.of(SampleResults.withCeiling(SampleResults.spike(3), 1_200)).first())
                 .anyMatch(text -> text.startsWith("The load was up to 1000 requests/s, and the generator has 1200"));
     }
 
@@ -199,7 +199,7 @@ class AnswerTests {
                         ? SampleResults.disturbed(run, run.block() == 1)
                         : run)
                 .toList());
-        assertThat(Answer.of(result).first())
+        assertThat(Findings.of(result).first())
                 .containsExactly("reactive: the warm-up was cut off in 1 of 6 forks; the JIT "
                         + "compiler still used up to 12 % of the CPU measured, more than 10 % in 2 of 6 forks; the generator was late "
                         + "in 2 of 150 s, and what was due in them is in no latency; the machine's host took up to 8 % of its CPU "
@@ -208,14 +208,14 @@ class AnswerTests {
 
     @Test
     void failuresComeFirstAndRecoveryIsTold() {
-        Answer answer = Answer.of(SampleResults.outage(3));
+        Findings answer = Findings.of(SampleResults.outage(3));
         assertThat(answer.first()).hasSize(3).allMatch(text -> text.contains("were not answered as they should be"));
         assertThat(answer.first().getFirst()).matches("blocking: \\d+ of \\d+ requests were not answered .*timeout.*");
         assertThat(answer.also()).contains("blocking was as before again after 1 – 2 s (3 of 3 forks).")
                 .anyMatch(text -> text.startsWith("virtual-thread was as before again after")
                         && text.contains("1 of 3 forks were not until the end of the window"));
-        assertThat(Answer.of(SIX_BLOCKS).also()).noneMatch(text -> text.contains("as before"));
-        assertThat(Answer.of(SampleResults.coldStart(3)).also()).noneMatch(text -> text.contains("as before"))
+        assertThat(Findings.of(SIX_BLOCKS).also()).noneMatch(text -> text.contains("as before"));
+        assertThat(Findings.of(SampleResults.coldStart(3)).also()).noneMatch(text -> text.contains("as before"))
                 .anyMatch(text -> text.matches("blocking was (not )?as fast as at the end.*"));
     }
 

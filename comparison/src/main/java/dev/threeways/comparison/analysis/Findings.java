@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * @param statements one for each comparison by a headline metric, and for what could not be compared
  * @param also how sure the statements are, and what happened after the scenario's fault
  */
-public record Answer(List<String> first, List<String> choice, List<Statement> statements, List<String> also) {
+public record Findings(List<String> first, List<String> choice, List<Statement> statements, List<String> also) {
 
     private static final int MOST_DECIMALS = 4;
 
@@ -64,8 +64,8 @@ public record Answer(List<String> first, List<String> choice, List<Statement> st
     /** How a sentence names what is compared: "needs 1.20 × the CPU per request of". */
     record Phrase(String verb, String noun) {}
 
-    public static Answer of(Result result) {
-        return new Answer(first(result), Choice.of(result), result.stamp() == null ? statements(result) : List.of(),
+    public static Findings of(Result result) {
+        return new Findings(first(result), Choice.of(result), result.stamp() == null ? statements(result) : List.of(),
                 also(result));
     }
 

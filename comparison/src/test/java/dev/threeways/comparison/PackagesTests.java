@@ -10,7 +10,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 @AnalyzeClasses(packages = "dev.threeways.comparison", importOptions = DoNotIncludeTests.class)
-class RoomsTests {
+class PackagesTests {
 
     @ArchTest
     static final ArchRule EACH_PACKAGE_KNOWS_THOSE_BELOW_IT = layeredArchitecture()
