@@ -111,7 +111,9 @@ final class Run {
             byOutcome.put(outcome.id(), calls);
             received += calls;
         }
-        List<Duplicate> examples = duplicateExamples.stream().map(key -> new Duplicate(key, ledger.calls(key))).toList();
+        List<Duplicate> examples = duplicateExamples.stream()
+                .map(key -> new Duplicate(key, ledger.calls(key)))
+                .toList();
         return new CallSummary(id, startedAt, seed, received, byOutcome, ledger.size(), duplicateKeys, examples,
                 overflowCalls, rejected, abandoned, inFlight, refusedConnections,
                 new Lateness(lateness.getTotalCount(), lateness.getValueAtPercentile(50),

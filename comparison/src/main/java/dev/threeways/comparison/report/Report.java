@@ -181,7 +181,8 @@ public final class Report {
 
     /** Formats a ratio and its interval, "0.71 (0.68 - 0.74)", with {@code more} in the brackets. */
     public static String figures(double ratio, double low, double high, int decimals, String more) {
-        return Findings.number(ratio, decimals) + " (" + Findings.end(low, decimals) + " - " + Findings.end(high, decimals)
+        return Findings.number(ratio, decimals) + " (" + Findings.end(low, decimals) + " - "
+                + Findings.end(high, decimals)
                 + more + ")";
     }
 
