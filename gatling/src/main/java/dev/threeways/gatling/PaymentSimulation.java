@@ -11,6 +11,7 @@ import static io.gatling.javaapi.core.CoreDsl.pause;
 import static io.gatling.javaapi.core.CoreDsl.rampUsers;
 import static io.gatling.javaapi.core.CoreDsl.rendezVous;
 import static io.gatling.javaapi.core.CoreDsl.scenario;
+import static io.gatling.javaapi.core.CoreDsl.stopLoadGeneratorIf;
 import static io.gatling.javaapi.http.HttpDsl.http;
 import static io.gatling.javaapi.http.HttpDsl.status;
 
@@ -91,6 +92,8 @@ abstract class PaymentSimulation extends Simulation {
 
     private final Semaphore warmUpPermits;
 
+    private final Thread finishAtExit = new Thread(this::finish, "save-requests");
+
     private boolean finished;
 
     /** @throws IllegalArgumentException if a system property is not what it must be */
@@ -123,14 +126,18 @@ abstract class PaymentSimulation extends Simulation {
 
     @Override
     public void before() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::finish, "save-requests"));
+        Runtime.getRuntime().addShutdownHook(finishAtExit);
         control.start();
     }
 
     @Override
     public void after() {
         finish();
-        control.awaitLeave();
+        try {
+            Runtime.getRuntime().removeShutdownHook(finishAtExit); // or it would keep all that was recorded
+        } catch (IllegalStateException _) {
+            // the JVM ends
+        }
     }
 
     /** Runs once: at the end, or on a signal to end, which then waits for it. */
@@ -170,6 +177,7 @@ abstract class PaymentSimulation extends Simulation {
             return request(session, nextMeasured.getAndIncrement());
         })
                 .exec(pauseUntilIntended())
+                .exec(stopLoadGeneratorIf("stopped", _ -> recorder.sendsNoMore()))
                 .exec(session -> session.set(READY_NANOS, recorder.intendedNanos(session.getLong(N))))
                 .exec(recorded(payment("payment")))
                 .injectOpen(arrivals());
@@ -200,7 +208,9 @@ abstract class PaymentSimulation extends Simulation {
                             long n = session.getLong(N) + settings.clients();
                             return request(session, n).set(READY_NANOS,
                                     Math.max(recorder.intendedNanos(n), System.nanoTime()));
-                        }).exec(pauseUntilIntended()).exec(recorded(payment("payment")))));
+                        }).exec(pauseUntilIntended())
+                                .exec(stopLoadGeneratorIf("stopped", _ -> recorder.sendsNoMore()))
+                                .exec(recorded(payment("payment")))));
         return scenario("clients").exec(warmUp)
                 .exec(measure)
                 .injectOpen(rampUsers(settings.clients()).during(clientsRampSeconds()));

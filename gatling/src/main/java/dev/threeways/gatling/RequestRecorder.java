@@ -148,6 +148,10 @@ final class RequestRecorder {
         sendsNoMore = true;
     }
 
+    boolean sendsNoMore() {
+        return sendsNoMore;
+    }
+
     /** Marks that recording is over and the file is written. */
     void markEnded() {
         ended = true;

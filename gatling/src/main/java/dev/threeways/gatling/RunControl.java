@@ -32,10 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code measure wait}</td><td>like {@code measure}, but not before {@code begin}. The schedule's first users
  * are there by then, so it begins nearly at once</td></tr>
  * <tr><td>{@code stop}</td><td>in the middle of the schedule: nothing more is sent</td></tr>
- * <tr><td>{@code stay}</td><td>at the end, the process writes no report and does not end, until {@code leave}</td></tr>
  * </table>
  *
- * <p>If the director is gone, the run goes on, and does not stay.
+ * <p>If the director is gone, the run goes on.
  */
 final class RunControl implements AutoCloseable {
 
@@ -72,11 +71,6 @@ final class RunControl implements AutoCloseable {
     private volatile boolean isResting;
 
     private boolean hasAllUsers;
-
-    private volatile boolean stays;
-
-    /** Complete when the director needs this process no more. */
-    private final CompletableFuture<Void> leave = new CompletableFuture<>();
 
     /**
      * @param socket of the process that directs this one; null if only time ends the warm-up
@@ -144,8 +138,6 @@ final class RunControl implements AutoCloseable {
             }
         } catch (IOException | RuntimeException e) {
             System.err.println("Nobody directs this run any more: " + e);
-        } finally {
-            leave.complete(null);
         }
     }
 
@@ -172,8 +164,6 @@ final class RunControl implements AutoCloseable {
                 }
             }
             case "stop" -> recorder.sendNoMore();
-            case "stay" -> stays = true;
-            case "leave" -> leave.complete(null);
             default -> throw new IllegalArgumentException("There is no command '" + command + "'");
         }
     }
@@ -183,13 +173,6 @@ final class RunControl implements AutoCloseable {
     public void close() {
         scheduler.shutdownNow();
         report();
-    }
-
-    /** Waits until the process need not stay any more. */
-    void awaitLeave() {
-        if (stays) {
-            leave.join();
-        }
     }
 
     private synchronized void report() {
