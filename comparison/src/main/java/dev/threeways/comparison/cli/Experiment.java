@@ -4,7 +4,7 @@ import dev.threeways.backends.DatabaseAddress;
 import dev.threeways.comparison.analysis.Analysis;
 import dev.threeways.comparison.analysis.Metric;
 import dev.threeways.comparison.load.GeneratorCeiling;
-import dev.threeways.comparison.load.LoadGenerator;
+import dev.threeways.comparison.load.GeneratorProcess;
 import dev.threeways.comparison.report.Picture;
 import dev.threeways.comparison.report.Report;
 import dev.threeways.comparison.report.ReportPage;
@@ -17,6 +17,7 @@ import dev.threeways.comparison.run.Backends;
 import dev.threeways.comparison.run.Libraries;
 import dev.threeways.comparison.run.Progress;
 import dev.threeways.comparison.run.SigningSpeed;
+import dev.threeways.comparison.run.Benches;
 import dev.threeways.comparison.run.StackRun;
 import dev.threeways.comparison.run.TurnTaking;
 import dev.threeways.comparison.scenario.AddedWork;
@@ -78,6 +79,8 @@ public final class Experiment {
 
     private final List<Run> runs = new ArrayList<>();
 
+    private final Benches benches;
+
     private final Machine machine;
 
     private final List<Result.Build> builds = new ArrayList<>();
@@ -102,6 +105,7 @@ public final class Experiment {
         this.interruption = interruption;
         this.machine = Machine.here(home.root(), settings.cpus());
         this.directory = directory;
+        this.benches = new Benches(home, directory);
         for (StackSpec stack : settings.stacks()) {
             builds.add(Libraries.build(stack));
         }
@@ -154,7 +158,7 @@ public final class Experiment {
      */
     Result run() throws IOException {
         Result result;
-        try {
+        try (benches) {
             prepare();
             blocks();
             result = result(Status.COMPLETE, null);
@@ -245,7 +249,7 @@ public final class Experiment {
     }
 
     private Run run(int block, StackSpec stack, TurnTaking.Turn turn) throws Exception {
-        return new StackRun(settings, home, stack, block, directory, progress, turn).execute();
+        return new StackRun(settings, home, stack, block, directory, progress, turn, benches).execute();
     }
 
     /** Runs all of a block, or none: if one cannot go on, the others are stopped. */
@@ -352,7 +356,7 @@ public final class Experiment {
     }
 
     public static Map<String, List<String>> jvmOptions(Settings settings) {
-        List<String> others = JvmOptions.other(LoadGenerator.HEAP, settings.cpus().others().size());
+        List<String> others = JvmOptions.other(GeneratorProcess.HEAP, settings.cpus().others().size());
         return Map.of("service", JvmOptions.service(settings.heap(), settings.cpus().service().size()),
                 "simulator", JvmOptions.other(Backends.SIMULATOR_HEAP, settings.cpus().others().size()),
                 "generator", others);

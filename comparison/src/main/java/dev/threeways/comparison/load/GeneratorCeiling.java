@@ -41,9 +41,10 @@ public final class GeneratorCeiling {
         double[] rates = scenario.search() == Scenario.Search.NOTHING
                 ? new double[]{RESERVE * peak, RESERVE * peak} // a second try, if the first was disturbed
                 : CapacitySearch.rates(SEARCH_FROM, MAX_RATE, SEARCH_FACTOR);
+        Path fresh = ResultDirectory.fresh(directory);
         try (InstantService target = InstantService.start(FreePorts.next());
-                Generators generators = new Generators(settings, target.baseUrl(), ResultDirectory.fresh(directory),
-                        settings.seed(), LATE)) {
+                GeneratorProcess process = GeneratorProcess.start(settings, fresh)) {
+            Generators generators = new Generators(process, settings, target.baseUrl(), fresh, settings.seed(), LATE);
             LoadGenerator generator = generators
                     .warm(LoadGenerator.Schedule.of(CapacitySearch.ladder(rates), 1), () -> {});
             generator.measure();

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The generators of one run, one after the other. */
-public final class Generators implements AutoCloseable {
+/** The runs of the generator that belong to one fork, one after the other. */
+public final class Generators {
 
     /** Checks that there is still a service to send to. */
     public interface Check {
@@ -35,6 +35,8 @@ public final class Generators implements AutoCloseable {
     /** Distance between the seeds of a run's generators, so that no key comes twice. */
     private static final long OTHER_KEYS = 1_000_000_007L;
 
+    private final GeneratorProcess process;
+
     private final Settings settings;
 
     private final URI target;
@@ -52,7 +54,8 @@ public final class Generators implements AutoCloseable {
      * @param seed of the first generator
      * @param slow latency above which a request counts as slow
      */
-    public Generators(Settings settings, URI target, Path directory, long seed, Duration slow) {
+    public Generators(GeneratorProcess process, Settings settings, URI target, Path directory, long seed, Duration slow) {
+        this.process = process;
         this.settings = settings;
         this.target = target;
         this.directory = directory;
@@ -63,7 +66,7 @@ public final class Generators implements AutoCloseable {
     /** Starts a generator that warms up with the target until it is told to measure. */
     public LoadGenerator next(LoadGenerator.Schedule schedule, boolean hasFirstStage) throws IOException {
         int number = all.size();
-        LoadGenerator generator = LoadGenerator.start(settings, schedule, target, slow, seed + number * OTHER_KEYS,
+        LoadGenerator generator = LoadGenerator.start(process, settings, schedule, target, slow, seed + number * OTHER_KEYS,
                 number == 0 ? directory : directory.resolve("again-" + number), hasFirstStage);
         all.add(generator);
         return generator;
@@ -116,13 +119,7 @@ public final class Generators implements AutoCloseable {
         return List.copyOf(all);
     }
 
-    /** Returns the usage of the last generator. */
     public Optional<ProcessUsage> usage() {
-        return all.isEmpty() ? Optional.empty() : ProcessUsage.of(all.getLast().process().pid());
-    }
-
-    @Override
-    public void close() {
-        all.forEach(LoadGenerator::close);
+        return process.usage();
     }
 }

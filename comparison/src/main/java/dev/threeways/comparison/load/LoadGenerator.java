@@ -3,7 +3,6 @@ package dev.threeways.comparison.load;
 import dev.threeways.comparison.scenario.Scenario;
 import dev.threeways.comparison.scenario.Settings;
 import dev.threeways.gatling.Director;
-import dev.threeways.lab.process.JvmOptions;
 import dev.threeways.lab.process.JvmProcess;
 import dev.threeways.lab.process.ProcessFailedException;
 import java.io.IOException;
@@ -14,18 +13,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Runs Gatling as a child JVM: warms up in a closed loop until told to measure, then runs its schedule. Both are in one
- * process, so that the generator is warm too. It reports its progress over a socket, several times a second.
+ * One run of Gatling: warms a service up in a closed loop until it is told to measure, then runs its schedule. It tells how far
+ * it is over a socket, several times a second.
  */
-public final class LoadGenerator implements AutoCloseable {
-
-    public static final String HEAP = "512m";
+public final class LoadGenerator {
 
     /** The objective for the 99th percentile, common to all stacks. */
     public static final Duration SLOW = Duration.ofMillis(500);
@@ -41,8 +39,8 @@ public final class LoadGenerator implements AutoCloseable {
     /** Users in the first stage, see {@code Warmup}: enough for two CPUs if payments take 2 ms. */
     private static final int FIRST_STAGE_USERS = 8;
 
-    /** Time for the last answers after the schedule's end, and for the reports after that. */
-    private static final Duration REPORT_LIMIT = Duration.ofMinutes(3);
+    /** Time from the last answer to the end of the run. */
+    private static final Duration END_LIMIT = Duration.ofMinutes(1);
 
     /** Time that a warm-up may take beyond its limit, such as another target's start. */
     private static final Duration WARM_UP_RESERVE = Duration.ofMinutes(3);
@@ -61,21 +59,17 @@ public final class LoadGenerator implements AutoCloseable {
 
     private static final JsonMapper json = new JsonMapper();
 
-    private final JvmProcess process;
+    private final GeneratorProcess process;
 
     private final Path directory;
 
     private final Director director;
 
-    private boolean isStopped;
-
     private boolean isHeld;
 
     private boolean rests;
 
-    private boolean stays;
-
-    private LoadGenerator(JvmProcess process, Path directory, Director director) {
+    private LoadGenerator(GeneratorProcess process, Path directory, Director director) {
         this.process = process;
         this.directory = directory;
         this.director = director;
@@ -134,9 +128,8 @@ public final class LoadGenerator implements AutoCloseable {
      * @param directory for its request log and reports
      * @param hasFirstStage whether the warm-up begins with few users
      */
-    static LoadGenerator start(Settings settings, Schedule schedule, URI baseUrl, Duration slow, long seed,
-            Path directory,
-            boolean hasFirstStage) throws IOException {
+    static LoadGenerator start(GeneratorProcess process, Settings settings, Schedule schedule, URI baseUrl,
+            Duration slow, long seed, Path directory, boolean hasFirstStage) throws IOException {
         Files.createDirectories(directory);
         // A generator that takes turns also waits for other stacks to get warm.
         long warmUpMax = Math.min(MAX_WARM_UP.toSeconds(),
@@ -147,23 +140,19 @@ public final class LoadGenerator implements AutoCloseable {
                         .toSeconds());
         var director = new Director();
         int users = warmUpUsers(settings, schedule);
-        List<String> properties = List.of("--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "-DbaseUrl=" + baseUrl, "-Dsteps=" + schedule.steps(),
-                "-Dduration=" + schedule.duration().toMillis() / 1000.0, "-Dseed=" + seed,
-                "-Darrivals=poisson", "-Dtopology=" + settings.scenario().topology().name().toLowerCase(Locale.ROOT),
-                "-DwarmupUsers=" + users, "-DwarmupFirstUsers=" + (hasFirstStage ? FIRST_STAGE_USERS : users),
-                "-DwarmupMax=" + warmUpMax, "-DslowMillis=" + slow.toMillis(),
-                "-Dassertions=false", "-Dcontrol=" + director.socket(), "-Dresults=" + directory);
-        JvmProcess.Builder process = JvmProcess.builder("the load generator")
-                .jvmOptions(Stream.concat(
-                        JvmOptions.other(HEAP, settings.cpus().others().size()).stream(), properties.stream())
-                        .toList())
-                .mainClass("io.gatling.app.Gatling", System.getProperty("java.class.path"))
-                .args(List.of("-s", "dev.threeways.gatling.Steps", "-rf", directory.resolve("gatling").toString()))
-                .log(directory.resolve("gatling.log"));
+        Map<String, Object> properties = new TreeMap<>(Map.of("baseUrl", baseUrl, "steps", schedule.steps(),
+                "duration", schedule.duration().toMillis() / 1000.0, "seed", seed, "topology",
+                settings.scenario().topology().name().toLowerCase(Locale.ROOT), "warmupUsers", users,
+                "warmupFirstUsers", hasFirstStage ? FIRST_STAGE_USERS : users, "warmupMax", warmUpMax, "slowMillis",
+                slow.toMillis()));
+        properties.putAll(Map.of("arrivals", "poisson", "assertions", false, "control", director.socket(), "results",
+                directory));
         try {
-            return new LoadGenerator(process.start(), directory, director);
-        } catch (RuntimeException e) {
+            process.run(properties.entrySet()
+                    .stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, property -> String.valueOf(property.getValue()))));
+            return new LoadGenerator(process, directory, director);
+        } catch (IOException | RuntimeException e) {
             director.close();
             throw e;
         }
@@ -178,7 +167,7 @@ public final class LoadGenerator implements AutoCloseable {
     }
 
     public JvmProcess process() {
-        return process;
+        return process.process();
     }
 
     /** @return null before the first report */
@@ -210,13 +199,8 @@ public final class LoadGenerator implements AutoCloseable {
         isHeld = true;
     }
 
-    /**
-     * Ends the warm-up and begins the schedule at a given time, some seconds ahead. The process then stays until
-     * {@link #awaitEnd()}: its report takes seconds of CPU, and other stacks may be running.
-     */
+    /** Ends the warm-up and begins the schedule at a given time, some seconds ahead. */
     public void measure(Instant begin) throws IOException {
-        director.tell("stay");
-        stays = true;
         director.tell("measure " + begin.toEpochMilli());
     }
 
@@ -233,11 +217,9 @@ public final class LoadGenerator implements AutoCloseable {
                 return new Times(now.measureStartEpochMillis(), now.measureEndEpochMillis());
             }
             alive.require();
-            if (!process.isAlive()) {
-                throw process.failure("died at the end of its warm-up with exit code " + process.exitCode());
-            }
+            requireAlive("at the end of its warm-up");
             if (System.nanoTime() - limitNanos > 0) {
-                throw process.failure("did not end its warm-up within " + DRAIN_LIMIT.toSeconds() + " s");
+                throw process().failure("did not end its warm-up within " + DRAIN_LIMIT.toSeconds() + " s");
             }
             awaitReport();
         }
@@ -245,8 +227,8 @@ public final class LoadGenerator implements AutoCloseable {
 
     /** @throws ProcessFailedException if the generator has died */
     public void requireAlive(String when) throws ProcessFailedException {
-        if (!process.isAlive()) {
-            throw process.failure("died " + when + " with exit code " + process.exitCode());
+        if (!process().isAlive()) {
+            throw process().failure("died " + when + " with exit code " + process().exitCode());
         }
     }
 
@@ -254,15 +236,11 @@ public final class LoadGenerator implements AutoCloseable {
         return directory.resolve("requests.csv");
     }
 
-    /**
-     * Stops the schedule early: sends nothing more and awaits what is in flight. The request log is complete when this
-     * returns.
-     */
-    public void stop() throws IOException, InterruptedException {
+    /** Stops the schedule early: sends nothing more and awaits what is in flight. */
+    public void stop() throws Exception {
         director.tell("stop");
         awaitAnswers();
-        int _ = process.stop(STOP_LIMIT);
-        isStopped = true;
+        awaitEnd();
     }
 
     /** Pauses the warm-up, once: sends nothing more until it is to measure, and awaits what is in flight. */
@@ -279,7 +257,7 @@ public final class LoadGenerator implements AutoCloseable {
         Progress before = null;
         Progress now = progress();
         // Two equal reports are needed: the first may have been sent before the generator was told.
-        while (process.isAlive() && System.nanoTime() - limitNanos < 0
+        while (process().isAlive() && System.nanoTime() - limitNanos < 0
                 && (now == null || before == null || now.epochMillis() == before.epochMillis()
                         || now.sent() != now.completed() || now.sent() != before.sent())) {
             awaitReport();
@@ -288,26 +266,18 @@ public final class LoadGenerator implements AutoCloseable {
         }
     }
 
-    /** Waits until the generator has written its reports; a stopped one has none. */
+    /** Waits until the request log is complete, and the process ready for another run. */
     public void awaitEnd() throws Exception {
-        if (isStopped) {
-            return;
+        long limitNanos = System.nanoTime() + END_LIMIT.toNanos();
+        Progress now = progress();
+        while (now == null || !now.isDone()) {
+            requireAlive("before the end of its run");
+            if (System.nanoTime() - limitNanos > 0) {
+                throw process().failure("did not end within " + END_LIMIT.toSeconds() + " s after its last request");
+            }
+            awaitReport();
+            now = progress();
         }
-        if (stays) {
-            stays = false;
-            director.tell("leave");
-        }
-        if (!process.awaitEnd(REPORT_LIMIT)) {
-            throw process.failure("did not end within " + REPORT_LIMIT.toSeconds() + " s after its last request");
-        }
-        if (process.exitCode() != 0) {
-            throw process.failure("ended with exit code " + process.exitCode());
-        }
-    }
-
-    @Override
-    public void close() {
-        process.close();
         director.close();
     }
 }

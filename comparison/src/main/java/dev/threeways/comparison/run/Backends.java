@@ -77,9 +77,7 @@ public final class Backends implements AutoCloseable {
             if (simulator != null) {
                 simulator.awaitReady(paymentUrl.resolve("/health"), READY_LIMIT);
             }
-            Backends backends = new Backends(embedded, database, simulator, paymentUrl);
-            backends.beginNewLedger();
-            return backends;
+            return new Backends(embedded, database, simulator, paymentUrl);
         } catch (ProcessFailedException | InterruptedException | IOException | RuntimeException e) {
             if (embedded != null) {
                 embedded.close();
@@ -255,12 +253,13 @@ public final class Backends implements AutoCloseable {
         }
     }
 
-    /** Clears an external simulator's record: what it has seen so far is another run's. */
-    private void beginNewLedger() throws InterruptedException, IOException {
-        if (simulator == null) {
-            try (HttpClient client = client()) {
-                HttpResponse<Void> _ = client.send(request("/admin/calls").DELETE().build(),
-                        HttpResponse.BodyHandlers.discarding());
+    /** Clears the payment API's record: what it has seen so far is another fork's. */
+    void beginNewLedger() throws InterruptedException, IOException {
+        try (HttpClient client = client()) {
+            HttpResponse<Void> answer = client.send(request("/admin/calls").DELETE().build(),
+                    HttpResponse.BodyHandlers.discarding());
+            if (simulator != null && answer.statusCode() >= 300) {
+                throw new IOException("The payment simulator does not clear its record: " + answer.statusCode());
             }
         }
     }

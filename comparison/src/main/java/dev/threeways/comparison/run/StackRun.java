@@ -51,9 +51,11 @@ public final class StackRun {
 
     private final TurnTaking.Turn turn;
 
+    private final Benches benches;
+
     /** @param turn among the stacks of the block that are measured at the same time */
     public StackRun(Settings settings, Home home, StackSpec stack, int block, Path results, Progress progress,
-            TurnTaking.Turn turn) {
+            TurnTaking.Turn turn, Benches benches) {
         this.settings = settings;
         this.home = home;
         this.stack = stack;
@@ -61,6 +63,7 @@ public final class StackRun {
         this.results = results;
         this.progress = progress;
         this.turn = turn;
+        this.benches = benches;
     }
 
     /**
@@ -77,9 +80,12 @@ public final class StackRun {
         long seed = settings.seed() + block - 1;
         int port = FreePorts.next();
         progress.phase("starting PostgreSQL and the payment simulator");
-        try (Backends backends = Backends.start(settings, home, seed, FreePorts.next(), directory);
-                Generators generators = new Generators(settings, URI.create("http://127.0.0.1:" + port), directory,
-                        seed, LoadGenerator.SLOW)) {
+        try {
+            Bench bench = benches.bench(turn.number(), settings);
+            Backends backends = bench.backends();
+            backends.beginNewLedger();
+            Generators generators = new Generators(bench.generator(), settings,
+                    URI.create("http://127.0.0.1:" + port), directory, seed, LoadGenerator.SLOW);
             LoadGenerator resting = settings.scenario().warm() ? null : resting(generators);
             progress.phase("starting the service");
             try (ServiceProcess service = ServiceProcess.start(stack, settings, backends, port, FreePorts.next(),
@@ -93,6 +99,9 @@ public final class StackRun {
                 return new Conclusion(fork, measured).run(block, results.relativize(directory).toString());
             }
         } finally {
+            if (!settings.scenario().faults().isEmpty()) {
+                benches.discard(turn.number());
+            }
             Files.deleteIfExists(probe.socket());
             Files.deleteIfExists(socketDirectory);
             turn.leave();

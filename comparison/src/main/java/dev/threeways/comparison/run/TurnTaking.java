@@ -55,6 +55,10 @@ public final class TurnTaking {
             return turns;
         }
 
+        int number() {
+            return number;
+        }
+
         /** Waits until the stacks before it are warm: starting now would take the CPU from them. */
         void awaitStart() throws InterruptedException {
             awaitBefore(warm);

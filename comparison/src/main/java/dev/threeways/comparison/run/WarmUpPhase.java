@@ -34,7 +34,9 @@ final class WarmUpPhase {
         if (fork.hasFirstStage()) {
             fork.backends()
                     .setPaymentLatency(FIRST_STAGE_PAYMENT, FIRST_STAGE_PAYMENT, fork.scenario().answerBytes());
+            fork.backends().setReadWait(Duration.ZERO);
         } else {
+            fork.backends().setPaymentLatency(fork.settings());
             fork.backends().setReadWait(fork.readWait());
         }
     }

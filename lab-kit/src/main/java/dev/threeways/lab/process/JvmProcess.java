@@ -1,11 +1,13 @@
 package dev.threeways.lab.process;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -174,6 +176,17 @@ public final class JvmProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * Writes to the standard input of a process that keeps it.
+     *
+     * @throws IOException if the process has ended
+     */
+    public void write(String text) throws IOException {
+        OutputStream input = process.getOutputStream();
+        input.write(text.getBytes(StandardCharsets.UTF_8));
+        input.flush();
+    }
+
     /** Returns the exception for a process that failed: names the process, its log and the log's end. */
     public ProcessFailedException failure(String what) {
         return new ProcessFailedException(name,
@@ -260,6 +273,8 @@ public final class JvmProcess implements AutoCloseable {
 
         private @Nullable Path log;
 
+        private boolean keepsInput;
+
         private Builder(String name) {
             this.name = name;
         }
@@ -308,6 +323,12 @@ public final class JvmProcess implements AutoCloseable {
             return this;
         }
 
+        /** Leaves standard input open for {@link JvmProcess#write}; by default it has ended when the process begins. */
+        public Builder keepsInput() {
+            this.keepsInput = true;
+            return this;
+        }
+
         /**
          * @throws UncheckedIOException if the command cannot be run or the log cannot be written
          * @throws IllegalStateException if this JVM is being shut down
@@ -332,7 +353,9 @@ public final class JvmProcess implements AutoCloseable {
                     Files.createDirectories(directory);
                 }
                 process = builder.start();
-                process.getOutputStream().close();
+                if (!keepsInput) {
+                    process.getOutputStream().close();
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException("Cannot start " + name + " with " + command + ", log " + logFile, e);
             }
