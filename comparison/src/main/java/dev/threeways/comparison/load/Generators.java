@@ -54,7 +54,8 @@ public final class Generators {
      * @param seed of the first generator
      * @param slow latency above which a request counts as slow
      */
-    public Generators(GeneratorProcess process, Settings settings, URI target, Path directory, long seed, Duration slow) {
+    public Generators(GeneratorProcess process, Settings settings, URI target, Path directory, long seed,
+            Duration slow) {
         this.process = process;
         this.settings = settings;
         this.target = target;
@@ -66,7 +67,8 @@ public final class Generators {
     /** Starts a generator that warms up with the target until it is told to measure. */
     public LoadGenerator next(LoadGenerator.Schedule schedule, boolean hasFirstStage) throws IOException {
         int number = all.size();
-        LoadGenerator generator = LoadGenerator.start(process, settings, schedule, target, slow, seed + number * OTHER_KEYS,
+        LoadGenerator generator = LoadGenerator.start(process, settings, schedule, target, slow,
+                seed + number * OTHER_KEYS,
                 number == 0 ? directory : directory.resolve("again-" + number), hasFirstStage);
         all.add(generator);
         return generator;

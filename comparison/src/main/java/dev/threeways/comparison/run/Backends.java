@@ -60,7 +60,7 @@ public final class Backends implements AutoCloseable {
      * @param directory for logs
      */
     public static Backends start(Settings settings, Home home, long seed, int simulatorPort, Path directory)
-            throws ProcessFailedException, InterruptedException, IOException {
+            throws ProcessFailedException, InterruptedException {
         JvmProcess simulator = null;
         EmbeddedOrdersDatabase embedded = null;
         try {
@@ -78,7 +78,7 @@ public final class Backends implements AutoCloseable {
                 simulator.awaitReady(paymentUrl.resolve("/health"), READY_LIMIT);
             }
             return new Backends(embedded, database, simulator, paymentUrl);
-        } catch (ProcessFailedException | InterruptedException | IOException | RuntimeException e) {
+        } catch (ProcessFailedException | InterruptedException | RuntimeException e) {
             if (embedded != null) {
                 embedded.close();
             }

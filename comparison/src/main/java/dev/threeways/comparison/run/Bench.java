@@ -5,7 +5,6 @@ import dev.threeways.comparison.scenario.Settings;
 import dev.threeways.lab.process.FreePorts;
 import dev.threeways.lab.process.Home;
 import dev.threeways.lab.process.ProcessFailedException;
-import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -16,11 +15,11 @@ record Bench(Backends backends, GeneratorProcess generator) implements AutoClose
 
     /** @param directory for logs */
     static Bench start(Settings settings, Home home, Path directory)
-            throws ProcessFailedException, InterruptedException, IOException {
+            throws ProcessFailedException, InterruptedException {
         GeneratorProcess generator = GeneratorProcess.start(settings, directory);
         try {
             return new Bench(Backends.start(settings, home, settings.seed(), FreePorts.next(), directory), generator);
-        } catch (ProcessFailedException | InterruptedException | IOException | RuntimeException e) {
+        } catch (ProcessFailedException | InterruptedException | RuntimeException e) {
             generator.close();
             throw e;
         }
