@@ -31,10 +31,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * The command with everything it starts: real services, PostgreSQL, simulator and Gatling. Says nothing about speed.
+ * The command with everything it starts: real services, PostgreSQL, simulator and Gatling. Says nothing about speed. Mostly
+ * waits, so that its methods run at the same time.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class CompareIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(5);

@@ -1,7 +1,9 @@
 package dev.threeways.comparison.run;
 
 import dev.threeways.comparison.load.Generators;
-import dev.threeways.comparison.run.UsageSampler.Role;
+import dev.threeways.comparison.observe.Probe;
+import dev.threeways.comparison.observe.UsageSampler.Role;
+import dev.threeways.comparison.observe.UsageSampler;
 import dev.threeways.comparison.scenario.Scenario;
 import dev.threeways.comparison.scenario.Settings;
 import dev.threeways.comparison.scenario.StackSpec;

@@ -1,6 +1,7 @@
 package dev.threeways.comparison.run;
 
 import dev.threeways.comparison.load.LoadGenerator;
+import dev.threeways.comparison.observe.Actuator;
 import dev.threeways.comparison.result.Retained;
 import dev.threeways.comparison.result.ServiceMeters;
 import dev.threeways.gatling.RequestLog;

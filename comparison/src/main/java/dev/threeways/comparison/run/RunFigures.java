@@ -2,11 +2,14 @@ package dev.threeways.comparison.run;
 
 import dev.threeways.comparison.ledger.Accounts;
 import dev.threeways.comparison.load.LoadGenerator;
+import dev.threeways.comparison.observe.Probe;
+import dev.threeways.comparison.observe.TaskRoles;
+import dev.threeways.comparison.observe.UsageSampler.Role;
+import dev.threeways.comparison.observe.UsageSampler.Sample;
+import dev.threeways.comparison.observe.UsageSampler;
 import dev.threeways.comparison.result.Latencies;
-import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.Result.PerRequest;
-import dev.threeways.comparison.run.UsageSampler.Role;
-import dev.threeways.comparison.run.UsageSampler.Sample;
+import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.scenario.Scenario;
 import dev.threeways.comparison.scenario.Turns;
 import dev.threeways.gatling.RequestClass;

@@ -3,6 +3,8 @@ package dev.threeways.comparison.run;
 import dev.threeways.comparison.load.CapacitySearch;
 import dev.threeways.comparison.load.Generators;
 import dev.threeways.comparison.load.LoadGenerator;
+import dev.threeways.comparison.observe.Probe;
+import dev.threeways.comparison.observe.UsageSampler;
 import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.ResultDirectory;
 import dev.threeways.comparison.scenario.Scenario;

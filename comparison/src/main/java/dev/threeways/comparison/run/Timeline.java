@@ -1,11 +1,12 @@
 package dev.threeways.comparison.run;
 
 import dev.threeways.comparison.ledger.Accounts;
+import dev.threeways.comparison.observe.TaskRoles;
+import dev.threeways.comparison.observe.UsageSampler.Role;
+import dev.threeways.comparison.observe.UsageSampler.Sample;
 import dev.threeways.comparison.result.Latencies;
 import dev.threeways.comparison.result.Outcome;
 import dev.threeways.comparison.result.Result.Second;
-import dev.threeways.comparison.run.UsageSampler.Role;
-import dev.threeways.comparison.run.UsageSampler.Sample;
 import dev.threeways.comparison.scenario.Turns;
 import dev.threeways.gatling.RequestClass;
 import dev.threeways.gatling.RequestLog;

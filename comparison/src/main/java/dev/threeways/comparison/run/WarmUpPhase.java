@@ -2,9 +2,11 @@ package dev.threeways.comparison.run;
 
 import dev.threeways.comparison.load.Generators;
 import dev.threeways.comparison.load.LoadGenerator;
+import dev.threeways.comparison.observe.Actuator;
+import dev.threeways.comparison.observe.Probe;
+import dev.threeways.comparison.observe.UsageSampler.Role;
 import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.ServiceMeters;
-import dev.threeways.comparison.run.UsageSampler.Role;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

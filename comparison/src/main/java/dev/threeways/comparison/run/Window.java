@@ -1,10 +1,12 @@
 package dev.threeways.comparison.run;
 
 import dev.threeways.comparison.load.LoadGenerator;
+import dev.threeways.comparison.observe.Actuator;
+import dev.threeways.comparison.observe.Probe;
+import dev.threeways.comparison.observe.UsageSampler.Role;
+import dev.threeways.comparison.observe.UsageSampler.Sample;
 import dev.threeways.comparison.result.Retained;
 import dev.threeways.comparison.result.ServiceMeters;
-import dev.threeways.comparison.run.UsageSampler.Role;
-import dev.threeways.comparison.run.UsageSampler.Sample;
 import dev.threeways.comparison.scenario.Scenario;
 import dev.threeways.lab.process.Machine;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package dev.threeways.comparison.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.threeways.comparison.run.Actuator;
+import dev.threeways.comparison.observe.Actuator;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Map;

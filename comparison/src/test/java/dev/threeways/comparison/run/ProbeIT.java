@@ -1,5 +1,6 @@
 package dev.threeways.comparison.run;
 
+import dev.threeways.comparison.observe.Probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;

@@ -1,10 +1,13 @@
 package dev.threeways.comparison.run;
 
+import dev.threeways.comparison.observe.Probe;
+import dev.threeways.comparison.observe.TaskRoles;
+import dev.threeways.comparison.observe.UsageSampler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.threeways.comparison.probe.ProbeAgent;
-import dev.threeways.comparison.run.UsageSampler.Sample;
+import dev.threeways.comparison.observe.UsageSampler.Sample;
 import dev.threeways.lab.process.ProcessTasks;
 import dev.threeways.lab.process.ProcessTasks.Task;
 import java.io.IOException;

@@ -1,10 +1,11 @@
 package dev.threeways.comparison.run;
 
+import dev.threeways.comparison.observe.TaskRoles;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.threeways.comparison.result.Result.Second;
-import dev.threeways.comparison.run.UsageSampler.Role;
-import dev.threeways.comparison.run.UsageSampler.Sample;
+import dev.threeways.comparison.observe.UsageSampler.Role;
+import dev.threeways.comparison.observe.UsageSampler.Sample;
 import dev.threeways.comparison.scenario.Scenario;
 import dev.threeways.comparison.scenario.ScenarioFile;
 import dev.threeways.comparison.scenario.Turns;

@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -100,9 +101,9 @@ final class LoadClient implements AutoCloseable {
             busy = true;
             ByteBuffer bytes = ByteBuffer.wrap(numbered(current.request).getBytes(StandardCharsets.ISO_8859_1));
             try {
-                while (bytes.hasRemaining()) {
+                while (bytes.hasRemaining()) { // requests are smaller than a socket's buffer; a full one soon empties
                     if (channel.write(bytes) == 0) {
-                        Thread.onSpinWait(); // requests are smaller than a socket's buffer; a full one soon empties
+                        Thread.onSpinWait();
                     }
                 }
             } catch (IOException _) {
@@ -112,8 +113,7 @@ final class LoadClient implements AutoCloseable {
 
         void readable(ByteBuffer buffer) {
             try {
-                int count = channel.read(buffer.clear());
-                if (count < 0) {
+                if (channel.read(buffer.clear()) < 0) {
                     end();
                     return;
                 }
@@ -155,8 +155,7 @@ final class LoadClient implements AutoCloseable {
             ended = true;
             try {
                 channel.close();
-            } catch (IOException _) {
-                // The channel is closed all the same.
+            } catch (IOException _) { // the channel is closed all the same
             }
             open.decrementAndGet();
             Load current = load;
@@ -241,22 +240,19 @@ final class LoadClient implements AutoCloseable {
 
     private void register(List<Connection> fresh) {
         open.addAndGet(fresh.size());
-        List<Connection> batch = List.copyOf(fresh);
-        AtomicInteger left = new AtomicInteger(1);
+        CompletableFuture<Void> registered = new CompletableFuture<>();
         tasks.add(() -> {
-            for (Connection connection : batch) {
+            for (Connection connection : fresh) {
                 try {
                     connection.channel.register(selector, SelectionKey.OP_READ, connection);
                 } catch (IOException _) {
                     connection.end();
                 }
             }
-            left.set(0);
+            registered.complete(null);
         });
         selector.wakeup();
-        while (left.get() > 0) {
-            LockSupport.parkNanos(100_000); // the reader needs a moment
-        }
+        registered.join();
     }
 
     /**

@@ -1,4 +1,4 @@
-package dev.threeways.comparison.run;
+package dev.threeways.comparison.observe;
 
 import dev.threeways.lab.process.ProcessTasks.Task;
 import dev.threeways.lab.process.ProcessUsage;
@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 public final class UsageSampler implements AutoCloseable {
 
     /** A participant in a run. */
-    enum Role {
+    public enum Role {
         SERVICE,
         DATABASE,
         SIMULATOR,
@@ -32,7 +32,7 @@ public final class UsageSampler implements AutoCloseable {
      */
     public record Sample(long epochMillis, Map<Role, ProcessUsage> usage, List<Task> tasks) {
 
-        long cpuMicros(Role role) {
+        public long cpuMicros(Role role) {
             return usage.getOrDefault(role, ProcessUsage.NONE).cpuMicros();
         }
     }
@@ -52,7 +52,7 @@ public final class UsageSampler implements AutoCloseable {
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("usage-sampler").daemon().factory());
 
     /** Adds a source. Call before {@link #start()}. */
-    void watch(Role role, Supplier<Optional<ProcessUsage>> source) {
+    public void watch(Role role, Supplier<Optional<ProcessUsage>> source) {
         sources.put(role, source);
     }
 
@@ -72,11 +72,11 @@ public final class UsageSampler implements AutoCloseable {
                 : now);
     }
 
-    boolean watches(Role role) {
+    public boolean watches(Role role) {
         return sources.containsKey(role);
     }
 
-    Sample now() {
+    public Sample now() {
         long epochMillis = System.currentTimeMillis();
         Map<Role, ProcessUsage> usage = new EnumMap<>(Role.class);
         sources.forEach((role, source) -> source.get().ifPresent(value -> usage.put(role, value)));
@@ -84,7 +84,7 @@ public final class UsageSampler implements AutoCloseable {
     }
 
     /** Reads usage now; a process that has ended keeps its last reading. */
-    Sample latest() {
+    public Sample latest() {
         Sample now = now();
         Map<Role, ProcessUsage> usage = new EnumMap<>(Role.class);
         sources.keySet()
@@ -104,7 +104,7 @@ public final class UsageSampler implements AutoCloseable {
     }
 
     /** Ends sampling; samples are kept. */
-    void stop() {
+    public void stop() {
         var _ = scheduler.shutdownNow();
     }
 

@@ -1,4 +1,4 @@
-package dev.threeways.comparison.run;
+package dev.threeways.comparison.observe;
 
 import dev.threeways.comparison.result.ServiceMeters;
 import java.io.IOException;

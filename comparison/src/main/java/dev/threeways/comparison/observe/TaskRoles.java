@@ -1,4 +1,4 @@
-package dev.threeways.comparison.run;
+package dev.threeways.comparison.observe;
 
 import dev.threeways.lab.process.ProcessTasks.Task;
 import dev.threeways.process.ThreadRole;

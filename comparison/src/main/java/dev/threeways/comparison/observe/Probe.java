@@ -1,4 +1,4 @@
-package dev.threeways.comparison.run;
+package dev.threeways.comparison.observe;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -27,27 +27,27 @@ public record Probe(Path socket) {
      * @param peakThreads highest number of live platform threads since the last reset
      * @param collectionMillis pauses and concurrent work of the collectors, as they report it
      */
-    record Snapshot(@Nullable Long userMicros, @Nullable Long systemMicros, @Nullable Long voluntarySwitches,
+    public record Snapshot(@Nullable Long userMicros, @Nullable Long systemMicros, @Nullable Long voluntarySwitches,
             @Nullable Long involuntarySwitches, long allocatedBytes, int threads, int peakThreads, long collections,
             long collectionMillis, long heapUsedBytes, long nonHeapUsedBytes, int availableProcessors,
             Map<String, String> flags) {}
 
     /** Returns the JVM option that loads the agent. */
-    String jvmOption(Path agentJar) {
+    public String jvmOption(Path agentJar) {
         return "-javaagent:" + agentJar + "=" + socket;
     }
 
-    Snapshot snapshot() throws IOException {
+    public Snapshot snapshot() throws IOException {
         return read("snapshot");
     }
 
     /** Takes a snapshot, then resets peaks. */
-    Snapshot reset() throws IOException {
+    public Snapshot reset() throws IOException {
         return read("reset");
     }
 
     /** Takes a snapshot after a full collection. */
-    Snapshot afterCollection() throws IOException {
+    public Snapshot afterCollection() throws IOException {
         return read("gc");
     }
 

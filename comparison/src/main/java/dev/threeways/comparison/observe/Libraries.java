@@ -1,4 +1,4 @@
-package dev.threeways.comparison.run;
+package dev.threeways.comparison.observe;
 
 import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.scenario.StackSpec;
@@ -31,7 +31,7 @@ public final class Libraries {
         return new Result.Build(stack.label(), sha256(stack.jar()), of(stack.jar()));
     }
 
-    static List<String> of(Path jar) throws IOException {
+    public static List<String> of(Path jar) throws IOException {
         try (JarFile file = new JarFile(jar.toFile())) {
             return file.stream()
                     .map(JarEntry::getName)
