@@ -5,7 +5,6 @@ import dev.threeways.comparison.analysis.Analysis;
 import dev.threeways.comparison.analysis.Metric;
 import dev.threeways.comparison.load.GeneratorCeiling;
 import dev.threeways.comparison.load.GeneratorProcess;
-import dev.threeways.comparison.load.LoadGenerator;
 import dev.threeways.comparison.observe.Libraries;
 import dev.threeways.comparison.report.Picture;
 import dev.threeways.comparison.report.Report;
@@ -240,6 +239,9 @@ public final class Experiment {
             Report.soFar(soFar, block).ifPresent(progress::say);
             Duration took = Duration.ofNanos(System.nanoTime() - blockStart);
             longestBlock = took.compareTo(longestBlock) > 0 ? took : longestBlock;
+            if (block == 1) {
+                progress.say(Report.forecast(took, settings.plan()));
+            }
         }
     }
 

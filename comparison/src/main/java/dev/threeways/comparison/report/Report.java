@@ -16,6 +16,7 @@ import dev.threeways.lab.process.Machine;
 import dev.threeways.lab.report.TextTable;
 import dev.threeways.lab.statistics.PairedRatio;
 import dev.threeways.lab.statistics.Verdict;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -113,6 +114,21 @@ public final class Report {
                                 + "to cost %.1f ms of CPU more (%d iterations)",
                         ceiling.usablePerSecond(), work.cpuMillis(),
                         work.iterations());
+    }
+
+    /** Says how long the rest takes, when the first block has shown what a block takes on this machine. */
+    public static String forecast(Duration block, Plan plan) {
+        Integer blocks = plan.blocks();
+        return "the first block took " + shown(block)
+                + (blocks == null || blocks == 1
+                        ? ""
+                        : ": all " + blocks + " take about " + shown(block.multipliedBy(blocks)));
+    }
+
+    private static String shown(Duration duration) {
+        return duration.toMinutes() >= 2
+                ? Math.round(duration.toMillis() / 60_000.0) + " min"
+                : duration.toSeconds() + " s";
     }
 
     /** Reports the intervals after a block; empty while there are none, or if they mean nothing. */
