@@ -1,5 +1,6 @@
 package dev.threeways.comparison.report;
 
+import dev.threeways.comparison.analysis.Basis;
 import dev.threeways.comparison.analysis.Findings;
 import dev.threeways.comparison.analysis.Metric;
 import dev.threeways.comparison.result.Result.Comparison;
@@ -163,9 +164,13 @@ public final class Report {
         double difference = result.settings().plan().difference();
         List<String> lines = new ArrayList<>();
         lines.add("");
-        lines.add(String.format(Locale.ROOT,
-                "Ratios, paired by block, with intervals so wide that a wrong verdict is among all %d in at most 5 %% of",
-                result.comparisons().size()));
+        lines.add(switch (result.settings().scenario().comparison().variance()) {
+            case POOLED, PAIRWISE ->
+                "Ratios, paired by block, and their intervals. A wrong verdict is among those of a metric in at most 5 % of";
+            case PAIRWISE_IN_ONE_FAMILY -> String.format(Locale.ROOT,
+                    "Ratios, paired by block, with intervals so wide that a wrong verdict is among all %d in at most 5 %% of",
+                    result.comparisons().size());
+        });
         lines.add("experiments; what is within " + Findings.margin(difference).replace('–', '-')
                 + " is no difference that matters.");
         String metric = "";
@@ -176,12 +181,14 @@ public final class Report {
             }
             lines.add("    " + line(comparison));
         }
+        Basis.variance(result).ifPresent(lines::add);
         return lines;
     }
 
     /** Formats a ratio and its interval, "0.71 (0.68 - 0.74)", with {@code more} in the brackets. */
     public static String figures(double ratio, double low, double high, int decimals, String more) {
-        return Findings.number(ratio, decimals) + " (" + Findings.end(low, decimals) + " - " + Findings.end(high, decimals)
+        return Findings.number(ratio, decimals) + " (" + Findings.end(low, decimals) + " - "
+                + Findings.end(high, decimals)
                 + more + ")";
     }
 
