@@ -97,9 +97,9 @@ public final class Choice {
                         + " because " + why + ".";
     }
 
-    /** Whether two of these stacks may be as different as those shown to differ. */
+    /** Whether two of these stacks may be as different as those shown to differ, or are not compared by plan. */
     private boolean isOpen(List<String> some) {
-        return result.comparisons()
+        return !result.settings().scenario().comparison().hasAllPairsOf(some) || result.comparisons()
                 .stream()
                 .filter(c -> some.contains(c.stack()) && some.contains(c.comparedWith()))
                 .anyMatch(c -> Verdict.NO_DIFFERENCE_SHOWN.text().equals(c.verdict()));

@@ -6,6 +6,8 @@ import dev.threeways.comparison.result.Result.Run;
 import dev.threeways.comparison.result.Result.StackSummary;
 import dev.threeways.comparison.result.Result.Status;
 import dev.threeways.comparison.result.Result;
+import dev.threeways.comparison.scenario.ComparisonPlan;
+import dev.threeways.comparison.scenario.ComparisonPlan.Variance;
 import dev.threeways.comparison.scenario.Scenario;
 import dev.threeways.lab.statistics.Interval;
 import dev.threeways.lab.statistics.Verdict;
@@ -196,8 +198,8 @@ public record Findings(List<String> first, List<String> choice, List<Statement> 
     }
 
     private static Optional<String> notCompared(Metric metric, List<Comparison> comparisons, Result result) {
-        int stacks = result.summary().size();
-        int missing = stacks * (stacks - 1) / 2 - comparisons.size();
+        ComparisonPlan plan = result.settings().scenario().comparison();
+        int missing = plan.pairsOf(result.labels()).size() - comparisons.size();
         if (missing <= 0) {
             return Optional.empty();
         }
@@ -211,7 +213,8 @@ public record Findings(List<String> first, List<String> choice, List<Statement> 
                         + (metric.isZero(run) ? " is 0" : " is not known"))
                 .toList();
         String why = nothing.isEmpty()
-                ? "it takes " + metric.blocksForInterval() + " blocks in which both are valid"
+                ? "it takes " + metric.blocksForInterval() + " blocks in which "
+                        + (plan.variance() == Variance.POOLED ? "all" : "both") + " are valid"
                 : String.join(", ", nothing) + ", and the other blocks alone would flatter it";
         return Optional.of(which + " by their " + phrase(metric.id()).noun() + ": " + why + ".");
     }
@@ -316,10 +319,7 @@ public record Findings(List<String> first, List<String> choice, List<Statement> 
     private static List<String> also(Result result) {
         List<String> also = new ArrayList<>();
         if (result.stamp() == null && !result.comparisons().isEmpty()) {
-            also.add(String.format(Locale.ROOT,
-                    "In brackets: intervals of ratios paired by block, so wide that a wrong "
-                            + "verdict is among all %d in at most 5 %% of experiments. Ratios within %s are taken to make no difference.",
-                    result.comparisons().size(), margin(result)));
+            also.addAll(Basis.of(result));
         }
         if (canRecover(result)) {
             String again = isEventful(result) ? "as before again" : "as fast as at the end";

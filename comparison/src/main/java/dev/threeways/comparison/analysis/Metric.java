@@ -4,6 +4,7 @@ import dev.threeways.comparison.result.Latencies;
 import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.Result.PerRequest;
 import dev.threeways.comparison.result.Result.Run;
+import dev.threeways.comparison.scenario.Headline;
 import dev.threeways.comparison.scenario.Scenario;
 import dev.threeways.lab.statistics.CoarseRatio;
 import dev.threeways.lab.statistics.LogRatio;
@@ -28,29 +29,29 @@ public record Metric(String id, String title, int decimals, Function<Run, @Nulla
     public static final double MIB = 1024.0 * 1024.0;
 
     /** Total CPU ÷ OK answers: rejecting more requests makes no stack cheaper. */
-    public static final Metric CPU = perOk("serviceCpuMillis", "CPU ms/OK answer, service",
+    public static final Metric CPU = perOk(Headline.CPU.id(), "CPU ms/OK answer, service",
             PerRequest::serviceCpuMillis);
 
     /** CPU including the JIT compiler, part of what a request costs in a cold service. */
-    public static final Metric CPU_WITH_COMPILER = perOk("serviceAndCompilerCpuMillis", "CPU ms/OK answer, with JIT",
+    public static final Metric CPU_WITH_COMPILER = perOk(Headline.CPU_WITH_COMPILER.id(), "CPU ms/OK answer, with JIT",
             perRequest -> perRequest.serviceCpuMillis() + perRequest.compilerCpuMillis());
 
-    public static final Metric P50 = new Metric("latencyP50Millis", "latency p50, ms", 1,
+    public static final Metric P50 = new Metric(Headline.P50.id(), "latency p50, ms", 1,
             run -> run.client().latencyMillis().p50());
 
-    public static final Metric P99 = new Metric("latencyP99Millis", "latency p99, ms", 1,
+    public static final Metric P99 = new Metric(Headline.P99.id(), "latency p99, ms", 1,
             run -> run.client().latencyMillis().p99());
 
     /** Memory that a service cannot do without: resident memory would show the heap's policy. */
-    public static final Metric MEMORY = new Metric("memoryMib", "live heap + non-heap, MiB", 1,
+    public static final Metric MEMORY = new Metric(Headline.MEMORY.id(), "live heap + non-heap, MiB", 1,
             run -> (run.cost().memory().liveHeapBytes() + run.cost().memory().nonHeapBytes()) / MIB);
 
     /** The highest rate at which the objective was met for a whole window. */
-    public static final Metric CAPACITY = new Metric("capacityPerSecond", "capacity, requests/s", 0,
+    public static final Metric CAPACITY = new Metric(Headline.CAPACITY.id(), "capacity, requests/s", 0,
             Metric::capacity);
 
     /** Rate of answers within the objective. */
-    public static final Metric GOODPUT = new Metric("goodputPerSecond",
+    public static final Metric GOODPUT = new Metric(Headline.GOODPUT.id(),
             "goodput while disturbed, requests/s", 1, run -> run.event().goodputPerSecond());
 
     public static final List<Metric> ALL = List.of(
@@ -81,24 +82,12 @@ public record Metric(String id, String title, int decimals, Function<Run, @Nulla
             new Metric("generatorLagP99Millis", "generator lag p99, ms", 1,
                     run -> run.client().generatorLagMillis().p99()));
 
-    /**
-     * Returns the metrics that stacks are compared by in a scenario; the others explain. After a fault, answers depend
-     * on the fault, and what matters is whether the records reconcile.
-     */
+    /** Returns the metrics that stacks are compared by in a scenario, first that which it decides by. */
     public static List<Metric> headlines(Scenario scenario) {
-        if (scenario.search() == Scenario.Search.CAPACITY_TO_HOLD) {
-            return List.of(CAPACITY, CPU, MEMORY);
-        }
-        if (!scenario.faults().isEmpty()) {
-            return List.of(CPU, MEMORY);
-        }
-        if (!scenario.warm()) {
-            return List.of(CPU_WITH_COMPILER, MEMORY, P50, P99);
-        }
-        return scenario.isEventful() ? List.of(GOODPUT, CPU, MEMORY) : List.of(CPU, MEMORY, P50, P99);
+        return scenario.headlines().stream().map(Headline::id).map(Metric::of).toList();
     }
 
-    /** Returns the headline metrics of a result. */
+    /** Returns the headline metrics of a result, first that which it decides by. */
     public static List<Metric> headlines(Result result) {
         return result.headlines().stream().map(Metric::of).toList();
     }

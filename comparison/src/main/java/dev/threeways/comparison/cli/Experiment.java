@@ -148,7 +148,7 @@ public final class Experiment {
                 settings.plan().quick() ? Plan.QUICK_STAMP : null, command, settings.published(home.root()),
                 Metric.headlines(settings.scenario()).stream().map(Metric::id).toList(), machine, ceiling,
                 addedWork == null ? null : addedWork.cpuMillis(), jvmOptions(settings), database, builds,
-                List.copyOf(runs), List.of(), List.of()));
+                List.copyOf(runs), List.of(), List.of(), List.of()));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.threeways.comparison.report;
 
+import dev.threeways.comparison.analysis.Basis;
 import dev.threeways.comparison.analysis.Findings;
 import dev.threeways.comparison.analysis.Metric;
 import dev.threeways.comparison.result.Result.Comparison;
@@ -179,9 +180,13 @@ public final class Report {
         double difference = result.settings().plan().difference();
         List<String> lines = new ArrayList<>();
         lines.add("");
-        lines.add(String.format(Locale.ROOT,
-                "Ratios, paired by block, with intervals so wide that a wrong verdict is among all %d in at most 5 %% of",
-                result.comparisons().size()));
+        lines.add(switch (result.settings().scenario().comparison().variance()) {
+            case POOLED, PAIRWISE ->
+                "Ratios, paired by block, and their intervals. A wrong verdict is among those of a metric in at most 5 % of";
+            case PAIRWISE_IN_ONE_FAMILY -> String.format(Locale.ROOT,
+                    "Ratios, paired by block, with intervals so wide that a wrong verdict is among all %d in at most 5 %% of",
+                    result.comparisons().size());
+        });
         lines.add("experiments; what is within " + Findings.margin(difference).replace('–', '-')
                 + " is no difference that matters.");
         String metric = "";
@@ -192,6 +197,7 @@ public final class Report {
             }
             lines.add("    " + line(comparison));
         }
+        Basis.variance(result).ifPresent(lines::add);
         return lines;
     }
 

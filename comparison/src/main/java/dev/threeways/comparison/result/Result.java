@@ -18,16 +18,18 @@ import org.jspecify.annotations.Nullable;
  * @param failure null, or why the comparison ended early
  * @param elapsedSeconds that the comparison ran, without the time between an interruption and its resumption
  * @param settings as {@link Settings#published}; work that was added is in the scenario
- * @param headlines ids of the metrics that stacks are compared by, see {@code Metric.headlines}
+ * @param headlines ids of the metrics that stacks are compared by, first that which the scenario decides by
  * @param ceiling of the load generator; null if it was not measured
  * @param addedCpuMillis added to every request, so that the generator can overload every stack; null if none
  * @param builds of the stacks, in their order
+ * @param variances where the variance between forks comes from; of no metric unless the load is steady, and the
+ *     variance pooled
  */
 public record Result(int schema, Instant startedAt, Instant finishedAt, Status status, @Nullable String failure,
         double elapsedSeconds, @Nullable String stamp, List<String> command, Settings settings, List<String> headlines,
         Machine machine, @Nullable Ceiling ceiling, @Nullable Double addedCpuMillis,
         Map<String, List<String>> jvmOptions, String database, List<Build> builds, List<Run> runs,
-        List<StackSummary> summary, List<Comparison> comparisons) {
+        List<StackSummary> summary, List<Comparison> comparisons, List<Variance> variances) {
 
     public static final int SCHEMA = 5;
 
@@ -308,12 +310,12 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
      * How many times {@code stack} needs what {@code comparedWith} needs.
      *
      * @param metric a headline one, see {@code Metric.headlines}
-     * @param blockRatios one for each block in which both are valid
+     * @param blockRatios one for each block in which both are valid; with a pooled variance, all
      * @param ratio geometric mean of the block ratios
      * @param low lower end of the interval
      * @param high upper end of the interval
-     * @param confidence of this interval, such that at most 5 % of experiments have a wrong verdict among all
-     *     comparisons
+     * @param confidence of this interval, such that at most 5 % of experiments have a wrong verdict among the family:
+     *     the comparisons by one metric. With a pooled variance, of all its intervals at once
      * @param verdict null if the figures are not to be judged
      * @param preliminary whether there are fewer blocks than a verdict should stand on
      * @param detectable the smallest ratio above 1 that so many blocks with so much spread detect, in four of five
@@ -324,4 +326,22 @@ public record Result(int schema, Instant startedAt, Instant finishedAt, Status s
     public record Comparison(String metric, String stack, String comparedWith, List<Double> blockRatios, double ratio,
             double low, double high, double confidence, @Nullable String verdict, boolean preliminary,
             double detectable, @Nullable Integer blocksToDecide) {}
+
+    /**
+     * Variance of a metric's logarithm, of a fork beside what its stack and its block have in common.
+     *
+     * @param metric a headline one that is known for each turn
+     * @param residual what intervals are made of
+     * @param degreesOfFreedom of {@code residual}
+     * @param withinForks what the turns of each fork let expect; longer windows reduce it
+     * @param betweenForks the rest, 0 if there is none; more forks reduce both
+     */
+    public record Variance(String metric, double residual, int degreesOfFreedom, double withinForks,
+            double betweenForks) {
+
+        /** Returns the part that is within forks, 0 to 1. */
+        public double shareWithinForks() {
+            return Math.min(1, withinForks / residual);
+        }
+    }
 }

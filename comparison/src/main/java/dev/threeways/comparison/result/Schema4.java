@@ -1,7 +1,10 @@
 package dev.threeways.comparison.result;
 
+import dev.threeways.comparison.scenario.ComparisonPlan.Variance;
+import dev.threeways.comparison.scenario.Headline;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +33,7 @@ final class Schema4 {
         ArrayNode runs = old.arrayNode();
         old.path("runs").forEach(run -> runs.add(run((ObjectNode) run)));
         old.set("runs", runs);
+        old.putArray("variances"); // not kept by schema 4
         return old;
     }
 
@@ -85,7 +89,18 @@ final class Schema4 {
                     .set("at", duration(old, each.path("atSeconds").doubleValue()));
         }
         scenario.putArray("variants"); // not kept by schema 4
+        scenario.putObject("comparison")
+                .put("variance", Variance.PAIRWISE_IN_ONE_FAMILY.name())
+                .put("decidedBy", headline(old.path("headlines").path(0).asString()).name())
+                .putArray("pairs");
         return scenario;
+    }
+
+    private static Headline headline(String id) {
+        return Arrays.stream(Headline.values())
+                .filter(headline -> headline.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("stacks are not compared by " + id));
     }
 
     private static ObjectNode run(ObjectNode old) {

@@ -1,6 +1,7 @@
 package dev.threeways.comparison.scenario;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,13 +27,14 @@ import java.util.TreeMap;
  * @param service properties every service is started with
  * @param faults in the order of their times
  * @param variants further ways in which a stack runs
+ * @param comparison how stacks are compared
  */
 public record Scenario(String name, String question, int rate, List<Step> steps, Search search, boolean warm,
         Duration turn,
         Topology topology,
         Duration paymentMedian, Duration paymentP99, int answerBytes, Duration databaseWait,
         Duration expected, Map<String, String> service,
-        List<Fault> faults, List<Variant> variants) {
+        List<Fault> faults, List<Variant> variants, ComparisonPlan comparison) {
 
     /** What is searched for before the steps. */
     public enum Search {
@@ -101,13 +103,14 @@ public record Scenario(String name, String question, int rate, List<Step> steps,
         return new Scenario(name, question, otherRate,
                 steps.stream().map(step -> new Step(scaled(step.duration(), factor), step.times())).toList(), search,
                 warm, turn, otherTopology, paymentMedian, paymentP99, answerBytes, databaseWait, expected, service,
-                faults.stream().map(fault -> new Fault(scaled(fault.at(), factor), fault.kind())).toList(), variants);
+                faults.stream().map(fault -> new Fault(scaled(fault.at(), factor), fault.kind())).toList(), variants,
+                comparison);
     }
 
     /** Returns this scenario with another payment latency. */
     public Scenario withPayment(Duration median, Duration p99) {
         return new Scenario(name, question, rate, steps, search, warm, turn, topology, median, p99, answerBytes,
-                databaseWait, expected, service, faults, variants);
+                databaseWait, expected, service, faults, variants, comparison);
     }
 
     /** Returns this scenario with these properties added for every service. */
@@ -115,7 +118,15 @@ public record Scenario(String name, String question, int rate, List<Step> steps,
         Map<String, String> all = new TreeMap<>(service);
         all.putAll(properties);
         return new Scenario(name, question, rate, steps, search, warm, turn, topology, paymentMedian, paymentP99,
-                answerBytes, databaseWait, expected, all, faults, variants);
+                answerBytes, databaseWait, expected, all, faults, variants, comparison);
+    }
+
+    /** Returns the metrics that stacks are compared by, first that which the scenario decides by. */
+    public List<Headline> headlines() {
+        return Headline.of(search, steps, faults, warm)
+                .stream()
+                .sorted(Comparator.comparing(headline -> headline != comparison.decidedBy()))
+                .toList();
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.threeways.comparison.scenario;
 
+import dev.threeways.comparison.scenario.ComparisonPlan.Pair;
+import dev.threeways.comparison.scenario.ComparisonPlan.Variance;
 import dev.threeways.comparison.scenario.Scenario.Fault;
 import dev.threeways.comparison.scenario.Scenario.Search;
 import dev.threeways.comparison.scenario.Scenario.Step;
@@ -13,6 +15,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -36,7 +39,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 public record ScenarioFile(String question, int rate, List<Part> steps, @Nullable String search, @Nullable Boolean warm,
         @Nullable Double turnSeconds, @Nullable String topology, @Nullable Payment payment,
         @Nullable Integer databaseWaitMillis, @Nullable Integer expectedMillis,
-        @Nullable Map<String, String> service, @Nullable List<Event> faults, @Nullable List<OtherWay> variants) {
+        @Nullable Map<String, String> service, @Nullable List<Event> faults, @Nullable List<OtherWay> variants,
+        @Nullable Comparing comparison) {
 
     /** The project's scenarios, in the order in which they are run. */
     public static final List<String> NAMES = List.of("baseline", "slow-payment", "capacity", "overload", "pool-bound",
@@ -69,6 +73,13 @@ public record ScenarioFile(String question, int rate, List<Part> steps, @Nullabl
     /** @param databaseWaitMillis the scenario's if left out */
     record OtherWay(String label, String of, @Nullable Map<String, String> service,
             @Nullable Integer databaseWaitMillis) {}
+
+    /**
+     * @param variance {@code pooled} or {@code pairwise}; pooled if left out, unless something happens in the window
+     * @param decidedBy one of the metrics that the scenario is compared by; the first if left out
+     * @param pairs of labels; all pairs if left out
+     */
+    record Comparing(@Nullable String variance, @Nullable String decidedBy, @Nullable List<List<String>> pairs) {}
 
     /**
      * Reads a scenario of the project, or a team's own.
@@ -129,9 +140,10 @@ public record ScenarioFile(String question, int rate, List<Part> steps, @Nullabl
         List<Step> load = steps.stream().map(ScenarioFile::step).toList();
         List<Fault> planned = faults == null ? List.of() : faults.stream().map(ScenarioFile::fault).toList();
         checkFaults(planned, load.stream().map(Step::duration).reduce(Duration.ZERO, Duration::plus));
-        return new Scenario(name, question.strip(), rate, load,
-                search == null ? Search.NOTHING : choice("search", search, Search.values()),
-                warm == null || warm, turnSeconds == null ? Duration.ZERO : duration(turnSeconds),
+        Search searched = search == null ? Search.NOTHING : choice("search", search, Search.values());
+        boolean warmedUp = warm == null || warm;
+        return new Scenario(name, question.strip(), rate, load, searched, warmedUp,
+                turnSeconds == null ? Duration.ZERO : duration(turnSeconds),
                 topology == null
                         ? Scenario.Topology.SHARED
                         : choice("topology", topology, Scenario.Topology.values()),
@@ -146,7 +158,35 @@ public record ScenarioFile(String question, int rate, List<Part> steps, @Nullabl
                                         other.service() == null ? Map.of() : Map.copyOf(other.service()),
                                         millis(other.databaseWaitMillis(),
                                                 databaseWaitMillis == null ? 0 : databaseWaitMillis)))
-                                .toList());
+                                .toList(),
+                comparison(Headline.of(searched, load, planned, warmedUp),
+                        warmedUp && load.size() == 1 && planned.isEmpty()));
+    }
+
+    private ComparisonPlan comparison(List<Headline> headlines, boolean steady) {
+        Comparing asked = comparison == null ? new Comparing(null, null, null) : comparison;
+        return new ComparisonPlan(
+                asked.variance() == null
+                        ? steady ? Variance.POOLED : Variance.PAIRWISE
+                        : choice("comparison: variance", asked.variance(),
+                                new Variance[]{Variance.POOLED, Variance.PAIRWISE}),
+                asked.decidedBy() == null
+                        ? headlines.getFirst()
+                        : choice("comparison: decidedBy", asked.decidedBy(), headlines.toArray(Headline[]::new)),
+                pairs(asked.pairs() == null ? List.of() : asked.pairs()));
+    }
+
+    private static List<Pair> pairs(List<List<String>> asked) {
+        List<Pair> pairs = new ArrayList<>();
+        Set<Set<String>> seen = new HashSet<>();
+        for (List<String> labels : asked) {
+            require(labels != null && labels.size() == 2 && labels.stream().allMatch(Objects::nonNull),
+                    "comparison: pairs: each has two labels, not " + labels);
+            require(seen.add(Set.copyOf(labels)) && !labels.getFirst().equals(labels.getLast()),
+                    "comparison: pairs: " + labels + " is there twice, or the same twice");
+            pairs.add(new Pair(labels.getFirst(), labels.getLast()));
+        }
+        return List.copyOf(pairs);
     }
 
     private static void checkPayment(Payment payment) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,8 @@ public record StackSpec(String label, Path jar, Map<String, String> properties, 
     /**
      * Adds the scenario's variants of these stacks. A variant of a built-in stack that was left out is left out too.
      *
-     * @throws UsageException if a variant is of an unknown stack, or has a stack's label
+     * @throws UsageException if a variant is of an unknown stack, or has a stack's label; or if a planned pair has an
+     *     unknown stack
      */
     public static List<StackSpec> withVariants(List<StackSpec> stacks, Scenario scenario) {
         List<String> labels = stacks.stream().map(StackSpec::label).toList();
@@ -95,7 +97,22 @@ public record StackSpec(String label, Path jar, Map<String, String> properties, 
                     .forEach(stack -> all.add(new StackSpec(variant.label(), stack.jar(), variant.properties(),
                             variant.databaseWait())));
         }
+        requirePairs(all, scenario);
         return List.copyOf(all);
+    }
+
+    private static void requirePairs(List<StackSpec> stacks, Scenario scenario) {
+        Set<String> known = new TreeSet<>(BUILT_IN);
+        stacks.forEach(stack -> known.add(stack.label()));
+        scenario.variants().forEach(variant -> known.add(variant.label()));
+        for (ComparisonPlan.Pair pair : scenario.comparison().pairs()) {
+            for (String label : List.of(pair.stack(), pair.comparedWith())) {
+                if (!known.contains(label)) {
+                    throw new UsageException("--scenario " + scenario.name() + ": comparison: pairs: '" + label
+                            + "' is none of " + String.join(", ", known));
+                }
+            }
+        }
     }
 
     /** Returns this stack with its jar relative to {@code root}, if it is within. */

@@ -9,8 +9,12 @@ import dev.threeways.comparison.result.Result;
 import dev.threeways.comparison.result.Result.Comparison;
 import dev.threeways.comparison.result.Result.Run;
 import dev.threeways.comparison.result.SampleResults;
+import dev.threeways.comparison.scenario.ComparisonPlan;
+import dev.threeways.comparison.scenario.ComparisonPlan.Variance;
+import dev.threeways.comparison.scenario.Headline;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -132,11 +136,40 @@ class FindingsTests {
         assertThat(answer.statements()).filteredOn(statement -> statement.kind() == Kind.NOT_COMPARED)
                 .extracting(Statement::text)
                 .containsExactly("No stacks are compared by their 99th percentile of latency: "
-                        + "it takes 10 blocks in which both are valid.");
-        assertThat(answer.also().getFirst()).contains("a wrong verdict is among all 9 in at most 5 %");
+                        + "it takes 10 blocks in which all are valid.");
+        assertThat(answer.also()).first()
+                .isEqualTo("In brackets: simultaneous intervals, from the variance of all stacks and blocks. A wrong "
+                        + "verdict is among the pairs of one metric in at most 5 % of experiments. The scenario decides by CPU per OK "
+                        + "answer. Ratios within 0.95 – 1.05 are taken to make no difference.");
         assertThat(Findings.of(SampleResults.steady(10)).statements())
                 .noneMatch(statement -> statement.kind() == Kind.NOT_COMPARED)
                 .hasSize(12);
+    }
+
+    @Test
+    void whoseVarianceItIsIsSaid() {
+        assertThat(Findings.of(SampleResults.spike(3)).also()).first(InstanceOfAssertFactories.STRING)
+                .startsWith("In brackets: intervals of ratios paired by block, from the variance of each pair.")
+                .contains("The scenario decides by goodput while disturbed");
+        Result old = SampleResults.comparedBy(
+                new ComparisonPlan(Variance.PAIRWISE_IN_ONE_FAMILY, Headline.CPU, List.of()), SIX_BLOCKS);
+        assertThat(Findings.of(old).also()).containsExactly(
+                "In brackets: intervals of ratios paired by block, so wide that a wrong verdict is among all 9 in at most 5 % "
+                        + "of experiments. Ratios within 0.95 – 1.05 are taken to make no difference.");
+    }
+
+    /** The larger part of the variance decides what is said to help. */
+    @Test
+    void whetherSecondsOrForksWouldHelpIsSaid() {
+        assertThat(Basis.sentence(new Result.Variance("serviceCpuMillis", 0.001, 10, 0.0001, 0.0009)))
+                .isEqualTo("Up to 10 % of the variance of CPU per OK answer is within forks: more forks would help, "
+                        + "longer windows narrow intervals by at most 5 %.");
+        assertThat(Basis.sentence(new Result.Variance("serviceCpuMillis", 0.001, 10, 0.00075, 0.00025)))
+                .isEqualTo(
+                        "Up to 75 % of the variance of CPU per OK answer is within forks: longer windows would help, "
+                                + "and narrow intervals by at most 50 %.");
+        assertThat(Findings.of(SIX_BLOCKS).also()).anyMatch(text -> text.contains("% of the variance of CPU per OK"));
+        assertThat(Findings.of(SampleResults.spike(3)).also()).noneMatch(text -> text.contains("within forks"));
     }
 
     /** A figure is zero in one block of six: the other five would flatter the stack. */

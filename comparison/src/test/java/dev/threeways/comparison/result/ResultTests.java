@@ -91,7 +91,7 @@ class ResultTests {
                         List.of("serviceCpuMillis"),
                         new Machine("a CPU", 2, 1L << 34, "Linux", "25", "abc", false),
                         new Result.Ceiling(400, false, 0.2, 400), null, Map.of("service", List.of("-Xmx512m")),
-                        "PostgreSQL 18", List.of(build("one"), build("two")), runs, List.of(), List.of()));
+                        "PostgreSQL 18", List.of(build("one"), build("two")), runs, List.of(), List.of(), List.of()));
     }
 
     @Test
@@ -201,6 +201,14 @@ class ResultTests {
         assertThat(report.lines()).anyMatch(line -> line.matches("requests failed, by kind +4 timeout +4 timeout"));
         assertThat(report).as("what nobody has").doesNotContain("CPU ms/request, simulator", "capacity");
         assertThat(report).contains("two / one:").contains("preliminary").doesNotContain(Plan.QUICK_STAMP);
+    }
+
+    @Test
+    void terminalSaysWhatIntervalsStandOn() {
+        String report = Report.of(SampleResults.steady(6));
+        assertThat(report).contains("A wrong verdict is among those of a metric in at most 5 % of")
+                .containsPattern("Up to \\d+ % of the variance of CPU per OK answer is within forks: ");
+        assertThat(Report.of(SampleResults.quick())).doesNotContain("within forks");
     }
 
     @Test

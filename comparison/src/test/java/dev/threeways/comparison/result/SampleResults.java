@@ -7,6 +7,7 @@ import dev.threeways.comparison.result.Result.Balance;
 import dev.threeways.comparison.result.Result.Run;
 import dev.threeways.comparison.result.Result.Second;
 import dev.threeways.comparison.result.Result.Status;
+import dev.threeways.comparison.scenario.ComparisonPlan;
 import dev.threeways.comparison.scenario.Plan;
 import dev.threeways.comparison.scenario.Scenario;
 import dev.threeways.comparison.scenario.ScenarioFile;
@@ -32,8 +33,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class SampleResults {
 
     static final List<String> STACKS = List.of("blocking", "reactive", "virtual-thread");
-
-    private static final double MIB = 1024.0 * 1024.0;
 
     private static final Instant START = Instant.parse("2026-11-22T09:00:00Z");
 
@@ -68,16 +67,13 @@ public final class SampleResults {
     }
 
     public static Result steady(int blocks) {
-        return new SampleResults(ScenarioFile.named(Scenario.BASELINE), STACKS, false, List.of(0.7, 0.95, 0.71), 1)
-                .result(blocks);
+        return steady(blocks, 1, 1);
     }
 
     /** Returns a result of another day, each stack {@code times} as expensive. */
     public static Result steady(int blocks, double times, long seed) {
         return new SampleResults(ScenarioFile.named(Scenario.BASELINE), STACKS, false,
-                List.of(0.7 * times, 0.95 * times, 0.71 * times),
-                seed)
-                .result(blocks);
+                List.of(0.7 * times, 0.95 * times, 0.71 * times), seed).result(blocks);
     }
 
     public static Result quick() {
@@ -135,7 +131,7 @@ public final class SampleResults {
                                 stack.label() + "0".repeat(64 - stack.label().length()),
                                 List.of("spring-boot-4.1.0.jar")))
                         .toList(),
-                runs, List.of(), List.of()));
+                runs, List.of(), List.of(), List.of()));
     }
 
     /** Returns a result with a change in its {@code result.json}. */
@@ -266,6 +262,13 @@ public final class SampleResults {
         return labels.stream().map(label -> new StackSpec(label, Path.of(label + ".jar"))).toList();
     }
 
+    /** Returns a result whose scenario compares stacks in another way. */
+    public static Result comparedBy(ComparisonPlan plan, Result result) {
+        Scenario scenario = ResultFile.changed(result.settings().scenario(), Scenario.class,
+                json -> json.set("comparison", ResultFile.tree(plan)));
+        return of(result.settings().with(scenario), result.runs());
+    }
+
     /** Returns a result as if it had ended when its intervals were narrow. */
     public static Result withPrecision(Result result, double precision) {
         return Analysis.again(changed(result,
@@ -323,8 +326,9 @@ public final class SampleResults {
                         List.of(7.2, 4.2, 14.3).get(stack) + 0.05 * random.nextGaussian(), 0.05,
                         List.of(99.0, 153.0, 124.0).get(stack) * 1024 * Math.exp(0.03 * random.nextGaussian())),
                 new Result.Memory(
-                        (long) (List.of(32.0, 23.0, 32.0).get(stack) * MIB * Math.exp(0.005 * random.nextGaussian())),
-                        (long) (List.of(86.0, 89.0, 86.5).get(stack) * MIB), (long) (575 * MIB)),
+                        (long) (List.of(32.0, 23.0, 32.0).get(stack) * Metric.MIB
+                                * Math.exp(0.005 * random.nextGaussian())),
+                        (long) (List.of(86.0, 89.0, 86.5).get(stack) * Metric.MIB), (long) (575 * Metric.MIB)),
                 new Result.Threads(List.of(104, 20, 29).get(stack), List.of(125, 42, 50).get(stack)),
                 new Result.Collections(3, 17 + random.nextInt(10)));
     }
@@ -356,7 +360,7 @@ public final class SampleResults {
         Latencies.Summary latency = latencies.summary();
         return new Second(second, planned, outcomes, latency.p50(), latency.p99(), latency.max(), 0.5, false,
                 (int) (outage ? 100 + 10 * random.nextInt(20) : rate * 0.06), rate * cpuMillis.get(stack) / 1000,
-                (long) ((400 + 6 * second) * MIB), List.of(125, 42, 50).get(stack), THREADS.get(stack));
+                (long) ((400 + 6 * second) * Metric.MIB), List.of(125, 42, 50).get(stack), THREADS.get(stack));
     }
 
     private static double times(Scenario scenario, int second) {

@@ -3,6 +3,8 @@ package dev.threeways.comparison.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.threeways.comparison.scenario.ComparisonPlan.Pair;
+import dev.threeways.comparison.scenario.ComparisonPlan.Variance;
 import dev.threeways.comparison.scenario.Scenario.Fault;
 import dev.threeways.comparison.scenario.Scenario.Span;
 import dev.threeways.comparison.scenario.Scenario.FaultKind;
@@ -38,6 +40,7 @@ class ScenarioFileTests {
             variants:
               - {label: slower, of: blocking, databaseWaitMillis: 17}
               - {label: signed, of: blocking, service: {payment.signing.iterations: 1000}}
+            comparison: {variance: pooled, decidedBy: memory, pairs: [[slower, blocking], [signed, slower]]}
             """;
 
     private static Scenario read(String yaml) {
@@ -65,7 +68,44 @@ class ScenarioFileTests {
                 Map.of("spring.datasource.hikari.maximum-pool-size", "8"), List.of(),
                 List.of(new Scenario.Variant("slower", "blocking", Map.of(), Duration.ofMillis(17)),
                         new Scenario.Variant("signed", "blocking", Map.of("payment.signing.iterations", "1000"),
-                                Duration.ofMillis(12)))));
+                                Duration.ofMillis(12))),
+                new ComparisonPlan(Variance.POOLED, Headline.MEMORY,
+                        List.of(new Pair("slower", "blocking"), new Pair("signed", "slower")))));
+        assertThat(scenario.headlines()).containsExactly(Headline.MEMORY, Headline.GOODPUT, Headline.CPU);
+    }
+
+    /** Where something happens, each stack varies in its own way. */
+    @ParameterizedTest
+    @CsvSource({"baseline, POOLED, CPU", "pool-bound, POOLED, CPU", "capacity, POOLED, CAPACITY",
+            "overload, PAIRWISE, GOODPUT", "spike, PAIRWISE, GOODPUT", "payment-outage, PAIRWISE, CPU",
+            "cold-start, PAIRWISE, CPU_WITH_COMPILER"})
+    void varianceIsPooledWhereTheLoadIsSteady(String name, Variance variance, Headline decidedBy) {
+        Scenario scenario = ScenarioFile.named(name);
+        assertThat(scenario.comparison()).isEqualTo(new ComparisonPlan(variance, decidedBy, List.of()));
+        assertThat(scenario.headlines()).startsWith(decidedBy);
+    }
+
+    @Test
+    void withoutAPlanEachIsComparedWithEachBefore() {
+        ComparisonPlan all = ScenarioFile.named("baseline").comparison();
+        assertThat(all.pairsOf(List.of("a", "b", "c"))).containsExactly(new Pair("b", "a"), new Pair("c", "a"),
+                new Pair("c", "b"));
+        ComparisonPlan some = read(MINE).comparison();
+        assertThat(some.pairsOf(List.of("blocking", "slower"))).containsExactly(new Pair("slower", "blocking"));
+        assertThat(some.hasAllPairsOf(List.of("blocking", "slower"))).isTrue();
+        assertThat(some.hasAllPairsOf(List.of("blocking", "signed"))).isFalse();
+    }
+
+    @Test
+    void aPlannedPairIsOfStacksThereAre() {
+        List<StackSpec> blocking = List.of(new StackSpec("blocking", Path.of("app.jar")));
+        assertThat(StackSpec.withVariants(blocking, read(MINE.replace("[signed, slower]", "[reactive, slower]"))))
+                .as("reactive was left out")
+                .hasSize(3);
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> StackSpec.withVariants(blocking, read(MINE.replace("[signed, ", "[singed, "))))
+                .withMessageContaining("--scenario mine: comparison: pairs: 'singed' is none of blocking, reactive, "
+                        + "signed, slower, virtual-thread");
     }
 
     /** A service that is given a property twice reads a list, and does not start. */
@@ -140,6 +180,12 @@ class ScenarioFileTests {
             label: slower                        | label: signed                    | variants: two of them have the label 'signed'
             'label: slower, '                    | ''                               | variants: each has a label
             'label: slower, of: blocking'        | label: slower                    | variants: each has a label
+            variance: pooled                     | variance: mine                   | comparison: variance 'mine' is none of pooled, pairwise
+            variance: pooled                     | variance: pairwise-in-one-family | comparison: variance 'pairwise-in-one-family' is none of pooled, pairwise
+            decidedBy: memory                    | decidedBy: p50                   | comparison: decidedBy 'p50' is none of goodput, cpu, memory
+            '[signed, slower]'                   | '[signed]'                       | comparison: pairs: each has two labels, not [signed]
+            '[signed, slower]'                   | '[blocking, slower]'             | comparison: pairs: [blocking, slower] is there twice
+            '[signed, slower]'                   | '[signed, signed]'               | comparison: pairs: [signed, signed] is there twice
             """)
     void mistakesAreNamed(String line, String instead, String message) {
         assertThat(MINE).contains(line);

@@ -32,6 +32,11 @@ public record CoarseRatio(LogRatio read, double step) implements LogRatio {
     }
 
     @Override
+    public double critical(double confidence) {
+        return read.critical(confidence);
+    }
+
+    @Override
     public double logUnknown() {
         return read.logUnknown() + Math.log(step);
     }

@@ -13,10 +13,10 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * Comparisons that are read together. Nine at 95 % each, if independent, mislead in 37 % of experiments. Here at most
  * {@code error} of all experiments have a wrong "different" anywhere in the family.
  *
- * <p>Holm's step-down procedure (Holm, A simple sequentially rejective multiple test procedure, 1979), done with
- * intervals. The comparison whose interval is furthest outside the margin gets the widest, at 1 - error / m. If that
- * interval is still outside, the next gets 1 - error / (m - 1), and so on. The first that is not outside, and all after
- * it, keep its confidence.
+ * <p>Pairs of a {@link BlockModel} have intervals that hold together. Others are corrected by Holm's step-down
+ * procedure (Holm, A simple sequentially rejective multiple test procedure, 1979), done with intervals. The comparison
+ * whose interval is furthest outside the margin gets the widest, at 1 - error / m. If that interval is still outside,
+ * the next gets 1 - error / (m - 1). The first that is not outside, and all after it, keep its confidence.
  */
 public final class Family {
 
@@ -58,7 +58,11 @@ public final class Family {
     public record Judgement(LogRatio ratio, Interval interval, Verdict verdict, double detectable,
             OptionalInt blocksToDecide) {}
 
-    /** @return in the order of {@code comparisons} */
+    /**
+     * Judges comparisons each of which has an interval of its own, by Holm's procedure.
+     *
+     * @return in the order of {@code comparisons}
+     */
     public <K> Map<K, Judgement> judge(Map<K, ? extends LogRatio> comparisons) {
         List<Map.Entry<K, LogRatio>> furthestFirst = comparisons.entrySet()
                 .stream()
@@ -84,6 +88,17 @@ public final class Family {
     }
 
     /**
+     * Judges pairs of one {@link BlockModel}, whose intervals hold together as they are.
+     *
+     * @return in the order of {@code pairs}
+     */
+    public <K> Map<K, Judgement> judgeTogether(Map<K, ? extends LogRatio> pairs) {
+        Map<K, Judgement> judgements = new LinkedHashMap<>();
+        pairs.forEach((pair, ratio) -> judgements.put(pair, judge(ratio, 1 - error)));
+        return judgements;
+    }
+
+    /**
      * Returns the smallest error with which an interval still lies outside the margin; 1 if the ratio itself does not.
      */
     private double errorOfDifference(LogRatio ratio) {
@@ -103,13 +118,21 @@ public final class Family {
     }
 
     /**
-     * Whether all intervals are as narrow as asked for. Each has the confidence of a family without verdicts yet, so
-     * that only widths decide.
+     * Whether all intervals that {@link #judge} makes are as narrow as asked for. Each has the confidence of a family
+     * without verdicts yet, so that only widths decide.
      *
      * @param precision largest {@link Interval#relativeHalfWidth()}
      */
     public boolean isPrecise(List<? extends LogRatio> comparisons, double precision) {
-        double confidence = 1 - error / Math.max(1, comparisons.size());
-        return comparisons.stream().allMatch(ratio -> ratio.interval(confidence).relativeHalfWidth() <= precision);
+        return arePrecise(comparisons, 1 - error / Math.max(1, comparisons.size()), precision);
+    }
+
+    /** Whether all intervals that {@link #judgeTogether} makes are as narrow as asked for. */
+    public boolean isPreciseTogether(List<? extends LogRatio> pairs, double precision) {
+        return arePrecise(pairs, 1 - error, precision);
+    }
+
+    private static boolean arePrecise(List<? extends LogRatio> ratios, double confidence, double precision) {
+        return ratios.stream().allMatch(ratio -> ratio.interval(confidence).relativeHalfWidth() <= precision);
     }
 }

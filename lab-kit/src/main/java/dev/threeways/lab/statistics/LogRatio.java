@@ -7,7 +7,7 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * An experiment's estimate of the ratio of two costs. It is on logarithms, because a ratio and its inverse must tell
  * the same story and costs vary in proportion. Its error follows Student's t.
  */
-public sealed interface LogRatio permits PairedRatio, UnpairedRatio, CoarseRatio {
+public sealed interface LogRatio permits PairedRatio, PooledRatio, UnpairedRatio, CoarseRatio {
 
     /** How often a difference of the size of {@link #detectable} is found. */
     double POWER = 0.8;
@@ -51,8 +51,12 @@ public sealed interface LogRatio permits PairedRatio, UnpairedRatio, CoarseRatio
 
     /** Half the width of the interval, on the logarithm. */
     default double halfWidth(double confidence) {
-        return TDistribution.of(degreesOfFreedom()).inverseCumulativeProbability((1 + confidence) / 2)
-                * standardError() + logUnknown();
+        return critical(confidence) * standardError() + logUnknown();
+    }
+
+    /** Half the width of the interval in standard errors: for an interval of its own, a quantile of Student's t. */
+    default double critical(double confidence) {
+        return TDistribution.of(degreesOfFreedom()).inverseCumulativeProbability((1 + confidence) / 2);
     }
 
     /**

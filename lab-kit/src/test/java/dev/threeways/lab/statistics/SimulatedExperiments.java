@@ -105,11 +105,15 @@ final class SimulatedExperiments {
     /** @param truth true ratio of {@code stack} to {@code comparedWith} by the metric */
     record Pair(int metric, int stack, int comparedWith, double truth) {
 
-        /** A difference within the margin is no difference. */
         boolean isMisjudged(Judgement judgement) {
+            return isMisjudged(judgement.interval());
+        }
+
+        /** A difference within the margin is no difference. */
+        boolean isMisjudged(Interval interval) {
             boolean matters = FIVE_PERCENT.logBeyond(Math.log(truth)) > 1e-12;
-            return switch (judgement.verdict()) {
-                case DIFFERENT -> !matters || truth > 1 != judgement.interval().low() > 1;
+            return switch (Verdict.of(interval, FIVE_PERCENT)) {
+                case DIFFERENT -> !matters || truth > 1 != interval.low() > 1;
                 case EQUIVALENT -> matters;
                 case NO_DIFFERENCE_SHOWN -> false;
             };
@@ -131,6 +135,24 @@ final class SimulatedExperiments {
                     pairs.put(new Pair(metric, i, j, truth.get(i) / truth.get(j)),
                             PairedRatio.of(stacks.get(i), stacks.get(j)).orElseThrow());
                 }
+            }
+        }
+        return pairs;
+    }
+
+    /** Compares each stack with each before it, by the spread of all. */
+    Map<Pair, PooledRatio> pooled(int blocks, Metric metric) {
+        return pooled(metric, blocks(blocks, metric, BLOCK_DEVIATION));
+    }
+
+    static Map<Pair, PooledRatio> pooled(Metric metric, List<List<Double>> figures) {
+        BlockModel model = BlockModel.of(figures).orElseThrow();
+        List<Double> truth = metric.truth();
+        int all = truth.size() * (truth.size() - 1) / 2;
+        Map<Pair, PooledRatio> pairs = new LinkedHashMap<>();
+        for (int j = 0; j < truth.size(); j++) {
+            for (int i = j + 1; i < truth.size(); i++) {
+                pairs.put(new Pair(0, i, j, truth.get(i) / truth.get(j)), model.ratio(i, j, all));
             }
         }
         return pairs;
