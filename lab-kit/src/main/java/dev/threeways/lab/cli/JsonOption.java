@@ -1,0 +1,31 @@
+package dev.threeways.lab.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/** {@code --json}: standard output has one JSON document, and nothing else. */
+public final class JsonOption {
+
+    @Option(names = "--json", description = "Print JSON on standard output and nothing else there; text for people goes "
+            + "to standard error")
+    private boolean wanted;
+
+    public boolean isWanted() {
+        return wanted;
+    }
+
+    /** Returns where text for people goes. */
+    public PrintWriter text(CommandLine command) {
+        return wanted ? command.getErr() : command.getOut();
+    }
+
+    /** Prints the document, if it is wanted. */
+    public void print(CommandLine command, JsonNode document) {
+        if (wanted) {
+            command.getOut().println(document.toPrettyString());
+            command.getOut().flush();
+        }
+    }
+}
