@@ -19,12 +19,12 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ./compare}. */
 @Command(name = "./compare", mixinStandardHelpOptions = true, versionProvider = Version.class, customSynopsis = {
-        "./compare [OPTIONS OF run]",
+        "./compare [RUN OPTIONS]",
         "       ./compare [-hV] COMMAND"}, description = "Compares what the same payment handler needs on several stacks. Without a command: run.", footer = {
                 "", "  ./compare                      the default: three stacks, a quarter of an hour",
                 "  ./compare --quick              checks in a few minutes that all works",
                 "  ./compare --dry-run            what the default would do",
-                "  ./compare run --help           its options"}, exitCodeListHeading = ExitCodes.HEADING, exitCodeList = {
+                "  ./compare run --help           the options of run"}, exitCodeListHeading = ExitCodes.HEADING, exitCodeList = {
                         "0:done; --help of each command says more", ExitCodes.FAILED,
                         ExitCodes.WRONG_USAGE}, preprocessor = Compare.DefaultJob.class)
 public final class Compare {

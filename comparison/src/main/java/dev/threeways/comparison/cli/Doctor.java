@@ -30,8 +30,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code ./compare doctor}. */
-@Command(name = "doctor", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, description = "Says whether this machine can run the comparison, what will be skipped, and what to do about it. "
-        + "Starts nothing, and takes some seconds.", exitCodeListHeading = ExitCodes.HEADING, exitCodeList = {
+@Command(name = "doctor", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, description = {
+        "Says whether this machine can run the comparison, and what will be skipped.",
+        "Each line says what to do if something is not as it should be. Starts nothing, and takes some seconds."}, exitCodeListHeading = ExitCodes.HEADING, exitCodeList = {
                 "0:run is possible, though there may be warnings", "1:something makes run impossible",
                 ExitCodes.WRONG_USAGE})
 final class Doctor implements Callable<Integer> {

@@ -28,9 +28,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code ./compare report}. */
-@Command(name = "report", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, description = "Analyses the runs in the result.json of each directory again, and runs nothing. No result.json is "
-        + "written over. Of one directory page, picture and summary are made again; several results become one page and "
-        + "one summary.", exitCodeListHeading = ExitCodes.HEADING, exitCodeList = {ExitCodes.DONE,
+@Command(name = "report", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, description = {
+        "Analyses results again and writes their page and summary; runs nothing.",
+        "One directory gets page, picture and summary beside its result.json, which is left as it is. Several results become one page and one summary."}, exitCodeListHeading = ExitCodes.HEADING, exitCodeList = {
+                ExitCodes.DONE,
                 "2:wrong usage, or no result; explained in a line"})
 final class MakeReport implements Callable<Integer> {
 
@@ -40,9 +41,7 @@ final class MakeReport implements Callable<Integer> {
             + "target/comparison/latest")
     private List<Path> directories = List.of();
 
-    @Option(names = OUTPUT, paramLabel = "DIR", description = "Where to write: a directory without a result.json. Of one "
-            + "result, result.json is written there, too, as it is analysed today. Default: DIR; of several there is "
-            + "none")
+    @Option(names = OUTPUT, paramLabel = "DIR", description = "Where to write: a directory without a result.json. A single result is written there too, as it is analysed today. Default: DIR; required with several")
     private @Nullable Path output;
 
     @Mixin

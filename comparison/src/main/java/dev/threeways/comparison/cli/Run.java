@@ -39,8 +39,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ./compare run}, the default job. */
-@Command(name = Run.NAME, mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, description = "Runs the same payment handler on several stacks, each in fresh processes with the same JVM options, "
-        + "and compares what they need. Says first what it will do and how long that takes.", footer = {"",
+@Command(name = Run.NAME, mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, description = {
+        "Runs the same payment handler on several stacks and compares what they need.",
+        "Each stack runs in fresh processes with the same JVM options. Before it starts, the command says what it will do and how long that takes."}, footer = {
+                "",
                 "Results: report.html, summary.md and result.json (docs/RESULT.md).", "", "  ./compare --quick",
                 "  ./compare --scenario overload", "  ./compare --stack blocking,virtual-thread --rate 400 --blocks 5",
                 "  ./compare --stack blocking --stack changed=/path/to/app.jar"}, exitCodeListHeading = ExitCodes.HEADING, exitCodeList = {

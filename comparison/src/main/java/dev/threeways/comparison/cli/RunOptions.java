@@ -68,8 +68,8 @@ final class RunOptions {
     private boolean quick;
 
     @Option(names = SCENARIO, defaultValue = Scenario.BASELINE, paramLabel = "NAME", completionCandidates = ScenarioNames.class, description = {
-            "What is asked, see docs/SCENARIOS.md: ${COMPLETION-CANDIDATES}, or a file of your own that ends in .yaml. "
-                    + "all: one after the other.",
+            "What is asked, see docs/SCENARIOS.md: ${COMPLETION-CANDIDATES} (one after the other), or a file of your own that"
+                    + " ends in .yaml.",
             "Default: ${DEFAULT-VALUE}"})
     private String scenario = "";
 
@@ -77,10 +77,10 @@ final class RunOptions {
             + "Default: 200, or the scenario's; quick 50")
     private @Nullable Integer rate;
 
-    @Option(names = "--duration", converter = DurationConverter.class, paramLabel = "TIME", description = "Of a measured window. Default: 25s, or the scenario's; quick 8s")
+    @Option(names = "--duration", converter = DurationConverter.class, paramLabel = "TIME", description = "Length of the measured window. Default: 25s, or the scenario's; quick 8s")
     private @Nullable Duration duration;
 
-    @Option(names = "--blocks", paramLabel = "N", description = "Exactly so many, whatever the budget. Default: as many "
+    @Option(names = "--blocks", paramLabel = "N", description = "Number of blocks, whatever the budget. Default: as many "
             + "as fit the budget, at least 2, quick 1")
     private @Nullable Integer blocks;
 

@@ -96,7 +96,7 @@ class WrongUsageTests {
             --resume IN/nothing                | There is no IN/nothing/result.json
             --resume IN/cut                    | IN/cut/result.json is not a result
             --resume IN/good                   | --resume IN/good: it is complete
-            --resume IN/old                    | --resume IN/old: its command is not one of today's: Unknown option: '--difference'
+            --resume IN/old                    | --resume IN/old: its command is not one of today's: Unknown options: '--difference', '2%'
             --resume IN/good --quick           | leave out other options
             --stack mine=IN/app.jar --output IN/good | --output IN/good is not empty, and no result is written over another. Name a new
             --stack mine=IN/app.jar --output IN/file | --output IN/file cannot be written to: there is a file of that name

@@ -50,7 +50,7 @@ public final class Architectures implements Callable<Integer> {
         throw new ParameterException(spec.commandLine(), "What is to be done?");
     }
 
-    @Command(name = "list", description = "The architectures, a line each.", mixinStandardHelpOptions = true, versionProvider = Version.class, exitCodeListHeading = ExitCodes.HEADING, exitCodeList = {
+    @Command(name = "list", description = "The architectures, a line each.", mixinStandardHelpOptions = true, sortOptions = false, versionProvider = Version.class, exitCodeListHeading = ExitCodes.HEADING, exitCodeList = {
             ExitCodes.DONE, ExitCodes.WRONG_USAGE})
     static final class ListThem implements Callable<Integer> {
 

@@ -32,7 +32,7 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code serve}: one server in the foreground until Ctrl-C, or several processes of it on one port. */
 @Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, description = "Runs one of them on loopback until Ctrl-C: /echo, /wait/MILLIS, /block/MILLIS, /compute/THOUSANDS, "
         + "/fail, /stats.", exitCodeListHeading = ExitCodes.HEADING, exitCodeList = {
-                "1:those of --processes ended by themselves",
+                "1:all of --processes have ended",
                 "2:wrong usage, or the port is in use; explained in a line",
                 ExitCodes.INTERRUPTED, ExitCodes.TERMINATED})
 final class Serve implements Callable<Integer> {

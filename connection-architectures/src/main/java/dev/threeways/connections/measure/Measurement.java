@@ -17,6 +17,7 @@ import dev.threeways.lab.statistics.Margin;
 import dev.threeways.lab.statistics.PairedRatio;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -294,7 +295,9 @@ abstract class Measurement implements Callable<Integer> {
     /** Adds what every measurement has. */
     private List<String> all(List<String> settings) {
         return Stream.concat(settings.stream(), Stream.of(String.format(Locale.ROOT,
-                "Ratios within %s - %s are no difference that matters.", 1 - margin, 1 + margin))).toList();
+                "Ratios within %s - %s are no difference that matters.",
+                BigDecimal.ONE.subtract(BigDecimal.valueOf(margin)), BigDecimal.ONE.add(BigDecimal.valueOf(margin)))))
+                .toList();
     }
 
     /** @param value one of an option, or several */

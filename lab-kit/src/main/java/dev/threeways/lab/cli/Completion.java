@@ -11,8 +11,10 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code completion}: the script with which a shell completes a command. */
-@Command(name = "completion", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "Prints the script with which bash or zsh completes this command: source <(${ROOT-COMMAND-NAME} completion)", exitCodeListHeading = ExitCodes.HEADING, exitCodeList = {
-        ExitCodes.DONE, ExitCodes.WRONG_USAGE})
+@Command(name = "completion", mixinStandardHelpOptions = true, versionProvider = Version.class, description = {
+        "Prints the script with which bash or zsh completes this command.",
+        "Use it: source <(${ROOT-COMMAND-NAME} completion)"}, exitCodeListHeading = ExitCodes.HEADING, exitCodeList = {
+                ExitCodes.DONE, ExitCodes.WRONG_USAGE})
 public final class Completion implements Callable<Integer> {
 
     private final @Nullable String job;
