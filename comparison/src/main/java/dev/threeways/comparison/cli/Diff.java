@@ -13,7 +13,6 @@ import dev.threeways.lab.cli.Version;
 import dev.threeways.lab.report.TextTable;
 import dev.threeways.lab.statistics.Family.Judgement;
 import dev.threeways.lab.statistics.PairedRatio;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,13 +56,11 @@ public final class Diff implements Callable<Integer> {
         CommandLine command = Objects.requireNonNull(spec, "set by picocli").commandLine();
         Difference found = Difference.between(ResultFile.of(first), ResultFile.of(second), margin);
         found.notes().forEach(note -> command.getErr().println("note: " + note));
-        PrintWriter text = json.text(command);
-        found.worse().forEach(what -> text.println("worse: " + what));
+        List<String> lines = new ArrayList<>(found.worse().stream().map(what -> "worse: " + what).toList());
         if (!found.rows().isEmpty()) {
-            text.println(text(found.rows(), margin));
+            lines.add(text(found.rows(), margin));
         }
-        text.flush();
-        json.print(command, ResultFile.tree(Changes.of(found)));
+        json.print(command, ResultFile.tree(Changes.of(found)), String.join(System.lineSeparator(), lines));
         return found.hasRegression()
                 ? command.getCommandSpec().exitCodeOnExecutionException()
                 : command.getCommandSpec().exitCodeOnSuccess();

@@ -12,7 +12,6 @@ import dev.threeways.lab.process.CpuPlan;
 import dev.threeways.lab.process.Home;
 import dev.threeways.lab.process.Machine;
 import dev.threeways.lab.process.ProcessFigures;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -62,10 +62,8 @@ final class Doctor implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         CommandLine command = Objects.requireNonNull(spec, "set by picocli").commandLine();
         List<Check> checks = checks(home.get());
-        PrintWriter text = json.text(command);
-        checks.forEach(check -> text.println(line(check)));
-        text.flush();
-        json.print(command, ResultFile.tree(new Document(isRunPossible(checks), checks)));
+        json.print(command, ResultFile.tree(new Document(isRunPossible(checks), checks)),
+                checks.stream().map(Doctor::line).collect(Collectors.joining(System.lineSeparator())));
         return isRunPossible(checks)
                 ? command.getCommandSpec().exitCodeOnSuccess()
                 : command.getCommandSpec().exitCodeOnExecutionException();

@@ -56,9 +56,7 @@ final class Listing implements Callable<Integer> {
     public Integer call() {
         CommandLine command = Objects.requireNonNull(spec, "set by picocli").commandLine();
         All all = all(Home.find());
-        json.text(command).println(text(all));
-        json.text(command).flush();
-        json.print(command, ResultFile.tree(all));
+        json.print(command, ResultFile.tree(all), text(all));
         return command.getCommandSpec().exitCodeOnSuccess();
     }
 

@@ -59,10 +59,9 @@ final class MakeReport implements Callable<Integer> {
         }
         Path target = target();
         write(results, target);
-        json.text(command).println("Report: " + target.resolve(ReportPage.NAME));
-        json.text(command).println("Summary: " + target.resolve(SummaryFile.NAME));
-        json.text(command).flush();
-        json.print(command, Verdicts.json(verdicts(results, target), target));
+        json.print(command, Verdicts.json(verdicts(results, target), target),
+                "Report: " + target.resolve(ReportPage.NAME) + System.lineSeparator() + "Summary: "
+                        + target.resolve(SummaryFile.NAME));
         return command.getCommandSpec().exitCodeOnSuccess();
     }
 

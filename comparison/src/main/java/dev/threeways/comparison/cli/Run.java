@@ -158,23 +158,21 @@ final class Run implements Callable<Integer> {
     /** Prints the plan, and runs nothing. */
     private boolean show(Home home, List<Settings> all, @Nullable Path directory) throws InterruptedException {
         Preview preview = new Preview(all);
-        PrintWriter text = json.text(command());
-        text.println(preview.lines());
+        List<String> lines = new ArrayList<>(List.of(preview.lines()));
         for (Settings settings : all) {
-            text.println();
-            text.println(Report.header(settings, Machine.here(home.root(), settings.cpus()),
+            lines.add("");
+            lines.add(Report.header(settings, Machine.here(home.root(), settings.cpus()),
                     Experiment.jvmOptions(settings), Experiment.externals(settings)));
-            leftOut(settings).forEach(text::println);
+            lines.addAll(leftOut(settings));
         }
-        text.println("Results:   " + (directory == null ? home.results().resolve("<time>") : directory));
-        text.println("Nothing was run: " + DRY_RUN + ".");
-        text.flush();
-        json.print(command(), preview.json(home, directory));
+        lines.add("Results:   " + (directory == null ? home.results().resolve("<time>") : directory));
+        lines.add("Nothing was run: " + DRY_RUN + ".");
+        json.print(command(), preview.json(home, directory), String.join(System.lineSeparator(), lines));
         return true;
     }
 
     private void announce(List<Settings> all) {
-        PrintWriter text = json.text(command());
+        PrintWriter text = json.meanwhile(command());
         text.println(new Preview(all).text());
         text.println();
         text.flush();
@@ -245,7 +243,7 @@ final class Run implements Callable<Integer> {
                 break;
             }
         }
-        json.text(command()).println("All scenarios: " + directory.resolve(ReportPage.NAME));
+        json.meanwhile(command()).println("All scenarios: " + directory.resolve(ReportPage.NAME));
         return ended(results.size() == all.size(), verdicts, directory);
     }
 
@@ -267,7 +265,7 @@ final class Run implements Callable<Integer> {
         settings.cpus().confineThisProcess();
         Experiment experiment = new Experiment(settings, home, arguments, Progress.ofThisTerminal(), interruption,
                 directory, earlier);
-        PrintWriter text = json.text(command());
+        PrintWriter text = json.meanwhile(command());
         text.println(experiment.header());
         leftOut(settings).forEach(text::println);
         text.println();

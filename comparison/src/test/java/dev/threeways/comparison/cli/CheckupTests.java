@@ -160,6 +160,6 @@ class CheckupTests {
                 .containsExactly("JDK", "Maven", "build", "memory", "open files", "ports", "CPUs", "pinning",
                         "host steal", "kernel");
         assertThat(ended.json().at("/checks/2/state").stringValue()).isEqualTo("IMPOSSIBLE");
-        assertThat(ended.err()).contains("impossible");
+        assertThat(ended.err()).isEmpty();
     }
 }

@@ -101,7 +101,7 @@ class MakeReportTests {
         Path one = written(SampleResults.steady(6), "one");
         Ended ended = Ended.compare("report", one, "--json");
         assertThat(ended.exitCode()).isZero();
-        assertThat(ended.err()).contains("Report: ");
+        assertThat(ended.err()).isEmpty();
         JsonNode json = ended.json();
         assertThat(json.path("good").asBoolean()).isTrue();
         assertThat(json.path("page").stringValue()).isEqualTo(one.resolve("report.html").toString());

@@ -7,11 +7,11 @@ import dev.threeways.lab.cli.ExitCodes;
 import dev.threeways.lab.cli.JsonOption;
 import dev.threeways.lab.cli.UsageErrors;
 import dev.threeways.lab.cli.Version;
-import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -66,16 +66,18 @@ public final class Architectures implements Callable<Integer> {
         /** @param unavailable why it cannot run here; null if it can */
         record Listed(String name, String summary, @Nullable String unavailable) {}
 
+        private static String line(Listed one) {
+            return String.format(Locale.ROOT, "%-30s %s%s", one.name(), one.summary(),
+                    one.unavailable() == null ? "" : " (" + one.unavailable() + ")");
+        }
+
         @Override
         public Integer call() {
             List<Listed> all = Arrays.stream(Architecture.values())
                     .map(one -> new Listed(one.toString(), one.summary(), one.unavailable()))
                     .toList();
-            PrintWriter out = json.text(spec.commandLine());
-            all.forEach(one -> out.printf(Locale.ROOT, "%-30s %s%s%n", one.name(), one.summary(),
-                    one.unavailable() == null ? "" : " (" + one.unavailable() + ")"));
-            out.flush();
-            json.print(spec.commandLine(), JsonMapper.shared().valueToTree(all));
+            json.print(spec.commandLine(), JsonMapper.shared().valueToTree(all),
+                    all.stream().map(ListThem::line).collect(Collectors.joining(System.lineSeparator())));
             return 0;
         }
     }

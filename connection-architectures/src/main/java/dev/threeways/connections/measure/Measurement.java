@@ -219,11 +219,11 @@ abstract class Measurement implements Callable<Integer> {
                 .filter(option -> !option.longestName().equals(SEED))
                 .forEach(option -> requirePositive(option.longestName(), option.getValue()));
         List<Case> cases = chosen();
-        PrintWriter out = json.text(spec.commandLine());
         if (dryRun) {
-            show(cases, out);
+            show(cases);
             return 0;
         }
+        PrintWriter out = json.meanwhile(spec.commandLine());
         PrintWriter err = spec.commandLine().getErr();
         Instant started = Instant.now();
         Path directory = OutputDirectory.create("--output", output());
@@ -278,18 +278,18 @@ abstract class Measurement implements Callable<Integer> {
             List<String> settings, String output) {}
 
     /** Prints what would be measured. */
-    private void show(List<Case> cases, PrintWriter out) {
+    private void show(List<Case> cases) {
         double minutes = seconds(perCase().multipliedBy((long) blocks * cases.size())) / 60;
-        out.printf(Locale.ROOT, "%s%n%n%d cases in each of %d blocks, %.1f min of load and more around it:%n",
-                question(), cases.size(), blocks, minutes);
-        cases.forEach(one -> out.println("  " + one));
-        all(settings()).forEach(out::println);
-        notes.forEach(note -> out.println("note: " + note));
-        out.println("Results: " + output());
-        out.println("Nothing was measured: --dry-run.");
-        out.flush();
+        List<String> lines = new ArrayList<>(List.of(question(), "", String.format(Locale.ROOT,
+                "%d cases in each of %d blocks, %.1f min of load and more around it:", cases.size(), blocks,
+                minutes)));
+        cases.forEach(one -> lines.add("  " + one));
+        lines.addAll(all(settings()));
+        notes.forEach(note -> lines.add("note: " + note));
+        lines.add("Results: " + output());
+        lines.add("Nothing was measured: --dry-run.");
         json.print(spec.commandLine(), FindingsReport.tree(new Plan(spec.name(), question(), cases, blocks, minutes,
-                all(settings()), output().toString())));
+                all(settings()), output().toString())), String.join(System.lineSeparator(), lines));
     }
 
     /** Adds what every measurement has. */

@@ -8,16 +8,12 @@ import tools.jackson.databind.JsonNode;
 /** {@code --json}: standard output has one JSON document, and nothing else. */
 public final class JsonOption {
 
-    @Option(names = "--json", description = "Print JSON on standard output and nothing else there; text for people goes "
-            + "to standard error")
+    @Option(names = "--json", description = "Print JSON on standard output and nothing else there; what is told "
+            + "meanwhile goes to standard error")
     private boolean wanted;
 
-    public boolean isWanted() {
-        return wanted;
-    }
-
-    /** Returns where text for people goes. */
-    public PrintWriter text(CommandLine command) {
+    /** Returns where a command tells what it does meanwhile. */
+    public PrintWriter meanwhile(CommandLine command) {
         return wanted ? command.getErr() : command.getOut();
     }
 
@@ -27,5 +23,11 @@ public final class JsonOption {
             command.getOut().println(document.toPrettyString());
             command.getOut().flush();
         }
+    }
+
+    /** Prints an answer for a program or for a person. */
+    public void print(CommandLine command, JsonNode document, String text) {
+        command.getOut().println(wanted ? document.toPrettyString() : text);
+        command.getOut().flush();
     }
 }
