@@ -1,4 +1,5 @@
-# What the project's commands have in common: sourced by compare and architectures, which set name, root, module and modules.
+# What the project's commands have in common: sourced by compare and architectures, which set name, root, module and modules;
+# and job, if options without a command are those of one.
 version=25
 
 # A JDK of the right version has javac and says so in its release file; nothing needs to be started to find out.
@@ -43,9 +44,12 @@ require_jdk() {
 # ops/help equal to what the programs print.
 answer_at_once() {
 	[ $# -gt 0 ] || return 0
-	local help="$root/ops/help/$name.txt"
-	if [ -f "$root/ops/help/$name-$1.txt" ]; then
-		help="$root/ops/help/$name-$1.txt"
+	local help="$root/ops/help/$name.txt" command=$1
+	if [ $# -gt 1 ] && [[ $1 == -* ]]; then
+		command=${job:-}
+	fi
+	if [ -f "$root/ops/help/$name-$command.txt" ]; then
+		help="$root/ops/help/$name-$command.txt"
 	fi
 	case "${*: -1}" in
 		-h | --help) cat "$help" ;;

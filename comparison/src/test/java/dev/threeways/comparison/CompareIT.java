@@ -33,6 +33,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The command with everything it starts: real services, PostgreSQL, simulator and Gatling. Says nothing about speed. Mostly
@@ -70,10 +72,13 @@ class CompareIT {
 
     @Test
     void booksOfTwoStacksBalance() throws Exception {
+        Path output = directory.resolve("output");
         CompareProcess compare = compare("--quick", "--blocks", "1", "--rate", "30", "--duration", "5s", "--stack",
-                "blocking,reactive", "--seed", "5");
+                "blocking,reactive", "--seed", "5", "--output", output.toString());
         assertThat(compare.awaitExitCode(LIMIT)).as(compare.out() + compare.err()).isZero();
         assertThat(compare.processes()).isEmpty();
+        assertThat(compare.out()).startsWith("Scenario baseline, stacks blocking, reactive: 1 block, at most about");
+        assertThat(compare.results()).isEqualTo(output);
 
         Result result = ResultFile.of(compare.results());
         assertThat(result.schema()).isEqualTo(Result.SCHEMA);
@@ -170,8 +175,13 @@ class CompareIT {
         // A leftover, as if the run had got further, must not disturb the resumed one.
         Files.writeString(results.resolve("block-1").resolve(interrupted).resolve("measure"), "");
 
-        CompareProcess resumed = compare("--resume", String.valueOf(results));
+        CompareProcess resumed = compare("--resume", String.valueOf(results), "--json");
         assertThat(resumed.awaitExitCode(LIMIT)).as(resumed.out() + resumed.err()).isZero();
+        JsonNode verdicts = JsonMapper.shared().readTree(resumed.out());
+        assertThat(verdicts.path("good").asBoolean()).isTrue();
+        assertThat(verdicts.at("/results/0/status").stringValue()).isEqualTo("COMPLETE");
+        assertThat(verdicts.at("/results/0/result").stringValue())
+                .isEqualTo(results.resolve("result.json").toString());
         Result whole = ResultFile.of(results);
         assertThat(whole.status()).isEqualTo(Status.COMPLETE);
         assertThat(whole.startedAt()).isEqualTo(result.startedAt());

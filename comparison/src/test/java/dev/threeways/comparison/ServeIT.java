@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.jar.JarOutputStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -77,8 +78,26 @@ class ServeIT {
                 assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
             }
         }
-        serve.process().destroy();
-        assertThat(serve.awaitExitCode(Duration.ofMinutes(1))).isEqualTo(143);
+        assertThat(new ProcessBuilder("kill", "-INT", String.valueOf(serve.process().pid())).start().waitFor())
+                .isZero();
+        assertThat(serve.awaitExitCode(Duration.ofMinutes(1))).isEqualTo(130);
+        assertThat(serve.processes()).isEmpty();
+    }
+
+    @Test
+    void serviceThatDoesNotStartEndsIt() throws Exception {
+        Path jar = directory.resolve("broken.jar");
+        try (JarOutputStream empty = new JarOutputStream(Files.newOutputStream(jar))) {
+            empty.finish();
+        }
+        Path logs = directory.resolve("logs");
+        CompareProcess serve = CompareProcess.start(directory,
+                List.of("serve", "--port-offset", String.valueOf(offset()), "--stack", "broken=" + jar, "--output",
+                        logs.toString()));
+        started = serve;
+        assertThat(serve.awaitExitCode(Duration.ofMinutes(2))).as(serve.out()).isEqualTo(1);
+        assertThat(serve.err()).contains("service 'broken'");
+        assertThat(logs.resolve("broken-service.log")).isRegularFile();
         assertThat(serve.processes()).isEmpty();
     }
 

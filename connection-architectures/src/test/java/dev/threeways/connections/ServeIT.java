@@ -135,9 +135,13 @@ class ServeIT {
             serve single-threaded --selector=telepathy        | 'telepathy'
             serve single-threaded --colour=red                | '--colour=red'
             serve single-threaded --proces=2                  | Is --processes meant?
-            blocked --forks=0                                 | --forks must be more than 0, not 0
-            blocked --seconds=NaN                             | --seconds must be more than 0, not NaN
-            blocked --warm-up=Infinity                        | --warm-up must be more than 0, not Infinity
+            blocked --blocks=0                                | --blocks must be more than 0, not 0
+            blocked --duration=8                              | '8' is not a duration such as
+            blocked --warm-up=0s                              | --warm-up must be more than 0, not 0
+            blocked --rate=NaN                                | --rate must be more than 0, not NaN
+            blocked --rate=Infinity                           | --rate must be more than 0, not Infinity
+            blocked --margin=0                                | '0' is not a percentage such as
+            completion zsh                                    | 'zsh'
             balance --busy=-1                                 | --busy must be more than 0, not -1
             accept --acceptors=1,0                            | --acceptors must be more than 0, not 0
             threads --rate=fast                               | 'fast' is not a double

@@ -4,8 +4,6 @@ import dev.threeways.backends.DatabaseAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -13,50 +11,13 @@ import picocli.CommandLine.TypeConversionException;
 /** Converters for values on the command line. */
 final class Converters {
 
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
-
     private static final Pattern HEAP = Pattern.compile("[1-9]\\d{0,8}[kmgKMG]");
-
-    private static final Pattern PERCENT = Pattern.compile("(\\d{1,2}(?:\\.\\d{1,3})?)%?");
 
     private static final int DEFAULT_POSTGRESQL_PORT = 5432;
 
     private static final String DEFAULT_READER = "order_reader";
 
     private Converters() {}
-
-    /** {@code 250ms}, {@code 30s}, {@code 12m}, {@code 1h}. */
-    static final class DurationConverter implements ITypeConverter<Duration> {
-
-        @Override
-        public Duration convert(String value) {
-            Matcher matcher = DURATION.matcher(value);
-            if (!matcher.matches()) {
-                throw new TypeConversionException("'" + value + "' is not a duration such as 250ms, 30s or 12m");
-            }
-            long number = Long.parseLong(matcher.group(1));
-            return switch (matcher.group(2)) {
-                case "ms" -> Duration.ofMillis(number);
-                case "s" -> Duration.ofSeconds(number);
-                case "m" -> Duration.ofMinutes(number);
-                default -> Duration.ofHours(number);
-            };
-        }
-    }
-
-    /** {@code 5%}, as 0.05. */
-    static final class PercentConverter implements ITypeConverter<Double> {
-
-        @Override
-        public Double convert(String value) {
-            Matcher matcher = PERCENT.matcher(value);
-            double percent = matcher.matches() ? Double.parseDouble(matcher.group(1)) : 0;
-            if (percent <= 0 || percent >= 100) {
-                throw new TypeConversionException("'" + value + "' is not a percentage such as 5% or 2.5%");
-            }
-            return percent / 100;
-        }
-    }
 
     /** A heap size as {@code -Xmx} takes it, always with a unit. */
     static final class HeapConverter implements ITypeConverter<String> {

@@ -6,11 +6,13 @@ import dev.threeways.comparison.analysis.Difference.Change;
 import dev.threeways.comparison.analysis.Difference.Row;
 import dev.threeways.comparison.report.Report;
 import dev.threeways.comparison.result.ResultFile;
+import dev.threeways.lab.cli.ExitCodes;
+import dev.threeways.lab.cli.JsonOption;
+import dev.threeways.lab.cli.PercentConverter;
 import dev.threeways.lab.cli.Version;
 import dev.threeways.lab.report.TextTable;
 import dev.threeways.lab.statistics.Family.Judgement;
 import dev.threeways.lab.statistics.PairedRatio;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,7 +30,9 @@ import picocli.CommandLine.Spec;
 
 /** {@code ./compare diff}. */
 @Command(name = "diff", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, description = "Compares two results of the same design, stack by stack: what needs more in B than "
-        + "it did in A?", footer = {"", "Exit code: 0 nothing is shown to be worse, 1 something is, 2 wrong usage."})
+        + "it did in A?", exitCodeListHeading = ExitCodes.HEADING, exitCodeList = {
+                "0:nothing is shown to be worse", "1:something is worse",
+                "2:wrong usage, or the two cannot be compared; explained in a line"})
 public final class Diff implements Callable<Integer> {
 
     @Parameters(index = "0", paramLabel = "A", description = "Directory of the comparison that was before")
@@ -36,9 +41,12 @@ public final class Diff implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "B", description = "Directory of the one that was after")
     private Path second = Path.of(".");
 
-    @Option(names = "--difference", converter = Converters.PercentConverter.class, defaultValue = "5%", paramLabel = "PERCENT", description = "The "
-            + "smallest that matters to you. Default: ${DEFAULT-VALUE}")
-    private double difference;
+    @Option(names = "--margin", converter = PercentConverter.class, defaultValue = "5%", paramLabel = "PERCENT", description = "The "
+            + "smallest difference that matters to you. Default: ${DEFAULT-VALUE}")
+    private double margin;
+
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -46,16 +54,38 @@ public final class Diff implements Callable<Integer> {
     @Override
     public Integer call() {
         CommandLine command = Objects.requireNonNull(spec, "set by picocli").commandLine();
-        Difference found = Difference.between(ResultFile.of(first), ResultFile.of(second), difference);
+        Difference found = Difference.between(ResultFile.of(first), ResultFile.of(second), margin);
         found.notes().forEach(note -> command.getErr().println("note: " + note));
-        PrintWriter out = command.getOut();
-        found.worse().forEach(what -> out.println("worse: " + what));
+        List<String> lines = new ArrayList<>(found.worse().stream().map(what -> "worse: " + what).toList());
         if (!found.rows().isEmpty()) {
-            out.println(text(found.rows(), difference));
+            lines.add(text(found.rows(), margin));
         }
+        json.print(command, ResultFile.tree(Changes.of(found)), String.join(System.lineSeparator(), lines));
         return found.hasRegression()
                 ? command.getCommandSpec().exitCodeOnExecutionException()
                 : command.getCommandSpec().exitCodeOnSuccess();
+    }
+
+    /** What {@code --json} prints. */
+    record Changes(boolean worse, List<String> notes, List<String> worseWithoutRatio, List<Ratio> ratios) {
+
+        /** @param ratio of B to A */
+        record Ratio(String stack, String metric, int forks, int otherForks, double ratio, double low, double high,
+                double confidence, Change change, boolean preliminary, double detectable,
+                @Nullable Integer forksToDecide) {}
+
+        static Changes of(Difference found) {
+            return new Changes(found.hasRegression(), found.notes(), found.worse(),
+                    found.rows().stream().map(Changes::ratio).toList());
+        }
+
+        private static Ratio ratio(Row row) {
+            Judgement judgement = row.judgement();
+            return new Ratio(row.stack(), row.metric().id(), row.forks(), row.otherForks(), judgement.ratio().ratio(),
+                    judgement.interval().low(), judgement.interval().high(), judgement.interval().confidence(),
+                    row.change(), row.isPreliminary(), judgement.detectable(),
+                    judgement.blocksToDecide().isPresent() ? judgement.blocksToDecide().getAsInt() : null);
+        }
     }
 
     public static String text(List<Row> rows, double difference) {

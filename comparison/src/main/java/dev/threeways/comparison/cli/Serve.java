@@ -7,6 +7,7 @@ import dev.threeways.comparison.scenario.Scenario;
 import dev.threeways.comparison.scenario.ScenarioFile;
 import dev.threeways.comparison.scenario.Settings;
 import dev.threeways.comparison.scenario.StackSpec;
+import dev.threeways.lab.cli.ExitCodes;
 import dev.threeways.lab.cli.OutputDirectory;
 import dev.threeways.lab.cli.UsageException;
 import dev.threeways.lab.cli.Version;
@@ -32,8 +33,12 @@ import picocli.CommandLine;
 
 /** {@code ./compare serve}. */
 @Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, description = "Starts the backends and all services side by side and leaves them running until Ctrl-C, to be "
-        + "tried by hand.")
+        + "tried by hand.", exitCodeListHeading = ExitCodes.HEADING, exitCodeList = {ExitCodes.FAILED,
+                "2:wrong usage, or a port is in use; explained in a line", ExitCodes.INTERRUPTED,
+                ExitCodes.TERMINATED})
 final class Serve implements Callable<Integer> {
+
+    private static final String OUTPUT = "--output";
 
     private static final int FIRST_PORT = 8081;
 
@@ -58,6 +63,9 @@ final class Serve implements Callable<Integer> {
             + "those of the project are in use. Default: ${DEFAULT-VALUE}")
     private int portOffset;
 
+    @Option(names = OUTPUT, paramLabel = "DIR", description = "Where to write logs. Default: target/comparison/serve")
+    private @Nullable Path output;
+
     @Mixin
     private ServiceOptions options = new ServiceOptions();
 
@@ -72,10 +80,10 @@ final class Serve implements Callable<Integer> {
         Home home = Home.find();
         CommandLine command = Objects.requireNonNull(spec, "set by picocli").commandLine();
         Settings settings = options.settings(home, ScenarioFile.named(Scenario.BASELINE), Plan.NOTHING);
-        List<Served> wanted = ports(settings.stacks());
-        requireFree(settings, wanted);
+        List<Served> wanted = served(settings.stacks());
+        Ports.requireFree(purposes(wanted, settings.paymentUrl() == null));
         settings.cpus().confineThisProcess();
-        Path directory = OutputDirectory.create("The directory of logs", home.results().resolve("serve"));
+        Path directory = OutputDirectory.create(OUTPUT, output == null ? home.results().resolve("serve") : output);
         List<ServiceProcess> services = new ArrayList<>();
         PrintWriter out = command.getOut();
         out.println("Starting " + String.join(", ", wanted.stream().map(served -> served.stack().label()).toList())
@@ -120,7 +128,7 @@ final class Serve implements Callable<Integer> {
     }
 
     /** Assigns ports: the project's own services have theirs, others get the next. */
-    private List<Served> ports(List<StackSpec> stacks) {
+    private List<Served> served(List<StackSpec> stacks) {
         if (stacks.size() > MAX_STACKS) {
             throw new UsageException("serve has ports for " + MAX_STACKS + " stacks, not " + stacks.size());
         }
@@ -135,17 +143,24 @@ final class Serve implements Callable<Integer> {
         return served;
     }
 
-    private void requireFree(Settings settings, List<Served> wanted) {
-        Map<Integer, String> ports = new LinkedHashMap<>();
+    /** Returns what each port is for. */
+    private Map<Integer, String> purposes(List<Served> wanted, boolean hasSimulator) {
+        Map<Integer, String> purposes = new LinkedHashMap<>();
         wanted.forEach(served -> {
-            ports.put(served.port(), served.stack().label());
-            ports.put(served.managementPort(), served.stack().label() + "'s Actuator");
+            purposes.put(served.port(), served.stack().label());
+            purposes.put(served.managementPort(), served.stack().label() + "'s Actuator");
         });
-        if (settings.paymentUrl() == null) {
-            ports.put(SIMULATOR_PORT + portOffset, "payment simulator");
+        if (hasSimulator) {
+            purposes.put(SIMULATOR_PORT + portOffset, "payment simulator");
         }
-        ports.put(ADMIN_PORT + portOffset, "admin console");
-        Ports.requireFree(ports);
+        purposes.put(ADMIN_PORT + portOffset, "admin console");
+        return purposes;
+    }
+
+    /** Returns the ports that are needed without other options, and what each is for. */
+    static Map<Integer, String> ports(List<StackSpec> stacks) {
+        Serve serve = new Serve();
+        return serve.purposes(serve.served(stacks), true);
     }
 
     private static void watch(List<ServiceProcess> services, Backends backends, AdminConsole admin)

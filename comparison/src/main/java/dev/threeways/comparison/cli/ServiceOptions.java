@@ -5,6 +5,7 @@ import dev.threeways.comparison.scenario.Plan;
 import dev.threeways.comparison.scenario.Scenario;
 import dev.threeways.comparison.scenario.Settings;
 import dev.threeways.comparison.scenario.StackSpec;
+import dev.threeways.lab.cli.DurationConverter;
 import dev.threeways.lab.cli.UsageException;
 import dev.threeways.lab.process.CpuPlan;
 import dev.threeways.lab.process.Home;
@@ -18,6 +19,8 @@ import picocli.CommandLine.Option;
 /** Options that comparing and serving have in common. */
 final class ServiceOptions {
 
+    static final String HEAP = "512m";
+
     @Option(names = "--stack", paramLabel = "NAME[=APP.JAR]", description = {
             "A stack: blocking, reactive, virtual-thread, or any label with the jar of another application that serves"
                     + " the same endpoint. Repeatable, or a comma list.",
@@ -29,17 +32,17 @@ final class ServiceOptions {
             "Default: pinned with four CPUs or more, or where the highest rate is searched for, else shared"})
     private CpuPlan.@Nullable Mode cpus;
 
-    @Option(names = "--heap", defaultValue = "512m", converter = Converters.HeapConverter.class, paramLabel = "SIZE", description = "Heap of a service. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--heap", defaultValue = HEAP, converter = Converters.HeapConverter.class, paramLabel = "SIZE", description = "Heap of a service. Default: ${DEFAULT-VALUE}")
     private String heap = "";
 
     @Option(names = "--seed", defaultValue = "1", paramLabel = "N", description = "Of orders, arrivals, payment "
             + "latencies and the order of stacks. Default: ${DEFAULT-VALUE}")
     private long seed;
 
-    @Option(names = "--payment-median", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "Median latency of the payment API. Default: 50ms, or the scenario's")
+    @Option(names = "--payment-median", converter = DurationConverter.class, paramLabel = "TIME", description = "Median latency of the payment API. Default: 50ms, or the scenario's")
     private @Nullable Duration paymentMedian;
 
-    @Option(names = "--payment-p99", converter = Converters.DurationConverter.class, paramLabel = "TIME", description = "99th percentile of it. Default: 200ms, or the scenario's")
+    @Option(names = "--payment-p99", converter = DurationConverter.class, paramLabel = "TIME", description = "99th percentile of it. Default: 200ms, or the scenario's")
     private @Nullable Duration paymentP99;
 
     @Option(names = "--database-url", converter = Converters.DatabaseConverter.class, paramLabel = "URL", description = "postgresql://user:password@host:port/database with the orders of ops/database, instead of an"

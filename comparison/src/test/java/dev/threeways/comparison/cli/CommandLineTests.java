@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.threeways.backends.DatabaseAddress;
 import dev.threeways.comparison.scenario.Scenario;
+import dev.threeways.comparison.scenario.ScenarioFile;
 import dev.threeways.comparison.scenario.Settings;
 import dev.threeways.comparison.scenario.StackSpec;
 import dev.threeways.comparison.scenario.Turns;
@@ -22,7 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.jar.JarOutputStream;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,27 +44,20 @@ class CommandLineTests {
     void jars() throws IOException {
         for (String stack : StackSpec.BUILT_IN) {
             Path target = Files.createDirectories(root.resolve(stack + "-service/target"));
-            emptyJar(target.resolve(stack + "-service-0.1.0-SNAPSHOT.jar"));
+            Jars.empty(target.resolve(stack + "-service-0.1.0-SNAPSHOT.jar"));
             Files.createFile(target.resolve(stack + "-service-0.1.0-SNAPSHOT-sources.jar"));
         }
-        other = emptyJar(root.resolve("other.jar"));
-    }
-
-    private static Path emptyJar(Path file) throws IOException {
-        try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file))) {
-            jar.finish();
-        }
-        return file;
+        other = Jars.empty(root.resolve("other.jar"));
     }
 
     private Settings settings(String... arguments) {
-        return compare(arguments).settings(new Home(root));
+        return run(arguments).settings(new Home(root)).getFirst();
     }
 
-    private static Compare compare(String... arguments) {
+    private static Run run(String... arguments) {
         CommandLine command = Compare.commandLine(new Interruption());
         command.parseArgs(arguments);
-        return command.getCommand();
+        return Objects.requireNonNull(command.getSubcommands().get("run")).getCommand();
     }
 
     @Test
@@ -76,6 +70,28 @@ class CommandLineTests {
                         "3 stacks side by side, with a heap of 2g each, take some 8.1 GiB; 8.0 GiB are available. Name "
                                 + "fewer with --stack, or a smaller --heap.");
         settings("--heap", "2g", "--scenario", "spike").requireMemory(3L << 30); // stacks run one after the other
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--quick", "--scenario overload --blocks 4", "--rate=300 --stack reactive"})
+    void optionsAloneAreThoseOfRun(String arguments) {
+        assertThat(settings(arguments.split(" ", -1))).isEqualTo(settings(("run " + arguments).split(" ", -1)));
+    }
+
+    /** A result tells its command as it was typed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--quick --rate 9", "run --quick --rate 9"})
+    void theCommandIsKeptAsItWasTyped(String arguments) {
+        CommandLine command = Compare.commandLine(new Interruption());
+        assertThat(Objects.requireNonNull(command.parseArgs(arguments.split(" ", -1)).subcommand()).originalArgs())
+                .containsExactly(arguments.split(" ", -1));
+    }
+
+    @Test
+    void allIsEveryScenario() {
+        assertThat(run("--scenario", "all").settings(new Home(root)))
+                .extracting(settings -> settings.scenario().name())
+                .isEqualTo(ScenarioFile.NAMES);
     }
 
     @Test
@@ -118,7 +134,8 @@ class CommandLineTests {
     @Test
     void everyOptionArrives() {
         Settings settings = settings("--quick", "--rate", "321", "--duration", "12s", "--blocks", "3", "--budget", "7m",
-                "--topology", "many", "--stack", "reactive", "--stack", "mine=" + other, "--cpus", "shared", "--heap",
+                "--margin", "3%", "--topology", "many", "--stack", "reactive", "--stack", "mine=" + other, "--cpus",
+                "shared", "--heap",
                 "256m", "--seed", "99", "--payment-median", "20ms", "--payment-p99", "1s", "--database-url",
                 "postgresql://me:s%40cret@db:5433/shop", "--payment-url", "http://pay:8090/");
         assertThat(settings.scenario().rate()).isEqualTo(321);
@@ -126,6 +143,7 @@ class CommandLineTests {
         assertThat(settings.plan().blocks()).isEqualTo(3);
         assertThat(settings.plan().minBlocks()).isEqualTo(3);
         assertThat(settings.plan().budget()).isEqualTo(Duration.ofMinutes(7));
+        assertThat(settings.plan().difference()).isEqualTo(0.03);
         assertThat(settings.scenario().topology()).isEqualTo(Scenario.Topology.MANY);
         assertThat(settings.stacks()).extracting(StackSpec::label).containsExactly("reactive", "mine");
         assertThat(settings.stacks().getLast().jar()).isEqualTo(other);
@@ -239,7 +257,7 @@ class CommandLineTests {
     @ParameterizedTest
     @ValueSource(strings = {"--duration 5", "--duration 1d", "--heap 512", "--heap lots", "--rate many", "--cpus mine",
             "--topology none", "--database-url mysql://db/orders", "--database-url postgresql://db",
-            "--precision 0%", "--difference 100%", "--payment-url https://pay", "--payment-url http://pay:1/path",
+            "--precision 0%", "--margin 100%", "--payment-url https://pay", "--payment-url http://pay:1/path",
             "--payment-url ::", "--no-such-option"})
     void refusesWhatCannotBeRead(String arguments) {
         assertThatExceptionOfType(ParameterException.class).isThrownBy(() -> settings(arguments.split(" ", -1)));
@@ -252,7 +270,7 @@ class CommandLineTests {
                 .withMessageNotContaining("DatabaseAddress[")
                 .satisfies(
                         e -> assertThat(e.getMessage()).contains("is not a database URL such as"));
-        assertThat(Compare.redacted(List.of("--database-url=postgresql://me:secret@db/orders")))
+        assertThat(Run.redacted(List.of("--database-url=postgresql://me:secret@db/orders")))
                 .containsExactly("--database-url=postgresql://me:***@db/orders");
     }
 
@@ -276,7 +294,7 @@ class CommandLineTests {
     void whatCannotBeIsSaidBeforeAnythingIsWritten(String arguments, String message) {
         Home home = new Home(root);
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> compare(arguments.split(" ", -1)).compare(home))
+                .isThrownBy(() -> run(arguments.split(" ", -1)).compare(home))
                 .withMessageContaining(message);
         assertThat(home.results()).doesNotExist();
     }
@@ -285,7 +303,7 @@ class CommandLineTests {
     void helpNamesEveryOption() {
         CommandLine command = Compare.commandLine(new Interruption());
         List<CommandLine> all = new ArrayList<>(command.getSubcommands().values());
-        assertThat(all).hasSize(3);
+        assertThat(all).hasSize(7);
         all.add(command);
         for (CommandLine each : all) {
             String help = each.getUsageMessage();
@@ -300,7 +318,7 @@ class CommandLineTests {
     @ValueSource(strings = {"--scenario all --quick --rate 5", "--quick --rate 5 --scenario=all",
             "--quick --scenario all --rate 5"})
     void allIsEachWithTheOtherOptions(String arguments) {
-        assertThat(Compare.named(List.of(arguments.split(" ", -1)), "spike")).containsExactly("--quick", "--rate", "5",
+        assertThat(Run.named(List.of(arguments.split(" ", -1)), "spike")).containsExactly("--quick", "--rate", "5",
                 "--scenario=spike");
     }
 

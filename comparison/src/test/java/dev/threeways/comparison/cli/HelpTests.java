@@ -87,9 +87,15 @@ class HelpTests {
         assertThat(said(command[0], subcommand, "-h")).isEqualTo(Files.readString(file));
     }
 
+    /** Options without a command are those of {@code run}, in the script as in the program. */
     @Test
     void helpMayFollowOptions() throws Exception {
-        assertThat(said("compare", "--rate", "400", "--help")).isEqualTo(Files.readString(HELP.resolve("compare.txt")));
+        String help = Files.readString(HELP.resolve("compare-run.txt"));
+        assertThat(said("compare", "--rate", "400", "--help")).isEqualTo(help);
+        assertThat(Ended.compare("--rate", "400", "--help").out()).isEqualTo(help);
+        assertThat(said("compare", "run", "--rate", "400", "-h")).isEqualTo(help);
+        assertThat(said("architectures", "--rate", "400", "--help"))
+                .isEqualTo(Files.readString(HELP.resolve("architectures.txt")));
     }
 
     @ParameterizedTest

@@ -34,6 +34,9 @@ class WrongUsageTests {
                 "question: Ours?\nrate: 3\nsteps: [{seconds: 9}]\nrate: 4\n");
         String text = ResultFile.text(SampleResults.steady(3));
         result("good", text);
+        result("other", text);
+        result("old", text.replaceFirst("\"COMPLETE\"", "\"INTERRUPTED\"")
+                .replaceFirst("\"--scenario\", \"baseline\"", "\"--difference\", \"2%\""));
         result("empty", "");
         result("null", "null");
         result("array", "[]");
@@ -47,6 +50,7 @@ class WrongUsageTests {
         result("run", text.replaceFirst("\"latencyMillis\"", "\"latency\""));
         result("number", text.replaceFirst("\"elapsedSeconds\" : [0-9.]+", "\"elapsedSeconds\" : \"long\""));
         result("histogram", text.replaceFirst("\"histogram\" : \"H", "\"histogram\" : \"X"));
+        Jars.empty(directory.resolve("app.jar"));
         Files.createDirectories(directory.resolve("no-file").resolve(ResultFile.NAME));
         Files.createDirectories(directory.resolve("taken").resolve(ReportPage.NAME));
     }
@@ -82,13 +86,21 @@ class WrongUsageTests {
             report IN/good --output=           | --output is empty. A directory
             report IN/good --output IN/taken  | --output IN/taken: a file cannot be written there: IN/taken/report.html
             report IN/good --output            | --output
+            report IN/good --output IN/good    | --output IN/good has a result.json, which is not written over. Name another
+            report IN/good IN/other            | several results are one page, which belongs to none of their directories: name another with --output
+            report IN/good IN/other --output IN/other | --output IN/other has a result.json
             diff IN/good                       | Missing required parameter: 'B'. See ./compare diff --help
             diff IN/good IN/nothing           | There is no IN/nothing/result.json
             diff IN/bare IN/good              | IN/bare/result.json is not a result
-            diff IN/good IN/good --difference=0% | --difference
+            diff IN/good IN/good --margin=0%   | --margin
             --resume IN/nothing                | There is no IN/nothing/result.json
             --resume IN/cut                    | IN/cut/result.json is not a result
             --resume IN/good                   | --resume IN/good: it is complete
+            --resume IN/old                    | --resume IN/old: its command is not one of today's: Unknown options: '--difference', '2%'
+            --resume IN/good --quick           | leave out other options
+            --stack mine=IN/app.jar --output IN/good | --output IN/good is not empty, and no result is written over another. Name a new
+            --stack mine=IN/app.jar --output IN/file | --output IN/file cannot be written to: there is a file of that name
+            --stack mine=IN/app.jar --output=  | --output is empty. A directory
             --scenario IN/nothing.yaml         | --scenario IN/nothing.yaml cannot be read: there is no such file
             --scenario IN/directory.yaml       | --scenario IN/directory.yaml cannot be read: Is a directory
             --scenario IN/file/below.yaml      | --scenario IN/file/below.yaml cannot be read: Not a directory
@@ -96,12 +108,18 @@ class WrongUsageTests {
             --stack mine=IN/file               | --stack 'mine': IN/file is not a jar that can be read
             --stack mine=IN/                   | --stack 'mine': there is no jar
             --stack mine=IN/file/below         | --stack 'mine': there is no jar IN/file/below
-            --rate many                         | '--rate': 'many' is not an int. See ./compare --help
+            --rate many                         | '--rate': 'many' is not an int. See ./compare run --help
+            run --rate many                     | '--rate': 'many' is not an int. See ./compare run --help
             --rate 99999999999                  | '--rate': '99999999999' is not an int
             --duration 5                        | '--duration': '5' is not a duration such as 250ms, 30s or 12m
             --rat 5                             | '--rat'
             --budgt 5m                          | Is --budget meant?
-            again                               | 'again'
+            again                               | 'again'. See ./compare --help
+            reprot IN/good                     | Is report meant?
+            --quick serve                       | 'serve'. See ./compare run --help
+            list all                            | 'all'. See ./compare list --help
+            doctor --steal                      | '--steal'
+            completion zsh                      | 'zsh'
             serve --port-offset x               | '--port-offset': 'x' is not an int. See ./compare serve --help
             serve --port-offset -1              | --port-offset must be 0 to 50000, not -1
             """)

@@ -216,32 +216,6 @@ class ReportPageTests {
     }
 
     @Test
-    void reportIsMadeAgainFromTheFile() throws IOException {
-        Path one = written(SampleResults.steady(2), "one");
-        Ended ended = compare("report", one);
-        assertThat(ended.err()).isEmpty();
-        assertThat(ended.exitCode()).isZero();
-        assertThat(ended.out()).contains("Report: " + one.resolve("report.html"));
-        assertThat(one).isDirectoryContaining("glob:**/report.html").isDirectoryContaining("glob:**/summary.md");
-        assertThat(one.resolve("report.html")).content().isEqualTo(ReportPage.of(List.of(SampleResults.steady(2))));
-    }
-
-    @Test
-    void severalResultsAreOnePage() throws IOException {
-        Path one = written(SampleResults.steady(2), "one");
-        Path other = written(SampleResults.outage(2), "other");
-        Path output = directory.resolve("new/both");
-        assertThat(compare("report", one, other, "--output", output).exitCode()).isZero();
-        String page = Files.readString(output.resolve("report.html"));
-        // containsSubsequence would look at each place of a page of two megabytes in turn.
-        assertThat(page.indexOf("<h2 id=\"title-1\">baseline")).isPositive()
-                .isLessThan(page.indexOf("<h2 id=\"title-2\">payment-outage"));
-        assertThat(json(page, "result-2").at("/settings/scenario/name").stringValue()).isEqualTo("payment-outage");
-        assertThat(output.resolve("summary.md")).content().containsSubsequence("## baseline", "## payment-outage");
-        assertThat(one).isDirectoryNotContaining("glob:**/report.html");
-    }
-
-    @Test
     void whatCannotBeReadIsSaidInALine() throws IOException {
         Path none = Files.createDirectories(directory.resolve("none"));
         assertUsage(compare("report", none), "There is no " + none.resolve("result.json"));
@@ -256,7 +230,7 @@ class ReportPageTests {
         assertUsage(compare("report", broken), "is not a result");
         assertThat(compare("report").exitCode()).isEqualTo(2);
         assertThat(compare("diff", none).exitCode()).isEqualTo(2);
-        assertThat(compare("diff", none, none, "--difference", "much").exitCode()).isEqualTo(2);
+        assertThat(compare("diff", none, none, "--margin", "much").exitCode()).isEqualTo(2);
     }
 
     private static void assertUsage(Ended ended, String message) {
@@ -279,7 +253,7 @@ class ReportPageTests {
         assertThat(worse.out().lines().filter(line -> line.startsWith("blocking") && line.contains("CPU"))).hasSize(1)
                 .allMatch(
                         line -> line.matches("blocking +CPU ms/OK answer, service +1\\.\\d{3} \\(.*\\) +8, 8: worse"));
-        Ended lenient = compare("diff", before, after, "--difference", "90%");
+        Ended lenient = compare("diff", before, after, "--margin", "90%");
         assertThat(lenient.exitCode()).isZero();
         assertUsage(compare("diff", before, written(SampleResults.outage(2), "other")), "not of one design: scenario");
     }

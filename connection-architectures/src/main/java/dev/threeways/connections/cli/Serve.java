@@ -9,6 +9,8 @@ import dev.threeways.connections.Endpoints;
 import dev.threeways.connections.Architecture;
 import dev.threeways.connections.ConnectionServer;
 import dev.threeways.connections.Listening;
+import dev.threeways.lab.cli.ExitCodes;
+import dev.threeways.lab.cli.Version;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -28,14 +30,17 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code serve}: one server in the foreground until Ctrl-C, or several processes of it on one port. */
-@Command(name = "serve", mixinStandardHelpOptions = true, sortOptions = false, description = "Runs one of them on loopback until Ctrl-C: /echo, /wait/MILLIS, /block/MILLIS, /compute/THOUSANDS, "
-        + "/fail, /stats.")
+@Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, description = "Runs one of them on loopback until Ctrl-C: /echo, /wait/MILLIS, /block/MILLIS, /compute/THOUSANDS, "
+        + "/fail, /stats.", exitCodeListHeading = ExitCodes.HEADING, exitCodeList = {
+                "1:all of --processes have ended",
+                "2:wrong usage, or the port is in use; explained in a line",
+                ExitCodes.INTERRUPTED, ExitCodes.TERMINATED})
 final class Serve implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "NAME", converter = ByName.class, description = "See 'architectures list'.")
+    @Parameters(paramLabel = "NAME", converter = ByName.class, description = "See './architectures list'.")
     private Architecture architecture;
 
     @Option(names = "--port", defaultValue = "8080", description = "0 for a free one. Default: ${DEFAULT-VALUE}")

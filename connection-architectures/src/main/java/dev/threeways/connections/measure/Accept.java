@@ -3,7 +3,9 @@ package dev.threeways.connections.measure;
 import dev.threeways.lab.process.ProcessFigures;
 import dev.threeways.connections.Architecture;
 import dev.threeways.connections.measure.Findings.Metric;
+import dev.threeways.lab.cli.DurationConverter;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +17,7 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
 /** {@code accept}: how fast connections are accepted and how evenly they spread, from one socket and from several. */
-@Command(name = "accept", mixinStandardHelpOptions = true, sortOptions = false, description = "Accepted connections a second, and how they spread over acceptors.")
+@Command(name = "accept", description = "Accepted connections a second, and how they spread over acceptors.")
 final class Accept extends Measurement {
 
     private static final String SHARED = "shared-socket";
@@ -31,8 +33,8 @@ final class Accept extends Measurement {
     @Option(names = "--acceptors", split = ",", defaultValue = "1,2,4", description = "Loops that accept. Default: ${DEFAULT-VALUE}")
     private List<Integer> acceptors;
 
-    @Option(names = "--seconds", defaultValue = "5", description = "Of accepting. Default: ${DEFAULT-VALUE}")
-    private double seconds;
+    @Option(names = "--duration", converter = DurationConverter.class, defaultValue = "5s", paramLabel = "TIME", description = "Of accepting. Default: ${DEFAULT-VALUE}")
+    private Duration duration;
 
     @Option(names = "--at-once", defaultValue = "64", description = "Connections that are being made at once. Default: ${DEFAULT-VALUE}")
     private int atOnce;
@@ -41,6 +43,11 @@ final class Accept extends Measurement {
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls anything
     Accept() {}
+
+    @Override
+    Duration duration() {
+        return duration;
+    }
 
     @Override
     String question() {
@@ -65,7 +72,7 @@ final class Accept extends Measurement {
         return List.of(String.format(Locale.ROOT,
                 "%d clients make a connection, send a request, read the answer, reset: for "
                         + "%.0f s after %.0f s of warming up. Client and server share all CPUs, so that the rate is of both.",
-                atOnce, seconds, warmUpSeconds()));
+                atOnce, seconds(), warmUpSeconds()));
     }
 
     @Override
@@ -95,9 +102,9 @@ final class Accept extends Measurement {
             long empty = server.count("empty accepts");
             Map<String, Long> before = server.counts("acceptor");
             double cpu = server.figures().cpuMillis();
-            churn(client, server, seconds);
+            churn(client, server, seconds());
             long fresh = server.count("accepted") - accepted;
-            figures.accept("rate", fresh / seconds);
+            figures.accept("rate", fresh / seconds());
             figures.accept("cpu", (server.figures().cpuMillis() - cpu) / fresh);
             figures.accept("empty", (server.count("empty accepts") - empty) / (double) fresh);
             Map<String, Long> shares = new TreeMap<>(server.counts("acceptor"));

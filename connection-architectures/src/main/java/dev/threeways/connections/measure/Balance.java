@@ -2,7 +2,9 @@ package dev.threeways.connections.measure;
 
 import dev.threeways.connections.Architecture;
 import dev.threeways.connections.measure.Findings.Metric;
+import dev.threeways.lab.cli.DurationConverter;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +17,7 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
 /** {@code balance}: a few busy connections among many quiet ones. */
-@Command(name = "balance", mixinStandardHelpOptions = true, sortOptions = false, description = "A few busy connections among many: how evenly is the work done, and who waits for it?")
+@Command(name = "balance", description = "A few busy connections among many: how evenly is the work done, and who waits for it?")
 public final class Balance extends Measurement {
 
     /** Length to which Linux cuts a thread's name. */
@@ -33,11 +35,16 @@ public final class Balance extends Measurement {
     @Option(names = "--rate", defaultValue = "100", description = "Requests a second on all of these together. Default: ${DEFAULT-VALUE}")
     private double rate;
 
-    @Option(names = "--seconds", defaultValue = "8", description = "Of that load. Default: ${DEFAULT-VALUE}")
-    private double seconds;
+    @Option(names = "--duration", converter = DurationConverter.class, defaultValue = "8s", paramLabel = "TIME", description = "Of that load. Default: ${DEFAULT-VALUE}")
+    private Duration duration;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls anything
     Balance() {}
+
+    @Override
+    Duration duration() {
+        return duration;
+    }
 
     @Override
     String question() {
@@ -66,7 +73,7 @@ public final class Balance extends Measurement {
                 "%d busy connections, %d thousand steps of arithmetic for each request, closed loop; %d "
                         + "quiet ones with %.0f requests/s together, open loop; %.0f s. Two loops, or two workers. Client and server "
                         + "share all CPUs.",
-                busy, computeMicros, quiet, rate, seconds));
+                busy, computeMicros, quiet, rate, seconds()));
     }
 
     @Override
@@ -94,11 +101,11 @@ public final class Balance extends Measurement {
             JsonNode _ = few.ask("connect " + server.port() + " " + busy);
             Outcome _ = others.open(Requests.WARM_UP_RATE, warmUpSeconds(), quiet, caseSeed, Requests.ECHO);
             Map<String, Double> before = server.figures().cpuMillisByThread();
-            few.tell("closed " + seconds + " " + busy + " " + Requests.compute(computeMicros));
-            Outcome load = checked(one, others.open(rate, seconds, quiet, caseSeed + 1, Requests.ECHO));
-            Outcome work = Outcome.of(few.answer(seconds));
+            few.tell("closed " + seconds() + " " + busy + " " + Requests.compute(computeMicros));
+            Outcome load = checked(one, others.open(rate, seconds(), quiet, caseSeed + 1, Requests.ECHO));
+            Outcome work = Outcome.of(few.answer(seconds()));
             Map<String, Double> after = server.figures().cpuMillisByThread();
-            figures.accept("work", work.ok() / seconds);
+            figures.accept("work", work.ok() / seconds());
             figures.accept("p50", load.percentileMillis(50));
             figures.accept("p99", load.percentileMillis(99));
             Set<String> workers = server.counts("worker")

@@ -2,7 +2,9 @@ package dev.threeways.connections.measure;
 
 import dev.threeways.connections.Architecture;
 import dev.threeways.connections.measure.Findings.Metric;
+import dev.threeways.lab.cli.DurationConverter;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ObjDoubleConsumer;
@@ -11,11 +13,11 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
 /** {@code blocked}: one handler that blocks its thread, and the latency of all other connections. */
-@Command(name = "blocked", mixinStandardHelpOptions = true, sortOptions = false, description = "One connection's handler blocks its thread: who waits with it?")
+@Command(name = "blocked", description = "One connection's handler blocks its thread: who waits with it?")
 final class Blocked extends Measurement {
 
-    @Option(names = "--block", defaultValue = "200", description = "Milliseconds that the handler sleeps on its thread. Default: ${DEFAULT-VALUE}")
-    private int blockMillis;
+    @Option(names = "--sleep", converter = DurationConverter.class, defaultValue = "200ms", paramLabel = "TIME", description = "In which the handler blocks its thread. Default: ${DEFAULT-VALUE}")
+    private Duration sleep;
 
     @Option(names = "--others", defaultValue = "50", description = "Other connections. Default: ${DEFAULT-VALUE}")
     private int others;
@@ -23,11 +25,16 @@ final class Blocked extends Measurement {
     @Option(names = "--rate", defaultValue = "200", description = "Requests a second on all of these together. Default: ${DEFAULT-VALUE}")
     private double rate;
 
-    @Option(names = "--seconds", defaultValue = "8", description = "Of that load. Default: ${DEFAULT-VALUE}")
-    private double seconds;
+    @Option(names = "--duration", converter = DurationConverter.class, defaultValue = "8s", paramLabel = "TIME", description = "Of that load. Default: ${DEFAULT-VALUE}")
+    private Duration duration;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls anything
     Blocked() {}
+
+    @Override
+    Duration duration() {
+        return duration;
+    }
 
     @Override
     String question() {
@@ -53,8 +60,8 @@ final class Blocked extends Measurement {
         return List.of(String.format(Locale.ROOT,
                 "One connection: sleep of %d ms in the handler, closed loop. %d others: %.0f "
                         + "requests/s together, open loop, %.0f s. Two loops, or four workers.",
-                blockMillis, others, rate,
-                seconds));
+                sleep.toMillis(), others, rate,
+                seconds()));
     }
 
     @Override
@@ -75,13 +82,13 @@ final class Blocked extends Measurement {
             JsonNode _ = many.ask("connect " + server.port() + " " + others);
             JsonNode _ = slow.ask("connect " + server.port() + " 1");
             Outcome _ = many.open(Requests.WARM_UP_RATE, warmUpSeconds(), others, caseSeed, Requests.ECHO);
-            slow.tell("closed " + seconds + " 1 " + Requests.block(blockMillis));
-            Outcome load = checked(one, many.open(rate, seconds, others, caseSeed + 1, Requests.ECHO));
-            JsonNode _ = slow.answer(seconds);
+            slow.tell("closed " + seconds() + " 1 " + Requests.block(sleep.toMillis()));
+            Outcome load = checked(one, many.open(rate, seconds(), others, caseSeed + 1, Requests.ECHO));
+            JsonNode _ = slow.answer(seconds());
             figures.accept("p50", load.percentileMillis(50));
             figures.accept("p99", load.percentileMillis(99));
             figures.accept("max", load.maxMillis());
-            figures.accept("waited", 100 * load.shareSlowerThan(blockMillis / 10.0));
+            figures.accept("waited", 100 * load.shareSlowerThan(sleep.toMillis() / 10.0));
         }
     }
 }

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,6 +38,11 @@ final class FindingsReport {
         Files.writeString(directory.resolve(JSON), json.writeValueAsString(findings) + "\n");
         Files.writeString(directory.resolve(TEXT), text(findings));
         Files.writeString(directory.resolve(PAGE), page(findings));
+    }
+
+    /** Returns findings, or a plan of them, as they are written. */
+    static JsonNode tree(Object part) {
+        return json.valueToTree(part);
     }
 
     /** Returns a table for each metric, then what the intervals permit to say. */

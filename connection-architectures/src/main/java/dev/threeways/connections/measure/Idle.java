@@ -5,6 +5,7 @@ import dev.threeways.connections.Architecture;
 import dev.threeways.connections.measure.Findings.Metric;
 import dev.threeways.lab.process.ProcessFigures.Memory;
 import dev.threeways.lab.process.JvmOptions;
+import dev.threeways.lab.cli.DurationConverter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
 /** {@code idle}: cost of connections on which nothing happens, and their effect on active ones. */
-@Command(name = "idle", mixinStandardHelpOptions = true, sortOptions = false, description = "Idle keep-alive connections: memory, CPU, and the latency of a few active ones.")
+@Command(name = "idle", description = "Idle keep-alive connections: memory, CPU, and the latency of a few active ones.")
 final class Idle extends Measurement {
 
     private static final double KIB = 1024;
@@ -33,7 +34,7 @@ final class Idle extends Measurement {
      * Limits the idle measurement before there are idle connections: active ones are not used meanwhile, and must not
      * be closed for it.
      */
-    private static final int MOST_BEFORE_SECONDS = 10;
+    private static final Duration MOST_BEFORE = Duration.ofSeconds(10);
 
     /** Time a server has to close its ends of connections. */
     private static final Duration CLOSED_LIMIT = Duration.ofSeconds(60);
@@ -50,15 +51,15 @@ final class Idle extends Measurement {
             + "that can share it. Default: ${DEFAULT-VALUE}")
     private List<Integer> connections;
 
-    @Option(names = "--servers", split = ",", description = "Which of 'architectures list'. Default: all")
+    @Option(names = "--servers", split = ",", description = "Which of './architectures list'. Default: all")
     private @Nullable List<String> servers;
 
     @Option(names = "--services", split = ",", description = "Also blocking, reactive, virtual-thread: the three services, in a heap of 512 MB. Default: all, "
             + "if --servers are not named")
     private @Nullable List<String> services;
 
-    @Option(names = "--idle", defaultValue = "5", description = "Seconds in which nothing happens. Default: ${DEFAULT-VALUE}")
-    private int idleSeconds;
+    @Option(names = "--idle", converter = DurationConverter.class, defaultValue = "5s", paramLabel = "TIME", description = "In which nothing happens. Default: ${DEFAULT-VALUE}")
+    private Duration idle;
 
     @Option(names = "--active", defaultValue = "32", description = "Active connections. Default: ${DEFAULT-VALUE}")
     private int active;
@@ -66,11 +67,27 @@ final class Idle extends Measurement {
     @Option(names = "--rate", defaultValue = "200", description = "Requests a second on all of these together. Default: ${DEFAULT-VALUE}")
     private double rate;
 
-    @Option(names = "--seconds", defaultValue = "8", description = "Of that load: before the idle connections, with them, after them. Default: ${DEFAULT-VALUE}")
-    private double seconds;
+    @Option(names = "--duration", converter = DurationConverter.class, defaultValue = "8s", paramLabel = "TIME", description = "Of that load: before the idle connections, with them, after them. Default: ${DEFAULT-VALUE}")
+    private Duration duration;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls anything
     Idle() {}
+
+    @Override
+    Duration duration() {
+        return duration;
+    }
+
+    /** Returns it for a server of this module; a service is warmed up for longer. */
+    @Override
+    Duration perCase() {
+        return super.perCase().plus(duration.multipliedBy(2)).plus(before()).plus(idle);
+    }
+
+    /** Returns how long CPU is measured before there are idle connections. */
+    private Duration before() {
+        return idle.compareTo(MOST_BEFORE) < 0 ? idle : MOST_BEFORE;
+    }
 
     @Override
     String question() {
@@ -102,9 +119,9 @@ final class Idle extends Measurement {
     List<String> settings() {
         return List.of(String.format(Locale.ROOT,
                 "Warm-up: closed loop. Each idle connection was used once. Live heap after a full collection, and "
-                        + "what is resident outside it, with the idle connections less without. CPU: %d s of nothing. %d active "
+                        + "what is resident outside it, with the idle connections less without. CPU: %.0f s of nothing. %d active "
                         + "connections: %.0f requests/s together, open loop, %.0f s before the idle ones, with them and after them. %s",
-                idleSeconds, active, rate, seconds, String.join("; ", jvms())));
+                seconds(idle), active, rate, seconds(), String.join("; ", jvms())));
     }
 
     private List<String> jvms() {
@@ -205,28 +222,28 @@ final class Idle extends Measurement {
                         count + active > OWN_LIMIT ? raisedLimit() : new String[0])
                 : Target.of(Architecture.of(one.series()), processes, inOne, logs());
                 Worker busy = Worker.client(0);
-                Clients idle = new Clients(count, inOne)) {
+                Clients sleepers = new Clients(count, inOne)) {
             JsonNode _ = busy.ask("connect " + all.port() + " " + active);
             Outcome _ = busy.closed((isService ? SERVICE_WARM_UP : 1) * warmUpSeconds(), active, all.request());
             Outcome before = load(one, busy, all, caseSeed + 1);
             Memory memory = all.memory();
             double kernel = ProcessFigures.kernelBytes();
-            double cpu = cpuPercent(all, Math.min(idleSeconds, MOST_BEFORE_SECONDS));
+            double cpu = cpuPercent(all, before());
             long descriptors = all.descriptors();
-            idle.connect(all.port(), count, all.request());
+            sleepers.connect(all.port(), count, all.request());
             Memory full = all.memory();
             figures.accept("heap", (full.liveHeapBytes() - memory.liveHeapBytes()) / KIB / count);
             figures.accept("outside", (full.outsideHeapBytes() - memory.outsideHeapBytes()) / KIB / count);
             figures.accept("kernel", (ProcessFigures.kernelBytes() - kernel) / KIB / count);
-            figures.accept("cpu", cpuPercent(all, idleSeconds) - cpu);
+            figures.accept("cpu", cpuPercent(all, idle) - cpu);
             figures.accept("threads", all.threads());
             Outcome with = load(one, busy, all, caseSeed + 2);
             figures.accept("p50", with.percentileMillis(50));
             figures.accept("p99", with.percentileMillis(99));
             // Counted by the client and by the kernel: the lower count is taken.
-            int held = Math.min(idle.alive(), ProcessFigures.established(all.port()) - active);
+            int held = Math.min(sleepers.alive(), ProcessFigures.established(all.port()) - active);
             figures.accept("lost", count - held);
-            idle.disconnect();
+            sleepers.disconnect();
             long until = System.nanoTime() + CLOSED_LIMIT.toNanos();
             while (all.descriptors() > descriptors + count / 100 && System.nanoTime() - until < 0) {
                 Thread.sleep(100); // while the server closes its ends
@@ -239,14 +256,14 @@ final class Idle extends Measurement {
     }
 
     private Outcome load(Case one, Worker busy, Target all, long seed) throws IOException {
-        return checked(one, busy.open(rate, seconds, active, seed, all.request()));
+        return checked(one, busy.open(rate, seconds(), active, seed, all.request()));
     }
 
     /** Returns CPU while nothing is sent. */
-    private static double cpuPercent(Target all, int seconds) throws IOException, InterruptedException {
+    private static double cpuPercent(Target all, Duration measured) throws IOException, InterruptedException {
         Thread.sleep(SETTLE_MILLIS); // what a collection left to be done must not count
         double cpu = all.cpuMillis();
-        Thread.sleep(1_000L * seconds); // the measured interval
-        return (all.cpuMillis() - cpu) / 10 / seconds;
+        Thread.sleep(measured); // the measured interval
+        return (all.cpuMillis() - cpu) / 10 / seconds(measured);
     }
 }

@@ -4,7 +4,12 @@ import dev.threeways.lab.process.ProcessFigures;
 import dev.threeways.connections.measure.Findings.Comparison;
 import dev.threeways.connections.measure.Findings.Metric;
 import dev.threeways.connections.measure.Findings.Sample;
+import dev.threeways.lab.cli.DurationConverter;
+import dev.threeways.lab.cli.ExitCodes;
+import dev.threeways.lab.cli.JsonOption;
 import dev.threeways.lab.cli.OutputDirectory;
+import dev.threeways.lab.cli.PercentConverter;
+import dev.threeways.lab.cli.Version;
 import dev.threeways.lab.process.Home;
 import dev.threeways.lab.process.Machine;
 import dev.threeways.lab.statistics.Family;
@@ -12,6 +17,7 @@ import dev.threeways.lab.statistics.Margin;
 import dev.threeways.lab.statistics.PairedRatio;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +34,10 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.ObjDoubleConsumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,18 +47,21 @@ import picocli.CommandLine.Spec;
  * Puts one question to several servers in the same way. Forks are the unit of replication: each measures every case
  * once, in fresh processes and in random order. So drift of the machine affects all alike.
  */
+@Command(mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, exitCodeListHeading = ExitCodes.HEADING, exitCodeList = {
+        "0:every case was measured in each block; or --dry-run", "1:a case was not measured, which a note says",
+        ExitCodes.WRONG_USAGE, ExitCodes.INTERRUPTED, ExitCodes.TERMINATED})
 abstract class Measurement implements Callable<Integer> {
-
-    /** Smallest difference that matters, as in the comparison of the stacks. */
-    private static final double DIFFERENCE = 0.05;
 
     private static final String SEED = "--seed";
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--forks", defaultValue = "3", description = "How often each case is measured, in fresh processes. Default: ${DEFAULT-VALUE}")
-    private int forks;
+    @Option(names = "--blocks", defaultValue = "3", paramLabel = "N", description = "How often each case is measured, in fresh processes. Default: ${DEFAULT-VALUE}")
+    private int blocks;
+
+    @Option(names = "--margin", converter = PercentConverter.class, defaultValue = "5%", paramLabel = "PERCENT", description = "The smallest difference that matters to you. Default: ${DEFAULT-VALUE}")
+    private double margin;
 
     @Option(names = SEED, defaultValue = "1", description = "Of the order of cases and of the load. Default: ${DEFAULT-VALUE}")
     private long seed;
@@ -57,11 +69,17 @@ abstract class Measurement implements Callable<Integer> {
     @Option(names = "--only", split = ",", description = "Only these of what is compared. Default: all")
     private @Nullable List<String> only;
 
-    @Option(names = "--warm-up", defaultValue = "4", description = "Seconds of load before anything is measured. Default: ${DEFAULT-VALUE}")
-    private double warmUpSeconds;
+    @Option(names = "--warm-up", converter = DurationConverter.class, defaultValue = "4s", paramLabel = "TIME", description = "Of load before anything is measured. Default: ${DEFAULT-VALUE}")
+    private Duration warmUp;
 
-    @Option(names = "--output", description = "Directory for table, JSON and page. Default: target/architectures/NAME")
+    @Option(names = "--output", paramLabel = "DIR", description = "Where to write table, JSON and page. Default: target/architectures/NAME")
     private @Nullable Path output;
+
+    @Option(names = "--dry-run", description = "Print what would be measured, and measure nothing")
+    private boolean dryRun;
+
+    @Mixin
+    private JsonOption json;
 
     private final List<Sample> samples = new ArrayList<>();
 
@@ -91,6 +109,14 @@ abstract class Measurement implements Callable<Integer> {
     abstract String xTitle();
 
     abstract List<Metric> metrics();
+
+    /** Returns how long a load lasts. */
+    abstract Duration duration();
+
+    /** Returns how long a case takes at least; a warm-up and a load unless overridden. */
+    Duration perCase() {
+        return warmUp.plus(duration());
+    }
 
     /** Returns what is equal for all cases. */
     abstract List<String> settings();
@@ -142,7 +168,16 @@ abstract class Measurement implements Callable<Integer> {
     }
 
     final double warmUpSeconds() {
-        return warmUpSeconds;
+        return seconds(warmUp);
+    }
+
+    /** Returns how long a load lasts. */
+    final double seconds() {
+        return seconds(duration());
+    }
+
+    static double seconds(Duration duration) {
+        return duration.toMillis() / 1_000.0;
     }
 
     /** Returns the directory of what servers print. */
@@ -183,15 +218,19 @@ abstract class Measurement implements Callable<Integer> {
                 .stream()
                 .filter(option -> !option.longestName().equals(SEED))
                 .forEach(option -> requirePositive(option.longestName(), option.getValue()));
-        PrintWriter out = spec.commandLine().getOut();
+        List<Case> cases = chosen();
+        if (dryRun) {
+            show(cases);
+            return 0;
+        }
+        PrintWriter out = json.meanwhile(spec.commandLine());
         PrintWriter err = spec.commandLine().getErr();
         Instant started = Instant.now();
-        List<Case> cases = chosen();
         Path directory = OutputDirectory.create("--output", output());
         int done = 0;
         int failed = 0;
         Random random = new Random(seed);
-        for (int fork = 1; fork <= forks; fork++) {
+        for (int fork = 1; fork <= blocks; fork++) {
             List<Case> order = new ArrayList<>(cases);
             Collections.shuffle(order, random);
             List<Sample> ofFork = new ArrayList<>();
@@ -200,8 +239,8 @@ abstract class Measurement implements Callable<Integer> {
                         ? Duration.ZERO
                         : Duration.between(started, Instant.now())
                                 .dividedBy(done)
-                                .multipliedBy((long) forks * cases.size() - done);
-                err.printf(Locale.ROOT, "fork %d of %d: %s%s%n", fork, forks, one,
+                                .multipliedBy((long) blocks * cases.size() - done);
+                err.printf(Locale.ROOT, "block %d of %d: %s%s%n", fork, blocks, one,
                         done == 0 ? "" : ", about " + left.toMinutes() + " min left");
                 err.flush();
                 int number = fork;
@@ -212,7 +251,7 @@ abstract class Measurement implements Callable<Integer> {
                     ofFork.addAll(ofCase);
                 } catch (IOException | RuntimeException e) { // other cases may still be measured
                     failed++;
-                    note("fork " + fork + ", " + one + " was not measured: " + e.getMessage());
+                    note("block " + fork + ", " + one + " was not measured: " + e.getMessage());
                 }
                 done++;
             }
@@ -224,13 +263,41 @@ abstract class Measurement implements Callable<Integer> {
         if (!clientLag.isEmpty()) {
             note(clientLag);
         }
-        Findings findings = findings(started, forks);
+        Findings findings = findings(started, blocks);
         FindingsReport.write(findings, output());
         out.print(FindingsReport.text(findings));
         out.printf(Locale.ROOT, "%nResult: %s%nReport: %s%n", directory.resolve(FindingsReport.JSON),
                 directory.resolve(FindingsReport.PAGE));
         out.flush();
+        json.print(spec.commandLine(), FindingsReport.tree(findings));
         return failed == 0 ? 0 : 1;
+    }
+
+    /** What {@code --dry-run --json} prints. */
+    record Plan(String measurement, String question, List<Case> cases, int blocks, double leastMinutes,
+            List<String> settings, String output) {}
+
+    /** Prints what would be measured. */
+    private void show(List<Case> cases) {
+        double minutes = seconds(perCase().multipliedBy((long) blocks * cases.size())) / 60;
+        List<String> lines = new ArrayList<>(List.of(question(), "", String.format(Locale.ROOT,
+                "%d cases in each of %d blocks, %.1f min of load and more around it:", cases.size(), blocks,
+                minutes)));
+        cases.forEach(one -> lines.add("  " + one));
+        lines.addAll(all(settings()));
+        notes.forEach(note -> lines.add("note: " + note));
+        lines.add("Results: " + output());
+        lines.add("Nothing was measured: --dry-run.");
+        json.print(spec.commandLine(), FindingsReport.tree(new Plan(spec.name(), question(), cases, blocks, minutes,
+                all(settings()), output().toString())), String.join(System.lineSeparator(), lines));
+    }
+
+    /** Adds what every measurement has. */
+    private List<String> all(List<String> settings) {
+        return Stream.concat(settings.stream(), Stream.of(String.format(Locale.ROOT,
+                "Ratios within %s - %s are no difference that matters.",
+                BigDecimal.ONE.subtract(BigDecimal.valueOf(margin)), BigDecimal.ONE.add(BigDecimal.valueOf(margin)))))
+                .toList();
     }
 
     /** @param value one of an option, or several */
@@ -238,6 +305,7 @@ abstract class Measurement implements Callable<Integer> {
         switch (value) {
             case Number number when !(number.doubleValue() > 0 && number.doubleValue() < Double.POSITIVE_INFINITY) ->
                 throw wrong(option + " must be more than 0, not " + number);
+            case Duration time when !time.isPositive() -> throw wrong(option + " must be more than 0, not 0");
             case Collection<?> all -> all.forEach(one -> requirePositive(option, one));
             case null, default -> {
             }
@@ -248,7 +316,7 @@ abstract class Measurement implements Callable<Integer> {
         return new Findings(Findings.SCHEMA, spec.name(), question(),
                 spec.commandLine().getParseResult().originalArgs(), started, Instant.now(), forksDone, seed,
                 Machine.here(Home.find().root(), Runtime.getRuntime().availableProcessors()), xTitle(), metrics(),
-                settings(),
+                all(settings()),
                 List.copyOf(samples), compare(), List.copyOf(notes));
     }
 
@@ -308,7 +376,7 @@ abstract class Measurement implements Callable<Integer> {
             }
         }
         List<Comparison> comparisons = new ArrayList<>();
-        Family.ofFixedSize(Margin.of(DIFFERENCE))
+        Family.ofFixedSize(Margin.of(margin))
                 .judge(ratios)
                 .forEach((key, judgement) -> comparisons.add(
                         new Comparison(key.metric(), key.series(), reference(), key.x(),

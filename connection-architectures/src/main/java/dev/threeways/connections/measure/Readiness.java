@@ -4,7 +4,9 @@ import dev.threeways.connections.Facility;
 import dev.threeways.connections.measure.Findings.Metric;
 import dev.threeways.connections.measure.Findings.Sample;
 import dev.threeways.lab.statistics.PairedRatio;
+import dev.threeways.lab.cli.DurationConverter;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,7 +17,7 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
 /** {@code readiness}: what it costs to learn which of many connections are ready. */
-@Command(name = "readiness", mixinStandardHelpOptions = true, sortOptions = false, description = "What a pass of poll and of epoll costs, with more and more connections watched.")
+@Command(name = "readiness", description = "What a pass of poll and of epoll costs, with more and more connections watched.")
 final class Readiness extends Measurement {
 
     private static final String PASS = "pass";
@@ -35,11 +37,16 @@ final class Readiness extends Measurement {
     @Option(names = "--watched", split = ",", defaultValue = "100,1000,5000,15000", description = "Connections that are watched. Default: ${DEFAULT-VALUE}")
     private List<Integer> watched;
 
-    @Option(names = "--seconds", defaultValue = "2", description = "Of passes that are counted. Default: ${DEFAULT-VALUE}")
-    private double seconds;
+    @Option(names = "--duration", converter = DurationConverter.class, defaultValue = "2s", paramLabel = "TIME", description = "Of passes that are counted. Default: ${DEFAULT-VALUE}")
+    private Duration duration;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls anything
     Readiness() {}
+
+    @Override
+    Duration duration() {
+        return duration;
+    }
 
     @Override
     String question() {
@@ -65,7 +72,7 @@ final class Readiness extends Measurement {
                 "The JDK's selectors, select(Consumer); a pass asks and visits what is "
                         + "ready, and reads nothing, so that the same are ready next time. %.0f s of passes after %.0f s of "
                         + "warming up; CPU time of the thread, kernel included.",
-                seconds, warmUpSeconds()));
+                seconds(), warmUpSeconds()));
     }
 
     @Override
@@ -106,7 +113,7 @@ final class Readiness extends Measurement {
             }
             JsonNode _ = watcher.answer();
             JsonNode _ = client.ask("poke " + ready);
-            JsonNode passes = watcher.ask("pass " + ready + " " + seconds + " " + warmUpSeconds());
+            JsonNode passes = watcher.ask("pass " + ready + " " + seconds() + " " + warmUpSeconds());
             figures.accept(PASS, passes.get("passMicros").doubleValue());
             figures.accept(EVENT, passes.get("passMicros").doubleValue() / ready);
         }

@@ -14,7 +14,7 @@ public final class Requests {
 
     private Requests() {}
 
-    static String block(int millis) {
+    static String block(long millis) {
         return "GET /block/" + millis + " HTTP/1.1~Host: here~~";
     }
 

@@ -5,7 +5,9 @@ import dev.threeways.connections.Architecture;
 import dev.threeways.connections.measure.Findings.Metric;
 import dev.threeways.lab.process.ProcessFigures.Memory;
 import dev.threeways.lab.process.ProcessFigures.ThreadMemory;
+import dev.threeways.lab.cli.DurationConverter;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +17,7 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
 /** {@code threads}: cost of a connection that has a thread, a virtual thread, or none of its own. */
-@Command(name = "threads", mixinStandardHelpOptions = true, sortOptions = false, description = "Memory and context switches with a thread, a virtual thread, or a loop for all connections.")
+@Command(name = "threads", description = "Memory and context switches with a thread, a virtual thread, or a loop for all connections.")
 public final class Threads extends Measurement {
 
     private static final double MIB = 1 << 20;
@@ -31,11 +33,16 @@ public final class Threads extends Measurement {
     @Option(names = "--rate", defaultValue = "1000", description = "Requests a second, on the connections in turn, while switches are counted. Default: ${DEFAULT-VALUE}")
     private double rate;
 
-    @Option(names = "--seconds", defaultValue = "5", description = "Of that load. Default: ${DEFAULT-VALUE}")
-    private double seconds;
+    @Option(names = "--duration", converter = DurationConverter.class, defaultValue = "5s", paramLabel = "TIME", description = "Of that load. Default: ${DEFAULT-VALUE}")
+    private Duration duration;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields before it calls anything
     Threads() {}
+
+    @Override
+    Duration duration() {
+        return duration;
+    }
 
     @Override
     String question() {
@@ -65,7 +72,7 @@ public final class Threads extends Measurement {
                 "Each connection was used once. Reserved and committed: the JVM's native "
                         + "memory tracking. Then %.0f requests/s on them in turn for %.0f s, CPU and switches without the JIT compiler's."
                         + " JVM: %s %s",
-                rate, seconds, NATIVE_MEMORY,
+                rate, seconds(), NATIVE_MEMORY,
                 String.join(" ", ServerProcess.JVM_OPTIONS)));
     }
 
@@ -105,7 +112,7 @@ public final class Threads extends Measurement {
             figures.accept("threads", process.threads());
             long switches = process.contextSwitches();
             double cpu = process.cpuMillis();
-            double requests = checked(one, client.open(rate, seconds, count, caseSeed + 1, Requests.ECHO)).ok();
+            double requests = checked(one, client.open(rate, seconds(), count, caseSeed + 1, Requests.ECHO)).ok();
             figures.accept("switches", (process.contextSwitches() - switches) / requests);
             figures.accept("cpu", (process.cpuMillis() - cpu) / requests);
         }

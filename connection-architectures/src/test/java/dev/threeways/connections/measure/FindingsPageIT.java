@@ -49,7 +49,7 @@ class FindingsPageIT {
             samples.add(new Sample("exponent", "epoll", 0, fork, 0.01));
         }
         return new Findings(Findings.SCHEMA, "readiness", "Does a pass cost as much as are watched?",
-                List.of("readiness", "--forks=3"), Instant.EPOCH, Instant.EPOCH, 3, 1,
+                List.of("readiness", "--blocks=3"), Instant.EPOCH, Instant.EPOCH, 3, 1,
                 Machine.here(Path.of("."), 2), "connections watched",
                 List.of(new Metric("pass", "CPU time of a pass, µs", true), new Metric("exponent", "growth", false)),
                 List.of("the same <for> all"), samples,

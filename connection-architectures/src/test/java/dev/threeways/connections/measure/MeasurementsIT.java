@@ -31,15 +31,15 @@ class MeasurementsIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            readiness | --watched=20,200 --seconds=0.3 --only=epoll:1-ready,poll:1-ready               | 10 | pass
-            threads   | --connections=50 --rate=200 --seconds=1                                      | 21 | switches
-            idle      | --connections=200 --servers=jdk --services=reactive --idle=1 --seconds=1     | 18 | heap
-            accept    | --acceptors=2 --seconds=1 --at-once=8 --only=shared-socket                    | 4  | jain
-            balance   | --busy=2 --quiet=8 --seconds=1 --only=message-balanced,thread-per-connection  | 7  | p99
-            blocked   | --block=50 --others=8 --seconds=1 --only=jdk,single-threaded                  | 6  | max
+            readiness | --watched=20,200 --duration=300ms --only=epoll:1-ready,poll:1-ready               | 10 | pass
+            threads   | --connections=50 --rate=200 --duration=1s                                      | 21 | switches
+            idle      | --connections=200 --servers=jdk --services=reactive --idle=1s --duration=1s     | 18 | heap
+            accept    | --acceptors=2 --duration=1s --at-once=8 --only=shared-socket                    | 4  | jain
+            balance   | --busy=2 --quiet=8 --duration=1s --only=message-balanced,thread-per-connection  | 7  | p99
+            blocked   | --sleep=50ms --others=8 --duration=1s --only=jdk,single-threaded                  | 6  | max
             """)
     void measures(String name, String options, int atLeast, String metric) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(name, "--forks=1", "--warm-up=0.5", "--output=" + directory));
+        List<String> command = new ArrayList<>(List.of(name, "--blocks=1", "--warm-up=500ms", "--output=" + directory));
         command.addAll(List.of(options.strip().split(" +", -1)));
         String output;
         try (JvmProcess process = JvmProcess.builder("architectures " + name)
