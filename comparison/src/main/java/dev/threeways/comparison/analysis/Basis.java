@@ -22,7 +22,7 @@ public final class Basis {
     }
 
     private static String family(Result result) {
-        String margin = Findings.margin(result.settings().plan().difference());
+        String margin = Findings.margin(result.settings().plan().margin());
         return switch (result.settings().scenario().comparison().variance()) {
             case POOLED -> "In brackets: simultaneous intervals, from the variance of all stacks and blocks. "
                     + ofMetric(result, margin);

@@ -169,7 +169,7 @@ public final class Choice {
         }
         double bytes = Metric.MEMORY.over(runs(comparison.comparedWith())).orElseThrow().median() * Metric.MIB;
         double least = Math.min(Math.abs(comparison.low() - 1), Math.abs(comparison.high() - 1));
-        return least * bytes > result.settings().plan().difference() * heapBytes();
+        return least * bytes > result.settings().plan().margin() * heapBytes();
     }
 
     private double heapBytes() {
@@ -229,7 +229,7 @@ public final class Choice {
         double low = asMade ? comparison.low() : 1 / comparison.high();
         double high = asMade ? comparison.high() : 1 / comparison.low();
         Findings.Phrase phrase = Findings.phrase(comparison.metric());
-        return phrase.verb() + " " + Findings.figures(ratio, low, high, result.settings().plan().difference())
+        return phrase.verb() + " " + Findings.figures(ratio, low, high, result.settings().plan().margin())
                 .replaceFirst(" ", " × the " + phrase.noun() + " of " + other + " ");
     }
 

@@ -37,7 +37,7 @@ final class Comparisons {
         this.result = result;
         this.plan = result.settings().scenario().comparison();
         Plan size = result.settings().plan();
-        Margin margin = Margin.of(size.difference());
+        Margin margin = Margin.of(size.margin());
         this.family = size.precision() == null ? Family.ofFixedSize(margin) : Family.ofSequentialSize(margin);
     }
 

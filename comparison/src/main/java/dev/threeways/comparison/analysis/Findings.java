@@ -222,7 +222,7 @@ public record Findings(List<String> first, List<String> choice, List<Statement> 
     private static Statement statement(Comparison comparison, Result result) {
         String verdict = comparison.verdict();
         Phrase phrase = phrase(comparison.metric());
-        String figures = figures(comparison, result.settings().plan().difference());
+        String figures = figures(comparison, result.settings().plan().margin());
         String preliminary = comparison.preliminary()
                 ? String.format(Locale.ROOT, " Preliminary: from %d blocks only.", comparison.blockRatios().size())
                 : "";
@@ -309,7 +309,7 @@ public record Findings(List<String> first, List<String> choice, List<Statement> 
     }
 
     private static String margin(Result result) {
-        return margin(result.settings().plan().difference());
+        return margin(result.settings().plan().margin());
     }
 
     public static String number(double value, int decimals) {

@@ -93,7 +93,7 @@ public final class Charts {
     }
 
     private Chart ratios(Metric metric, List<Comparison> comparisons) {
-        double difference = result.settings().plan().difference();
+        double difference = result.settings().plan().margin();
         double furthest = comparisons.stream()
                 .flatMap(comparison -> Stream.concat(Stream.of(comparison.low(), comparison.high()),
                         comparison.blockRatios().stream()))

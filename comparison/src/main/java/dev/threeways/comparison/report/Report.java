@@ -177,7 +177,7 @@ public final class Report {
         if (result.comparisons().isEmpty()) {
             return List.of();
         }
-        double difference = result.settings().plan().difference();
+        double difference = result.settings().plan().margin();
         List<String> lines = new ArrayList<>();
         lines.add("");
         lines.add(switch (result.settings().scenario().comparison().variance()) {

@@ -99,7 +99,7 @@ public final class SummaryFile {
         for (Comparison comparison : result.comparisons()) {
             rows.add(List.of(comparison.stack() + " / " + comparison.comparedWith(),
                     Metric.of(comparison.metric()).title(),
-                    Findings.figures(comparison, result.settings().plan().difference()),
+                    Findings.figures(comparison, result.settings().plan().margin()),
                     String.valueOf(comparison.blockRatios().size()),
                     Objects.requireNonNullElse(comparison.verdict(), "–")
                             + (comparison.preliminary() ? ", preliminary" : ""),

@@ -86,7 +86,7 @@ public final class ResultFile {
 
     /** @throws IllegalArgumentException if a value that is computed with is malformed */
     private static void requireReadable(Result result) {
-        Margin _ = Margin.of(result.settings().plan().difference());
+        Margin _ = Margin.of(result.settings().plan().margin());
         for (Result.Run run : result.runs()) {
             Latencies _ = Latencies.decoded(run.client().latencyMillis().histogram());
             double _ = Double.parseDouble(run.service().flags().getOrDefault(Result.Service.HEAP_FLAG, "0"));

@@ -50,7 +50,7 @@ final class Schema4 {
             stacks.add(stack);
         }
         ObjectNode plan = picked(old, "quick", "blocks", "precision", "warmUpRequests");
-        plan.set("difference", old.path("smallestDifference"));
+        plan.set("margin", old.path("smallestDifference"));
         plan.set("budget", duration(factory, old.path("budgetSeconds").doubleValue()));
         plan.set("warmUpLimit", duration(factory, old.path("warmUpLimitSeconds").doubleValue()));
         settings.set("plan", plan);

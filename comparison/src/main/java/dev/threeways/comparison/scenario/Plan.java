@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param quick whether only the accounting is of interest: nothing is warm
  * @param blocks null for as many as fit {@code budget}
  * @param precision null, or the width that intervals are to reach: 0.05 is 5 % either side
- * @param difference the smallest difference that matters: 0.05 is 5 %
+ * @param margin the smallest difference that matters: 0.05 is 5 %
  * @param warmUpLimit where warm-up ends even if CPU per request still falls
  * @param warmUpRequests fewest requests of a warm-up, unless the limit passes
  */
-public record Plan(boolean quick, @Nullable Integer blocks, @Nullable Double precision, double difference,
+public record Plan(boolean quick, @Nullable Integer blocks, @Nullable Double precision, double margin,
         Duration budget, Duration warmUpLimit, int warmUpRequests) {
 
     /** The plan of a command that measures nothing. */

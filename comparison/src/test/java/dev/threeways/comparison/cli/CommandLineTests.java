@@ -143,7 +143,7 @@ class CommandLineTests {
         assertThat(settings.plan().blocks()).isEqualTo(3);
         assertThat(settings.plan().minBlocks()).isEqualTo(3);
         assertThat(settings.plan().budget()).isEqualTo(Duration.ofMinutes(7));
-        assertThat(settings.plan().difference()).isEqualTo(0.03);
+        assertThat(settings.plan().margin()).isEqualTo(0.03);
         assertThat(settings.scenario().topology()).isEqualTo(Scenario.Topology.MANY);
         assertThat(settings.stacks()).extracting(StackSpec::label).containsExactly("reactive", "mine");
         assertThat(settings.stacks().getLast().jar()).isEqualTo(other);
@@ -222,7 +222,7 @@ class CommandLineTests {
         Settings settings = settings("--precision", "2.5%");
         assertThat(settings.plan().precision()).isEqualTo(0.025);
         assertThat(settings.plan().minBlocks()).isEqualTo(5);
-        assertThat(settings.plan().difference()).isEqualTo(0.05);
+        assertThat(settings.plan().margin()).isEqualTo(0.05);
         assertThat(settings.plan().warmUpLimit()).as("as with --blocks")
                 .isEqualTo(settings("--blocks", "5").plan().warmUpLimit());
         assertThat(settings.plan().budget()).as("many blocks").isGreaterThan(Duration.ofHours(5));

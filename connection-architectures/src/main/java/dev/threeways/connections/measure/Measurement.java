@@ -1,7 +1,6 @@
 package dev.threeways.connections.measure;
 
 import dev.threeways.lab.process.ProcessFigures;
-import dev.threeways.connections.measure.Findings.Comparison;
 import dev.threeways.connections.measure.Findings.Metric;
 import dev.threeways.connections.measure.Findings.Sample;
 import dev.threeways.lab.cli.DurationConverter;
@@ -12,9 +11,6 @@ import dev.threeways.lab.cli.PercentConverter;
 import dev.threeways.lab.cli.Version;
 import dev.threeways.lab.process.Home;
 import dev.threeways.lab.process.Machine;
-import dev.threeways.lab.statistics.Family;
-import dev.threeways.lab.statistics.Margin;
-import dev.threeways.lab.statistics.PairedRatio;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
@@ -24,16 +20,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.ObjDoubleConsumer;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -317,7 +309,7 @@ abstract class Measurement implements Callable<Integer> {
                 spec.commandLine().getParseResult().originalArgs(), started, Instant.now(), forksDone, seed,
                 Machine.here(Home.find().root(), Runtime.getRuntime().availableProcessors()), xTitle(), metrics(),
                 all(settings()),
-                List.copyOf(samples), compare(), List.copyOf(notes));
+                List.copyOf(samples), Comparisons.of(samples, metrics(), reference(), margin), List.copyOf(notes));
     }
 
     private List<Case> chosen() {
@@ -339,62 +331,5 @@ abstract class Measurement implements Callable<Integer> {
                 .flatMap(one -> ofFork.stream()
                         .filter(sample -> sample.series().equals(one.series()) && sample.x() == one.x()))
                 .toList();
-    }
-
-    /** Compares every series with the reference, at the largest x both have. */
-    private List<Comparison> compare() {
-        record Key(String metric, String series, double x) {}
-        Map<Key, PairedRatio> ratios = new LinkedHashMap<>();
-        for (Metric metric : metrics()) {
-            List<Sample> ofMetric = samples.stream().filter(sample -> sample.metric().equals(metric.id())).toList();
-            List<String> others = ofMetric.stream()
-                    .map(Sample::series)
-                    .distinct()
-                    .filter(series -> !series.equals(reference()))
-                    .toList();
-            for (String series : metric.compared() ? others : List.<String>of()) {
-                ofMetric.stream()
-                        .filter(sample -> sample.series().equals(series))
-                        .map(Sample::x)
-                        .filter(x -> ofMetric.stream()
-                                .anyMatch(sample -> sample.series().equals(reference()) && sample.x() == x))
-                        .max(Double::compare)
-                        .ifPresent(x -> {
-                            Map<Integer, Double> all = values(ofMetric, series, x);
-                            Map<Integer, Double> reference = values(ofMetric, reference(), x);
-                            List<Integer> both = all.keySet().stream().filter(reference::containsKey).toList();
-                            List<Double> ones = both.stream().map(all::get).map(Objects::requireNonNull).toList();
-                            List<Double> references = both.stream()
-                                    .map(reference::get)
-                                    .map(Objects::requireNonNull)
-                                    .toList();
-                            if (positive(ones) && positive(references)) {
-                                PairedRatio.of(ones, references)
-                                        .ifPresent(ratio -> ratios.put(new Key(metric.id(), series, x), ratio));
-                            }
-                        });
-            }
-        }
-        List<Comparison> comparisons = new ArrayList<>();
-        Family.ofFixedSize(Margin.of(margin))
-                .judge(ratios)
-                .forEach((key, judgement) -> comparisons.add(
-                        new Comparison(key.metric(), key.series(), reference(), key.x(),
-                                Objects.requireNonNull(ratios.get(key)).blocks(), judgement.ratio().ratio(),
-                                judgement.interval().low(), judgement.interval().high(),
-                                judgement.interval().confidence(),
-                                judgement.verdict().text())));
-        return comparisons;
-    }
-
-    /** Returns values by fork. */
-    private static Map<Integer, Double> values(List<Sample> ofMetric, String series, double x) {
-        return ofMetric.stream()
-                .filter(sample -> sample.series().equals(series) && sample.x() == x)
-                .collect(Collectors.toMap(Sample::fork, Sample::value, (one, _) -> one, TreeMap::new));
-    }
-
-    private static boolean positive(List<Double> values) {
-        return values.stream().allMatch(value -> value > 0);
     }
 }
