@@ -46,6 +46,7 @@ final class FailureCauses extends AppenderBase<ILoggingEvent> {
         Logger logger = context.getLogger(LOGGER);
         logger.setLevel(Level.DEBUG);
         logger.setAdditive(false);
+        logger.detachAndStopAllAppenders(); // an earlier run of this JVM takes no causes any more, and would keep them
         logger.addAppender(causes);
         return causes;
     }

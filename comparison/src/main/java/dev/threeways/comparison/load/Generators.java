@@ -20,7 +20,7 @@ public final class Generators {
         void require() throws ProcessFailedException;
     }
 
-    /** Time from the start of a generator's JVM to its first completed request. */
+    /** Time from the start of a run to its first completed request. */
     public static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     /** Requests after which a generator's own code is compiled well enough not to lag. */

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One run of Gatling: warms a service up in a closed loop until it is told to measure, then runs its schedule. It tells how far
- * it is over a socket, several times a second.
+ * One run of Gatling. It warms a service up in a closed loop until {@link #measure()}, and then runs its schedule. It reports
+ * its progress over a socket, several times a second.
  */
 public final class LoadGenerator {
 
@@ -39,7 +39,7 @@ public final class LoadGenerator {
     /** Users in the first stage, see {@code Warmup}: enough for two CPUs if payments take 2 ms. */
     private static final int FIRST_STAGE_USERS = 8;
 
-    /** Time from the last answer to the end of the run. */
+    /** Time from the last answer until the request log is written. */
     private static final Duration END_LIMIT = Duration.ofMinutes(1);
 
     /** Time that a warm-up may take beyond its limit, such as another target's start. */
@@ -54,7 +54,7 @@ public final class LoadGenerator {
     /** Time for the last requests in flight: longer than the generator waits for any answer. */
     public static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
 
-    /** Time for the last answers and for writing the request log. */
+    /** Time for the last answers of a warm-up or of a schedule that ends early. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
     private static final JsonMapper json = new JsonMapper();
@@ -79,7 +79,7 @@ public final class LoadGenerator {
      * A progress report of the generator.
      *
      * @param phase {@code warm-up}, {@code measure} or {@code done}
-     * @param completed requests completed since the process began
+     * @param completed requests completed since the run began
      * @param measuredEnded requests of the schedule that ended so far
      * @param measuredFailed ended requests that were not answered as they should be
      * @param measuredSlow ended requests that did not fail but were slower than the limit given at the start

@@ -2,6 +2,7 @@ package dev.threeways.comparison.result;
 
 import dev.threeways.comparison.scenario.ComparisonPlan.Variance;
 import dev.threeways.comparison.scenario.Headline;
+import dev.threeways.comparison.scenario.Settings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
@@ -146,6 +147,6 @@ final class Schema4 {
                 .put("port", uri.getPort())
                 .put("database", uri.getPath().substring(1))
                 .put("user", uri.getUserInfo())
-                .put("password", "***");
+                .put("password", Settings.SECRET);
     }
 }

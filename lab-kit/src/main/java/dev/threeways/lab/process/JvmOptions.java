@@ -23,6 +23,7 @@ public final class JvmOptions {
 
     private JvmOptions() {}
 
+    /** Lists what each child gets anyway, so that a result tells of it. */
     private static List<String> after(List<String> inherited, String... options) {
         return Stream.concat(inherited.stream(), Stream.of(options)).toList();
     }
